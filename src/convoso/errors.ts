@@ -1,0 +1,219 @@
+import { Failure } from '../failure.js';
+import { cleanText } from './third-party-text.js';
+
+/** The two endpoints of the contract. The same error number means different things on each. */
+export type Endpoint = 'retrieve' | 'update';
+
+/**
+ * What kind of failure the upstream (or the way to it) met:
+ * `token` refused credentials · `refused` the service said no · `busy` 429 · `service` another HTTP status ·
+ * `unreachable` no connection · `interrupted` the connection broke · `timeout` · `too_large` · `unreadable` a reply that
+ * is not the API's · `cancelled` by the caller.
+ */
+export type ConvosoErrorKind =
+  | 'token'
+  | 'refused'
+  | 'busy'
+  | 'service'
+  | 'unreachable'
+  | 'interrupted'
+  | 'timeout'
+  | 'too_large'
+  | 'unreadable'
+  | 'cancelled';
+
+/** A failed upstream request. `code` is the service's own error number, when it gave one. */
+export class ConvosoError extends Failure {
+  readonly kind: ConvosoErrorKind;
+  readonly endpoint: Endpoint;
+  readonly code: number | undefined;
+
+  constructor(
+    kind: ConvosoErrorKind,
+    endpoint: Endpoint,
+    parts: { what: string; why: string; next: string; code?: number },
+    options?: { cause?: unknown },
+  ) {
+    super(parts, options);
+    this.kind = kind;
+    this.endpoint = endpoint;
+    this.code = parts.code;
+  }
+}
+
+/** What one documented (or observed) error means and what to do about it. */
+export interface ErrorMeaning {
+  readonly kind: ConvosoErrorKind;
+  readonly why: string;
+  readonly next: string;
+}
+
+const TOKEN: ErrorMeaning = {
+  kind: 'token',
+  why: 'The service does not accept the authentication token.',
+  next: 'Whoever runs this server must set CONVOSO_AUTH_TOKEN (or CONVOSO_AUTH_TOKEN_FILE) to a valid token of the account and restart it.',
+};
+const refusal = (why: string, next: string): ErrorMeaning => ({ kind: 'refused', why, next });
+
+const CAMPAIGN = refusal(
+  'campaign_id is not a campaign of this account.',
+  'Check campaign_id: a search without it shows the campaigns that occur.',
+);
+const QUEUE = refusal(
+  'queue_id is not a queue of this account.',
+  'Check queue_id, or search without it and read the queue of the rows.',
+);
+const LIST = refusal(
+  'list_id is not a list of this account.',
+  'Check list_id: a search without it shows the lists that occur.',
+);
+const USER = refusal(
+  'user_id is not an agent user of this account.',
+  'Check user_id: a search without it shows the agents that occur.',
+);
+const DATE = refusal(
+  'A date is not in the form the service takes.',
+  'Give start_time and end_time as YYYY-MM-DD HH:MM:SS.',
+);
+const RANGE = refusal(
+  'The service does not accept this range of dates.',
+  'Make start_time earlier than end_time, or take a shorter window.',
+);
+const LIMIT = refusal(
+  'limit is more than the service allows on a page.',
+  'Ask for at most 500 rows and take the rest with offset.',
+);
+const OFFSET = refusal(
+  'offset is more than the service allows.',
+  'Keep offset at or below 40000 and narrow start_time and end_time to reach further calls.',
+);
+const NO_SUCH_CALL = refusal(
+  'No call log has this call_log_id.',
+  'Find the call with search_call_logs and use the id it shows.',
+);
+
+/**
+ * Error numbers by endpoint: the tables of the contract ("Error Handling") and the numbers seen on the live service.
+ * The same number means different things on other endpoints, so the endpoint is part of the key.
+ */
+export const ERROR_CODES: Readonly<Record<Endpoint, Readonly<Record<number, ErrorMeaning>>>> = {
+  retrieve: {
+    5001: TOKEN,
+    6002: LIST,
+    6004: CAMPAIGN,
+    6006: USER,
+    6026: CAMPAIGN,
+    6030: QUEUE,
+    6031: DATE,
+    6041: QUEUE,
+    6042: LIST,
+    6050: refusal(
+      'The account has no call status of this name.',
+      'Check status: codes vary by account. A search without it shows the codes that occur.',
+    ),
+    7231: OFFSET,
+    7258: LIMIT,
+  },
+  update: {
+    5001: TOKEN,
+    6032: refusal(
+      'call_log_id is missing from the request.',
+      'Give the call_log_id of the call to update, as search_call_logs shows it.',
+    ),
+    6033: NO_SUCH_CALL,
+    6035: refusal(
+      'The request carried no extra field to change.',
+      'Give extra_field_01, extra_field_02 or clear_fields.',
+    ),
+    6060: refusal(
+      'call_log_id is not a valid id.',
+      'Use the id of the call as search_call_logs or get_call_log shows it.',
+    ),
+    6061: NO_SUCH_CALL,
+    6062: refusal(
+      'A value does not pass the account’s rules for this extra field.',
+      'Check the length and the allowed values of the field in Convoso, then try again.',
+    ),
+  },
+};
+
+/** The contract's "General Error Responses", which carry a text and no number. */
+const ERROR_TEXTS: ReadonlyArray<readonly [RegExp, ErrorMeaning]> = [
+  [/\b(auth|authentication)[ _]?token\b/i, TOKEN],
+  [/invalid date format/i, DATE],
+  [/invalid date range/i, RANGE],
+  [/limit cannot exceed/i, LIMIT],
+  [/offset cannot exceed/i, OFFSET],
+];
+
+const SUBJECT: Readonly<Record<Endpoint, string>> = {
+  retrieve: 'The call search failed.',
+  update: 'The update was not made.',
+};
+
+/** What the service itself said when it answered `success: false`. */
+export interface Refusal {
+  readonly code: number | undefined;
+  readonly text: string | undefined;
+}
+
+/** A refusal by the service (`success: false`, at whatever HTTP status) as a typed error. */
+export function refusalError(endpoint: Endpoint, refused: Refusal): ConvosoError {
+  const said = refused.text === undefined ? undefined : cleanText(refused.text, 200);
+  const meaning =
+    (refused.code === undefined ? undefined : ERROR_CODES[endpoint][refused.code]) ??
+    (said === undefined ? undefined : ERROR_TEXTS.find(([pattern]) => pattern.test(said))?.[1]);
+  const code = refused.code === undefined ? {} : { code: refused.code };
+  const label = refused.code === undefined ? '' : ` (Convoso error ${refused.code})`;
+  if (meaning !== undefined) {
+    return new ConvosoError(meaning.kind, endpoint, {
+      what: withLabel(SUBJECT[endpoint], label),
+      why: meaning.why,
+      next: meaning.next,
+      ...code,
+    });
+  }
+  return new ConvosoError('refused', endpoint, {
+    what: withLabel(SUBJECT[endpoint], label),
+    why:
+      said === undefined || said === ''
+        ? 'The service refused the request without giving a reason.'
+        : `The service refused the request, in its own words: “${said}”.`,
+    next: 'Change the arguments this names. If they look right, ask Convoso support, quoting the error.',
+    ...code,
+  });
+}
+
+function withLabel(sentence: string, label: string): string {
+  return sentence.replace(/\.$/, `${label}.`);
+}
+
+/** Whether an update may have been carried out although no good reply came. */
+export type UpdateOutcome = 'not_sent' | 'unknown';
+
+const UNKNOWN_OUTCOME =
+  'Whether the change was stored is unknown, so it was not sent again: look at the call’s extra fields in Convoso before repeating it (the API does not return them).';
+
+/**
+ * A failure between this server and the service, worded for the endpoint: for an update it says whether the change may
+ * have been stored.
+ */
+export function transportError(
+  kind: ConvosoErrorKind,
+  endpoint: Endpoint,
+  parts: { why: string; next: string },
+  outcome: UpdateOutcome,
+  options?: { cause?: unknown },
+): ConvosoError {
+  const unsure = endpoint === 'update' && outcome === 'unknown';
+  return new ConvosoError(
+    kind,
+    endpoint,
+    {
+      what: unsure ? 'The update may or may not have been made.' : SUBJECT[endpoint],
+      why: parts.why,
+      next: unsure ? UNKNOWN_OUTCOME : parts.next,
+    },
+    options,
+  );
+}

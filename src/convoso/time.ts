@@ -1,0 +1,141 @@
+/**
+ * Account time: the wall clock of the Convoso account, which call dates are printed in without a zone.
+ *
+ * A stamp is `YYYY-MM-DD HH:MM:SS`; its ordinal is the number of seconds since 1970-01-01 00:00:00 of that same wall
+ * clock. Ordinals compare and split windows without a zone: where the clock is set back an hour occurs twice under the
+ * same stamps, and a window over those stamps holds both.
+ */
+
+/** A window of account time in whole seconds; both ends are inside. */
+export interface Window {
+  readonly start: string;
+  readonly end: string;
+}
+
+const STAMP =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?(?:\s*(Z|[+-]\d{2}:?\d{2}|[A-Z]{2,5}))?$/i;
+
+/** A date and time as written: account time unless it carries an offset from UTC. */
+interface Written {
+  readonly ordinal: number;
+  readonly hasTime: boolean;
+  /** Seconds east of UTC, when the text says so. */
+  readonly offset: number | undefined;
+  /** A zone by its letters (PST), which name no zone for certain. */
+  readonly letters: string | undefined;
+}
+
+function parseWritten(text: string): Written | undefined {
+  const match = STAMP.exec(text.trim());
+  if (match === null) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
+    .slice(1, 7)
+    .map((part) => Number(part ?? 0));
+  if (hour > 23 || minute > 59 || second > 59) return undefined;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  date.setUTCHours(hour, minute, second);
+  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day)
+    return undefined;
+  const offset = parseOffset(match[7]);
+  return {
+    ordinal: date.getTime() / 1000,
+    hasTime: match[4] !== undefined,
+    offset,
+    letters: offset === undefined ? match[7] : undefined,
+  };
+}
+
+function parseOffset(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^(z|utc|gmt)$/i.test(text)) return 0;
+  if (!/^[+-]/.test(text)) return undefined;
+  const digits = text.replace(':', '');
+  const seconds = Number(digits.slice(1, 3)) * 3600 + Number(digits.slice(3, 5)) * 60;
+  return digits.startsWith('-') ? -seconds : seconds;
+}
+
+/**
+ * Ordinal of a stamp of account time, or undefined when the text is no stamp or carries an offset from UTC. Zone letters
+ * (PST) that the service may print are taken for the account's own.
+ */
+export function ordinalOf(stamp: string): number | undefined {
+  const written = parseWritten(stamp);
+  return written === undefined || written.offset !== undefined ? undefined : written.ordinal;
+}
+
+/** A call date as the service printed it, in account time where it carries an offset and the zone is known. */
+export function toAccountTime(printed: string, zone: string | undefined): string {
+  const written = parseWritten(printed);
+  if (written?.offset === undefined || zone === undefined) return printed;
+  return stampInZone(new Date((written.ordinal - written.offset) * 1000), zone);
+}
+
+/** The stamp of an ordinal. */
+export function stampOf(ordinal: number): string {
+  return new Date(ordinal * 1000).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** Why a moment that the caller gave cannot be used. */
+export type MomentProblem = 'unreadable' | 'needs_zone';
+
+/**
+ * Resolves a moment as a caller writes it to a stamp of account time: `YYYY-MM-DD HH:MM:SS`; `YYYY-MM-DD`, the whole day
+ * (00:00:00 as a start, 23:59:59 as an end); or ISO 8601 with an offset, which needs the account's zone.
+ */
+export function resolveMoment(
+  text: string,
+  edge: 'start' | 'end',
+  zone: string | undefined,
+): { stamp: string } | { problem: MomentProblem } {
+  const written = parseWritten(text);
+  if (written === undefined || written.letters !== undefined) return { problem: 'unreadable' };
+  if (!written.hasTime) {
+    if (written.offset !== undefined) return { problem: 'unreadable' };
+    return { stamp: stampOf(edge === 'start' ? written.ordinal : written.ordinal + 86_399) };
+  }
+  if (written.offset === undefined) return { stamp: stampOf(written.ordinal) };
+  if (zone === undefined) return { problem: 'needs_zone' };
+  return { stamp: stampInZone(new Date((written.ordinal - written.offset) * 1000), zone) };
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** The wall clock of an IANA zone at an instant, as a stamp. @throws RangeError for an unknown zone. */
+export function stampInZone(instant: Date, zone: string): string {
+  let format = formatters.get(zone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('sv-SE', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    });
+    formatters.set(zone, format);
+  }
+  return format.format(instant).replace(',', '');
+}
+
+/** True when Node knows the IANA zone. */
+export function isZone(zone: string): boolean {
+  try {
+    stampInZone(new Date(0), zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A window that holds every call a service can know of, whatever the account's zone: from 2000 to the end of the day
+ * after the clock's, which is past midnight everywhere on earth. Sent when no dates are given, because some accounts then
+ * search today only.
+ */
+export function allHistory(now: Date): Window {
+  const tomorrow = Math.floor(now.getTime() / 86_400_000) * 86_400 + 86_400;
+  return { start: '2000-01-01 00:00:00', end: stampOf(tomorrow + 86_399) };
+}

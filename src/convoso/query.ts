@@ -43,51 +43,55 @@ export function queryForm(query: RetrieveQuery): URLSearchParams {
   return form;
 }
 
-const TEXT_FILTERS = ['id', 'lead_id', 'campaign_id', 'queue_id', 'list_id', 'user_id'] as const;
+type FilterName = keyof CallLogFilters;
+type Check = (actual: string, wanted: string) => boolean;
+
+const same: Check = (actual, wanted) => actual === wanted;
+const sameLetters: Check = (actual, wanted) => actual.toUpperCase() === wanted.toUpperCase();
+const samePhone: Check = (actual, wanted) => phoneDigits(actual) === phoneDigits(wanted);
+/** A service may match names by their beginning: a row whose name holds the filter is taken to satisfy it. */
+const holds: Check = (actual, wanted) => actual.toLowerCase().includes(wanted.trim().toLowerCase());
+
+const CHECKS: ReadonlyArray<readonly [Exclude<FilterName, 'start_time' | 'end_time'>, Check]> = [
+  ['id', same],
+  ['lead_id', same],
+  ['campaign_id', same],
+  ['queue_id', same],
+  ['list_id', same],
+  ['user_id', same],
+  ['status', sameLetters],
+  ['phone_number', samePhone],
+  ['number_dialed', samePhone],
+  ['first_name', holds],
+  ['last_name', holds],
+  ['call_type', sameLetters],
+  ['called_count', same],
+];
 
 /**
- * True unless the row shows that it does not satisfy a filter that was sent. A field the row lacks cannot be checked and
- * counts as satisfied: the service ignores parameters it does not know, so what comes back is verified, not trusted.
+ * The filters that a row shows it does not satisfy. A field the row lacks cannot be checked and counts as satisfied. The
+ * service ignores parameters it does not know, so what comes back is verified, not trusted.
  */
-export function satisfies(call: CallLog, filters: CallLogFilters): boolean {
-  for (const name of TEXT_FILTERS) {
-    if (differs(call[name], filters[name])) return false;
+export function mismatches(call: CallLog, filters: CallLogFilters): FilterName[] {
+  const failed: FilterName[] = [];
+  for (const [name, check] of CHECKS) {
+    const wanted = filters[name];
+    const actual = call[name];
+    if (wanted !== undefined && actual !== undefined && !check(actual, String(wanted))) failed.push(name);
   }
-  return (
-    !differs(call.status?.toUpperCase(), filters.status?.toUpperCase()) &&
-    !differs(call.call_type, filters.call_type?.toUpperCase()) &&
-    !differs(
-      call.called_count,
-      filters.called_count === undefined ? undefined : String(filters.called_count),
-    ) &&
-    !differs(digits(call.phone_number), digits(filters.phone_number)) &&
-    !differs(digits(call.number_dialed), digits(filters.number_dialed)) &&
-    contains(call.first_name, filters.first_name) &&
-    contains(call.last_name, filters.last_name) &&
-    inWindow(call.call_date, filters)
-  );
+  const at = call.call_date === undefined ? undefined : ordinalOf(call.call_date);
+  if (at !== undefined) {
+    if (at < (boundary(filters.start_time) ?? at)) failed.push('start_time');
+    if (at > (boundary(filters.end_time) ?? at)) failed.push('end_time');
+  }
+  return failed;
 }
 
-function differs(actual: string | undefined, wanted: string | undefined): boolean {
-  return actual !== undefined && wanted !== undefined && actual !== wanted;
+/** Digits without the North American country code, so that +1 (212) 555-0123 equals 2125550123. */
+function phoneDigits(phone: string): string {
+  return phone.replace(/\D/g, '').replace(/^1(?=\d{10}$)/, '');
 }
 
-/** A service may match names by their beginning; a row whose name holds the filter is taken to satisfy it. */
-function contains(actual: string | undefined, wanted: string | undefined): boolean {
-  return (
-    actual === undefined || wanted === undefined || actual.toLowerCase().includes(wanted.trim().toLowerCase())
-  );
-}
-
-/** Digits of a phone number without the North American country code, so that +1 (212) 555-0123 equals 2125550123. */
-function digits(phone: string | undefined): string | undefined {
-  return phone?.replace(/\D/g, '').replace(/^1(?=\d{10}$)/, '');
-}
-
-function inWindow(callDate: string | undefined, filters: CallLogFilters): boolean {
-  const at = callDate === undefined ? undefined : ordinalOf(callDate);
-  if (at === undefined) return true;
-  const start = filters.start_time === undefined ? undefined : ordinalOf(filters.start_time);
-  const end = filters.end_time === undefined ? undefined : ordinalOf(filters.end_time);
-  return (start === undefined || at >= start) && (end === undefined || at <= end);
+function boundary(stamp: string | undefined): number | undefined {
+  return stamp === undefined ? undefined : ordinalOf(stamp);
 }

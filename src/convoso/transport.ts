@@ -61,7 +61,8 @@ export class Transport {
     const deadline = AbortSignal.timeout(this.#options.attemptTimeoutMs);
     const either = AbortSignal.any([signal, deadline]);
     try {
-      const pool = await (this.#pool ??= this.#open());
+      this.#pool ??= this.#open();
+      const pool = await this.#pool;
       const response = await pool.request({
         path: `${this.#base.pathname.replace(/\/$/, '')}${path}`,
         method: 'POST',

@@ -1,0 +1,93 @@
+import type { CallLog, Recording } from '../convoso/call-log.js';
+import type { ConvosoClient, Update } from '../convoso/client.js';
+import { type CallLogFilters, mismatches, type RetrieveQuery } from '../convoso/query.js';
+import { allHistory } from '../convoso/time.js';
+import type { MalformedRow } from '../convoso/wire.js';
+import { Failure } from '../failure.js';
+import type { AccountClock } from './filters.js';
+
+/** One page of a search, checked against the filters and fit to leave the server. */
+export interface FoundPage {
+  /** Total matching calls; null when the service did not say. */
+  readonly total_found: number | null;
+  readonly calls: readonly CallLog[];
+  /** Rows received from the service, malformed ones included. */
+  readonly received: number;
+  readonly malformed: readonly MalformedRow[];
+  /** How many rows show that they do not satisfy a filter that was sent, by filter. */
+  readonly outsideFilter: ReadonlyMap<string, number>;
+  /** Rows beyond the limit that the service sent all the same; they are not in `calls`. */
+  readonly surplus: number;
+}
+
+/**
+ * The one door between the service and everything that answers questions: what passes is checked against the filters
+ * and carries only what may leave the server. Recording URLs and file names pass only when recordings were asked for.
+ */
+export class CallLogs {
+  readonly #client: ConvosoClient;
+  readonly clock: AccountClock;
+
+  constructor(client: ConvosoClient, clock: AccountClock) {
+    this.#client = client;
+    this.clock = clock;
+  }
+
+  /** One page of a search. @throws ConvosoError */
+  async search(query: RetrieveQuery, signal?: AbortSignal): Promise<FoundPage> {
+    const page = await this.#client.retrieve(query, { signal });
+    const outsideFilter = new Map<string, number>();
+    const calls = page.calls.slice(0, query.limit);
+    for (const call of calls) {
+      for (const name of mismatches(call, query)) outsideFilter.set(name, (outsideFilter.get(name) ?? 0) + 1);
+    }
+    return {
+      total_found: page.total_found,
+      calls: calls.map((call) => leaving(call, query.include_recordings === 1)),
+      received: page.received,
+      malformed: page.malformed,
+      outsideFilter,
+      surplus: page.calls.length - calls.length,
+    };
+  }
+
+  /**
+   * The call of this id, or undefined when the service has none. Searches all history.
+   * @throws ConvosoError, or Failure when what came back is not that call
+   */
+  async get(id: string, includeRecordings: boolean, signal?: AbortSignal): Promise<CallLog | undefined> {
+    const { start, end } = allHistory(this.clock.now());
+    const filters: CallLogFilters = { id, start_time: start, end_time: end };
+    const page = await this.#client.retrieve(
+      { ...filters, limit: 2, offset: 0, order: 'desc', include_recordings: includeRecordings ? 1 : 0 },
+      { signal },
+    );
+    const call = page.calls.find((one) => one.id === id);
+    if (call !== undefined) return leaving(call, includeRecordings);
+    if (page.received === 0) return undefined;
+    throw new Failure({
+      what: `Call ${id} could not be read.`,
+      why:
+        page.malformed.length > 0
+          ? `The service answered with a record that is not a call log: ${page.malformed[0]?.problem}.`
+          : 'The service answered with other calls than the one asked for.',
+      next: 'Try again, or find the call with search_call_logs by lead, phone number or time.',
+    });
+  }
+
+  /** Stores a change; answers with the call when the service's reply carried it. @throws ConvosoError */
+  async update(update: Update, signal?: AbortSignal): Promise<CallLog | undefined> {
+    const { call } = await this.#client.update(update, { signal });
+    return call === null ? undefined : leaving(call, false);
+  }
+}
+
+function leaving(call: CallLog, withRecordings: boolean): CallLog {
+  if (withRecordings || call.recording === undefined) return call;
+  return { ...call, recording: call.recording.map(withoutLinks) };
+}
+
+function withoutLinks(recording: Recording): Recording {
+  const { recording_id, type } = recording;
+  return { ...(recording_id === undefined ? {} : { recording_id }), ...(type === undefined ? {} : { type }) };
+}

@@ -1,0 +1,23 @@
+import { type CallLog, TEXT_FIELDS } from '../convoso/call-log.js';
+
+/** Everything known of one call, a field a line, under the documented names. Absent fields are not mentioned. */
+export function recordLines(call: CallLog): string[] {
+  const lines = [`id: ${call.id}`];
+  if (call.call_date !== undefined) lines.push(`call_date: ${call.call_date}`);
+  lines.push(
+    call.call_length === null
+      ? 'call_length: not given (the call may be in progress)'
+      : `call_length: ${call.call_length} s`,
+  );
+  for (const field of TEXT_FIELDS) {
+    const value = call[field];
+    if (value !== undefined) lines.push(`${field}: ${value}`);
+  }
+  for (const [field, value] of Object.entries(call.other ?? {})) lines.push(`${field}: ${value}`);
+  if (call.recording?.length === 0) lines.push('recording: none');
+  for (const [index, recording] of (call.recording ?? []).entries()) {
+    const parts = Object.entries(recording).map(([field, value]) => `${field} ${value}`);
+    lines.push(`recording ${index + 1}: ${parts.length === 0 ? 'exists' : parts.join(', ')}`);
+  }
+  return lines;
+}

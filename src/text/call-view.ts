@@ -1,0 +1,148 @@
+import type { CallLog, TextField } from '../convoso/call-log.js';
+import type { StatusBook } from '../convoso/statuses.js';
+
+/** A column of a table of calls, under the field's documented name. */
+export type Column = 'call_date' | 'id' | 'call_length' | 'recording' | TextField;
+
+/** Columns of the concise view, in reading order. `user`, `campaign`, `queue` and `status_name` are said in the names. */
+const CONCISE: readonly Column[] = [
+  'call_date',
+  'id',
+  'lead_id',
+  'first_name',
+  'last_name',
+  'phone_number',
+  'number_dialed',
+  'call_type',
+  'status',
+  'call_length',
+  'user_id',
+  'user',
+  'campaign_id',
+  'campaign',
+  'list_id',
+  'queue_id',
+  'queue',
+  'called_count',
+  'queue_seconds',
+  'term_reason',
+  'agent_comment',
+  'recording',
+];
+
+/** Fields of live rows that a reader rarely needs: the detailed view has them. */
+const DETAILED_ONLY: readonly TextField[] = [
+  'caller_id_displayed',
+  'inbound_number',
+  'queue_position',
+  'originating_agent_id',
+  'session_id',
+];
+
+/** An id and the field that names it; said once below a table instead of on every row. */
+const NAMED = [
+  ['user_id', 'user'],
+  ['campaign_id', 'campaign'],
+  ['queue_id', 'queue'],
+] as const;
+
+/** What a concise answer says of a list of calls. The text and the structured content are both made from it. */
+export interface CallView {
+  readonly calls: readonly CallLog[];
+  /** Columns that differ between rows, in order. */
+  readonly columns: readonly Column[];
+  /** Values that every row has. */
+  readonly shared: Readonly<Partial<Record<Column, string | number>>>;
+  /** Names of ids that occur, by id field. */
+  readonly names: Readonly<Partial<Record<Column, Readonly<Record<string, string>>>>>;
+  /** Meaning of every status that occurs. */
+  readonly statuses: Readonly<Record<string, string>>;
+  /** Fields that some row has and this view leaves out. */
+  readonly leftOut: readonly string[];
+}
+
+/** Builds the concise view: shared values, names and meanings are each said once, empty columns not at all. */
+export function viewOf(calls: readonly CallLog[], book: StatusBook): CallView {
+  const names: Record<string, Record<string, string>> = {};
+  const dropped = new Set<Column>();
+  for (const [idField, nameField] of NAMED) {
+    const found = namesOf(calls, idField, nameField);
+    if (found === undefined) continue;
+    dropped.add(nameField);
+    if (Object.keys(found).length > 0) names[idField] = found;
+  }
+  const shared: Record<string, string | number> = {};
+  const columns = CONCISE.filter((column) => {
+    if (dropped.has(column) || !calls.some((call) => isGiven(call, column))) return false;
+    const common = sharedValue(calls, column);
+    if (common !== undefined) shared[column] = common;
+    return common === undefined;
+  });
+  return {
+    calls,
+    columns,
+    shared,
+    names,
+    statuses: statusMeanings(calls, book),
+    leftOut: leftOutOf(calls),
+  };
+}
+
+/** Meaning of every status that occurs, by code; where rows disagree on the account's own name, all are given. */
+export function statusMeanings(calls: readonly CallLog[], book: StatusBook): Record<string, string> {
+  const own = new Map<string, Set<string>>();
+  for (const { status, status_name } of calls) {
+    if (status === undefined) continue;
+    const seen = own.get(status) ?? new Set();
+    if (status_name !== undefined) seen.add(status_name);
+    own.set(status, seen);
+  }
+  const entries = [...own].map(([code, seen]): [string, string] => [
+    code,
+    seen.size > 0 ? [...seen].join(' / ') : book.meaningOf(code),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** Names by id, or undefined when one id goes under two names or a name has no id: then both columns are shown. */
+function namesOf(
+  calls: readonly CallLog[],
+  idField: TextField,
+  nameField: TextField,
+): Record<string, string> | undefined {
+  const found = new Map<string, string>();
+  for (const call of calls) {
+    const id = call[idField];
+    const name = call[nameField];
+    if (name === undefined) continue;
+    if (id === undefined || (found.get(id) ?? name) !== name) return undefined;
+    found.set(id, name);
+  }
+  // A name on some rows of an id and not on others is still that id's name.
+  return Object.fromEntries(found);
+}
+
+function sharedValue(calls: readonly CallLog[], column: Column): string | number | undefined {
+  if (calls.length < 2 || column === 'id' || column === 'recording') return undefined;
+  const [first] = calls;
+  const value = first?.[column];
+  if (value === undefined || value === null || typeof value === 'object') return undefined;
+  return calls.every((call) => call[column] === value) ? value : undefined;
+}
+
+function isGiven(call: CallLog, column: Column): boolean {
+  const value = call[column];
+  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null;
+}
+
+function leftOutOf(calls: readonly CallLog[]): string[] {
+  const left = new Set<string>();
+  for (const call of calls) {
+    for (const field of DETAILED_ONLY) if (call[field] !== undefined) left.add(field);
+    for (const field of Object.keys(call.other ?? {})) left.add(field);
+    for (const recording of call.recording ?? []) {
+      if (recording.public_url !== undefined && Object.keys(recording).length > 1) left.add('recording details');
+    }
+  }
+  return [...left];
+}

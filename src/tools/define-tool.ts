@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import type { CallLogs } from '../call-logs/call-logs.js';
+import type { StatusBook } from '../convoso/statuses.js';
+import { Failure } from '../failure.js';
+import { argumentsProblem } from '../text/arguments.js';
+import { failureText } from '../text/failures.js';
+
+/** What every tool works with. */
+export interface ToolContext {
+  readonly calls: CallLogs;
+  readonly statuses: StatusBook;
+  /** True when the answers come from generated calls. */
+  readonly sandbox: boolean;
+  /** Told of failures that are nobody's input error, so that they can be logged. */
+  readonly onUnexpected: (error: unknown) => void;
+}
+
+/** What one call of a tool brings with it. */
+export interface CallScope {
+  readonly signal: AbortSignal;
+  /** Reports progress; `done` must grow. */
+  progress(done: number, total: number | undefined, message: string): void;
+}
+
+/** The answer of a tool: the same facts as text and as structured content. */
+export interface Answer<Output> {
+  readonly text: string;
+  readonly structured: Output;
+}
+
+/** A tool, declared without any protocol. */
+export interface ToolDefinition<
+  Input extends z.ZodObject = z.ZodObject,
+  Output extends z.ZodObject = z.ZodObject,
+> {
+  readonly name: string;
+  readonly title: string;
+  /** What it does, when to use it, when not; under 1,024 characters. */
+  readonly description: string;
+  /** The one fact that annotations, read-only filtering and scopes derive from. */
+  readonly access: 'read' | 'write';
+  readonly input: Input;
+  readonly output: Output;
+  handle(
+    input: z.output<Input>,
+    context: ToolContext,
+    scope: CallScope,
+  ): Promise<Answer<z.input<Output>>>;
+}
+
+/** A tool with its types erased, as lists of tools hold it. */
+export interface Tool {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly access: 'read' | 'write';
+  readonly input: z.ZodObject;
+  readonly output: z.ZodObject;
+  /** Answers a call. Never throws: every failure is an answer with `isError`. */
+  run(args: unknown, context: ToolContext, scope: CallScope): Promise<ToolResult>;
+}
+
+/** What leaves a tool. Errors carry no structured content. */
+export interface ToolResult {
+  readonly text: string;
+  readonly structured?: Record<string, unknown>;
+  readonly isError: boolean;
+}
+
+const SANDBOX_LINE = 'SANDBOX DATA: generated calls, not a real account.';
+
+/** Turns a definition into a tool: parses, calls, shapes, and words every failure at one boundary. */
+export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  definition: ToolDefinition<Input, Output>,
+): Tool {
+  const output = definition.output.extend({
+    sandbox: z.literal(true).optional().describe('Present when the data is generated, not a real account’s'),
+  });
+  return {
+    name: definition.name,
+    title: definition.title,
+    description: definition.description,
+    access: definition.access,
+    input: definition.input,
+    output,
+    async run(args, context, scope) {
+      try {
+        const parsed = definition.input.safeParse(args ?? {});
+        if (!parsed.success) throw argumentsProblem(definition.name, definition.input, parsed.error);
+        const answer = await definition.handle(parsed.data as z.output<Input>, context, scope);
+        const marked = context.sandbox ? { ...(answer.structured as object), sandbox: true } : answer.structured;
+        return {
+          text: context.sandbox ? `${SANDBOX_LINE}\n${answer.text}` : answer.text,
+          structured: output.parse(marked) as Record<string, unknown>,
+          isError: false,
+        };
+      } catch (error) {
+        if (!(error instanceof Failure)) context.onUnexpected(error);
+        return { text: failureText(error), isError: true };
+      }
+    },
+  };
+}

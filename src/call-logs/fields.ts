@@ -38,7 +38,10 @@ export function wholeNumberOr(range: { min: number; max: number; default: number
 }
 
 /** One of several words, in any letter case; a blank string means "not given". */
-export function choice<const Words extends readonly [string, ...string[]]>(words: Words, description: string) {
+export function choice<const Words extends readonly [string, ...string[]]>(
+  words: Words,
+  description: string,
+) {
   return z.preprocess(wordOf(words), z.enum(words).optional()).describe(description);
 }
 
@@ -49,9 +52,7 @@ export function choiceOr<const Words extends readonly [string, ...string[]]>(
   description: string,
 ) {
   // The cast only narrows: `fallback` is one of `words` by its type.
-  return z
-    .preprocess(wordOf(words), z.enum(words).default(fallback as never))
-    .describe(description);
+  return z.preprocess(wordOf(words), z.enum(words).default(fallback as never)).describe(description);
 }
 
 /** 0 or 1 as the contract documents it; a boolean or its name is accepted. */

@@ -74,7 +74,11 @@ export function resolveFilters(input: FilterInput, clock: AccountClock): Resolve
   return { filters: { ...filters, start_time: window.start, end_time: window.end }, window };
 }
 
-function resolveEdge(given: string | undefined, edge: 'start' | 'end', zone: string | undefined): string | undefined {
+function resolveEdge(
+  given: string | undefined,
+  edge: 'start' | 'end',
+  zone: string | undefined,
+): string | undefined {
   if (given === undefined) return undefined;
   const moment = resolveMoment(given, edge, zone);
   if ('stamp' in moment) return moment.stamp;

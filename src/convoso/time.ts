@@ -139,3 +139,23 @@ export function allHistory(now: Date): Window {
   const tomorrow = Math.floor(now.getTime() / 86_400_000) * 86_400 + 86_400;
   return { start: '2000-01-01 00:00:00', end: stampOf(tomorrow + 86_399) };
 }
+
+/** True unless the stamp lies certainly in the past: calls can still come in before it. */
+export function mayGrow(end: string, zone: string | undefined, now: Date): boolean {
+  // Without a zone, the slowest clock on earth decides (UTC-12).
+  const clock =
+    zone === undefined ? stampOf(Math.floor(now.getTime() / 1000) - 12 * 3600) : stampInZone(now, zone);
+  return end >= clock;
+}
+
+/** An instant at which the wall clock of a zone shows this stamp; where the clock was set back, one of the two. */
+export function instantOf(stamp: string, zone: string): Date {
+  const wanted = (ordinalOf(stamp) ?? 0) * 1000;
+  let instant = wanted;
+  // Two rounds settle every offset: the first finds it, the second corrects for a change of clock in between.
+  for (let round = 0; round < 2; round += 1) {
+    const shown = (ordinalOf(stampInZone(new Date(instant), zone)) ?? 0) * 1000;
+    instant += wanted - shown;
+  }
+  return new Date(instant);
+}

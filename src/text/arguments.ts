@@ -22,7 +22,8 @@ function sentence(issue: Issue): string {
     const keys = issue.keys.slice(0, 10).map(shown);
     return `Unknown argument${keys.length === 1 ? '' : 's'}: ${keys.join(', ')}.`;
   }
-  if (name === '') return `${issue.code === 'custom' ? issue.message : 'The arguments must be one JSON object'}.`;
+  if (name === '')
+    return `${issue.code === 'custom' ? issue.message : 'The arguments must be one JSON object'}.`;
   return `${name} ${predicate(issue)}.`;
 }
 

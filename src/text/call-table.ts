@@ -13,14 +13,18 @@ export function tableLines(view: CallView): string[] {
       day = date;
       lines.push(date);
     }
-    lines.push(columns.map((column) => (column === 'call_date' ? (time ?? '') : cell(call, column))).join('|'));
+    lines.push(
+      columns.map((column) => (column === 'call_date' ? (time ?? '') : cell(call, column))).join('|'),
+    );
   }
   return lines;
 }
 
 /** What all rows share, as one line; undefined when they share nothing. */
 export function sharedLine(view: CallView): string | undefined {
-  const parts = Object.entries(view.shared).map(([column, value]) => `${column} ${escapeCell(String(value))}`);
+  const parts = Object.entries(view.shared).map(
+    ([column, value]) => `${column} ${escapeCell(String(value))}`,
+  );
   return parts.length === 0 ? undefined : `All rows: ${parts.join(', ')}.`;
 }
 
@@ -52,12 +56,14 @@ function cell(call: CallLog, column: Exclude<Column, 'call_date'>): string {
   return escapeCell(String(call[column] ?? ''));
 }
 
-/** What stands for a recording in a table: its public URL when it was asked for. */
-export function recordingWord(recording: Recording): string {
-  return recording.public_url ?? recording.src ?? recording.recording_id ?? recording.filename ?? 'yes';
+/** The one value that a view keeps of a recording. */
+function recordingWord(recording: Recording): string {
+  return Object.values(recording)[0] ?? 'yes';
 }
 
 function splitDate(callDate: string | undefined): [string | undefined, string | undefined] {
   const match = /^(\d{4}-\d{2}-\d{2})[ T](.+)$/.exec(callDate ?? '');
-  return match === null ? [undefined, callDate === undefined ? '' : escapeCell(callDate)] : [match[1], match[2]];
+  return match === null
+    ? [undefined, callDate === undefined ? '' : escapeCell(callDate)]
+    : [match[1], match[2]];
 }

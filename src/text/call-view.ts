@@ -79,7 +79,7 @@ export function viewOf(calls: readonly CallLog[], book: StatusBook): CallView {
     return common === undefined;
   });
   return {
-    calls,
+    calls: calls.map(linksOnly),
     columns,
     shared,
     names,
@@ -135,13 +135,27 @@ function isGiven(call: CallLog, column: Column): boolean {
   return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null;
 }
 
+/** A recording in a table is one link, or what else stands for it. */
+function linksOnly(call: CallLog): CallLog {
+  if (call.recording === undefined) return call;
+  return {
+    ...call,
+    recording: call.recording.map((recording) => {
+      const field = RECORDING_FIELDS.find((name) => recording[name] !== undefined);
+      return field === undefined ? {} : { [field]: recording[field] };
+    }),
+  };
+}
+
+const RECORDING_FIELDS = ['public_url', 'src', 'recording_id', 'filename', 'type'] as const;
+
 function leftOutOf(calls: readonly CallLog[]): string[] {
   const left = new Set<string>();
   for (const call of calls) {
     for (const field of DETAILED_ONLY) if (call[field] !== undefined) left.add(field);
     for (const field of Object.keys(call.other ?? {})) left.add(field);
     for (const recording of call.recording ?? []) {
-      if (recording.public_url !== undefined && Object.keys(recording).length > 1) left.add('recording details');
+      if (Object.keys(recording).length > 1) left.add('recording details');
     }
   }
   return [...left];

@@ -41,11 +41,7 @@ export interface ToolDefinition<
   readonly access: 'read' | 'write';
   readonly input: Input;
   readonly output: Output;
-  handle(
-    input: z.output<Input>,
-    context: ToolContext,
-    scope: CallScope,
-  ): Promise<Answer<z.input<Output>>>;
+  handle(input: z.output<Input>, context: ToolContext, scope: CallScope): Promise<Answer<z.input<Output>>>;
 }
 
 /** A tool with its types erased, as lists of tools hold it. */
@@ -88,7 +84,9 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
         const parsed = definition.input.safeParse(args ?? {});
         if (!parsed.success) throw argumentsProblem(definition.name, definition.input, parsed.error);
         const answer = await definition.handle(parsed.data as z.output<Input>, context, scope);
-        const marked = context.sandbox ? { ...(answer.structured as object), sandbox: true } : answer.structured;
+        const marked = context.sandbox
+          ? { ...(answer.structured as object), sandbox: true }
+          : answer.structured;
         return {
           text: context.sandbox ? `${SANDBOX_LINE}\n${answer.text}` : answer.text,
           structured: output.parse(marked) as Record<string, unknown>,

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { CallLogs } from '../call-logs/call-logs.js';
+import type { AccountClock } from '../call-logs/filters.js';
+import { ConvosoClient, type ConvosoClientOptions } from '../convoso/client.js';
+import { StatusBook } from '../convoso/statuses.js';
+import { instantOf } from '../convoso/time.js';
+import type { Log } from '../log.js';
+import { requireToken, type Settings } from '../settings.js';
+import type { ToolContext } from '../tools/define-tool.js';
+
+/** A connection to one account, or to the sandbox that stands in for it. */
+export interface Account {
+  readonly client: ConvosoClient;
+  readonly context: ToolContext;
+  close(): Promise<void>;
+}
+
+/** Version of the package, from its own package.json. */
+export const VERSION = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+
+/** Opens the account that the settings name. @throws SettingsError without a token and without `--sandbox`. */
+export async function openAccount(settings: Settings, log: Log): Promise<Account> {
+  const common = {
+    attemptTimeoutMs: settings.requestTimeout * 1000,
+    deadlineMs: settings.deadline * 1000,
+    userAgent: `convoso-call-logs-mcp/${VERSION}`,
+  };
+  const onUnexpected = (error: unknown) => {
+    log('error', 'unexpected error', { error: error instanceof Error ? error.stack : String(error) });
+  };
+  if (settings.sandbox) {
+    const { startSandbox, SANDBOX_NOW, SANDBOX_TIME_ZONE } = await import('../sandbox/server.js');
+    const sandbox = await startSandbox({ dialect: settings.dialect });
+    const clock = shiftedClock(instantOf(SANDBOX_NOW, SANDBOX_TIME_ZONE), SANDBOX_TIME_ZONE);
+    const options = { ...common, baseUrl: sandbox.url, token: sandbox.token };
+    return account(options, clock, true, onUnexpected, () => sandbox.close());
+  }
+  const options = { ...common, baseUrl: settings.baseUrl, token: requireToken(settings) };
+  const clock: AccountClock = { zone: settings.timeZone, now: () => new Date() };
+  return account(options, clock, false, onUnexpected);
+}
+
+function account(
+  options: ConvosoClientOptions,
+  clock: AccountClock,
+  sandbox: boolean,
+  onUnexpected: (error: unknown) => void,
+  closeMore: () => Promise<void> = async () => {},
+): Account {
+  const client = new ConvosoClient({
+    ...options,
+    ...(clock.zone === undefined ? {} : { timeZone: clock.zone }),
+  });
+  return {
+    client,
+    context: { calls: new CallLogs(client, clock), statuses: new StatusBook(), sandbox, onUnexpected },
+    async close() {
+      await client.close();
+      await closeMore();
+    },
+  };
+}
+
+/** The sandbox's calls end on a fixed day; its clock starts there and runs on. */
+function shiftedClock(start: Date, zone: string): AccountClock {
+  const shift = start.getTime() - Date.now();
+  return { zone, now: () => new Date(Date.now() + shift) };
+}

@@ -1,0 +1,79 @@
+import { fileURLToPath } from 'node:url';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { VERSION } from './account.js';
+
+interface Step {
+  readonly question: string;
+  readonly tool: string;
+  readonly args: Record<string, unknown>;
+}
+
+const OPENING: readonly Step[] = [
+  {
+    question: 'Which calls did nobody answer on 3 March, for campaign 111?',
+    tool: 'search_call_logs',
+    args: {
+      campaign_id: '111',
+      status: 'NO_ANSWER',
+      start_time: '2026-03-03',
+      end_time: '2026-03-03',
+      limit: 5,
+    },
+  },
+];
+
+const REST: readonly Step[] = [
+  { question: 'Open call 789.', tool: 'get_call_log', args: { id: '789' } },
+  {
+    question: 'Note the review on it.',
+    tool: 'update_call_log_fields',
+    args: { call_log_id: '789', extra_field_01: 'QA passed' },
+  },
+  {
+    question: 'What happened on 30 February?',
+    tool: 'search_call_logs',
+    args: { start_time: '2026-02-30' },
+  },
+];
+
+/** A short session of a real MCP client with this server over stdio, on the sandbox; prints what an assistant reads. */
+export async function demo(): Promise<void> {
+  const client = new Client({ name: 'demo', version: VERSION });
+  const cli = fileURLToPath(new URL('../cli.js', import.meta.url));
+  await client.connect(
+    new StdioClientTransport({ command: process.execPath, args: [cli, 'stdio', '--sandbox'] }),
+  );
+  try {
+    const { tools } = await client.listTools();
+    print('The assistant lists the tools:');
+    for (const tool of tools) print(`  ${tool.name}: ${tool.title}`);
+    for (const step of OPENING) {
+      const next = await show(client, step);
+      if (next !== undefined) await show(client, { ...step, question: 'And the next page?', args: next });
+    }
+    for (const step of REST) await show(client, step);
+  } finally {
+    await client.close();
+  }
+  print(
+    '\nTo ask about your own calls: set CONVOSO_AUTH_TOKEN and add the server to your host (see README.md).',
+  );
+}
+
+/** Prints one question with its call and answer; returns the arguments of the next page, when the answer has one. */
+async function show(
+  client: Client,
+  { question, tool, args }: Step,
+): Promise<Record<string, unknown> | undefined> {
+  print(`\n──── ${question}`);
+  print(`→ ${tool} ${JSON.stringify(args)}`);
+  const result = await client.callTool({ name: tool, arguments: args });
+  for (const block of result.content) if (block.type === 'text') print(block.text);
+  const structured = result.structuredContent as { next?: Record<string, unknown> } | undefined;
+  return structured?.next;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,88 @@
+import { allHistory, mayGrow, stampInZone } from '../convoso/time.js';
+import { Failure } from '../failure.js';
+import { createLog } from '../log.js';
+import type { Settings } from '../settings.js';
+import { failureText } from '../text/failures.js';
+import { type Account, openAccount, VERSION } from './account.js';
+
+/** Clocks further apart than this many seconds make windows that end "now" miss calls. */
+const MAX_CLOCK_DRIFT = 60;
+
+/** Checks one thing after the other and prints a line each: settings, token, dialect, clock, zone. Prints no secret. */
+export async function doctor(settings: Settings): Promise<void> {
+  const account = await openAccount(settings, createLog(settings.logLevel));
+  try {
+    process.exitCode = (await examine(settings, account)) ? 0 : 1;
+  } finally {
+    await account.close();
+  }
+}
+
+async function examine(settings: Settings, { client, context }: Account): Promise<boolean> {
+  const { clock } = context.calls;
+  print('ok', `version ${VERSION}, Node ${process.versions.node}`);
+  print('ok', settings.sandbox ? 'service: the sandbox (generated calls)' : `service: ${settings.baseUrl}`);
+  const { start, end } = allHistory(clock.now());
+  const query = {
+    start_time: start,
+    end_time: end,
+    limit: 1,
+    offset: 0,
+    order: 'desc',
+    include_recordings: 0,
+  } as const;
+  const before = Date.now();
+  let page: Awaited<ReturnType<typeof client.retrieve>>;
+  try {
+    page = await client.retrieve(query);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    print('FAILED', failureText(error));
+    return false;
+  }
+  const elapsed = Date.now() - before;
+  print('ok', `token accepted; the service answered in ${elapsed} ms`);
+  const shape = page.dialect === 'live' ? 'live (rows inside data)' : 'contract (rows at the root)';
+  print('ok', `dialect: ${shape}; ${page.total_found ?? 'an unknown number of'} calls in all`);
+  const drift =
+    page.serviceDate === undefined
+      ? undefined
+      : (Date.now() - elapsed / 2 - page.serviceDate.getTime()) / 1000;
+  reportClock(drift);
+  if (clock.zone === undefined) {
+    print(
+      'note',
+      'zone: not set. Dates with an offset are refused; set CONVOSO_TIMEZONE to the account’s zone (IANA name)',
+    );
+    return true;
+  }
+  print('ok', `zone: ${clock.zone}, where it is now ${stampInZone(clock.now(), clock.zone)}`);
+  const newest = page.calls[0]?.call_date;
+  if (
+    newest !== undefined &&
+    mayGrow(newest, clock.zone, new Date(clock.now().getTime() + MAX_CLOCK_DRIFT * 1000))
+  ) {
+    print(
+      'note',
+      `the newest call, ${newest}, lies in that zone’s future: CONVOSO_TIMEZONE is probably not the account’s zone`,
+    );
+  }
+  return true;
+}
+
+function reportClock(drift: number | undefined): void {
+  if (drift === undefined) {
+    print('note', 'clock: the service does not tell its time, so this clock cannot be compared');
+  } else if (Math.abs(drift) <= MAX_CLOCK_DRIFT) {
+    print('ok', `clock: within ${Math.max(1, Math.ceil(Math.abs(drift)))} s of the service’s`);
+  } else {
+    print(
+      'note',
+      `clock: ${Math.round(Math.abs(drift))} s ${drift > 0 ? 'ahead of' : 'behind'} the service’s; set this machine’s clock`,
+    );
+  }
+}
+
+function print(verdict: string, line: string): void {
+  process.stdout.write(`${verdict}: ${line}\n`);
+}

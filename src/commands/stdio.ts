@@ -1,0 +1,43 @@
+import { Writable } from 'node:stream';
+import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
+import { createLog } from '../log.js';
+import { serverFactory } from '../mcp/server.js';
+import type { Settings } from '../settings.js';
+import { tools } from '../tools/index.js';
+import { openAccount, VERSION } from './account.js';
+
+/** Serves one host over stdin and stdout until stdin ends or the process is told to stop. */
+export async function stdio(settings: Settings): Promise<void> {
+  const log = createLog(settings.logLevel);
+  const account = await openAccount(settings, log);
+  const offered = tools.filter((tool) => tool.access === 'read' || !settings.readOnly);
+  const factory = serverFactory({ tools: offered, context: account.context, version: VERSION });
+  const handle = serveStdio(factory, {
+    transport: new StdioServerTransport(process.stdin, claimStdout()),
+    onerror: (error) => log('warn', 'protocol error', { error: error.message }),
+  });
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    await handle.close().catch(() => {});
+    await account.close().catch(() => {});
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
+  process.stdin.once('end', stop).once('close', stop);
+  // The host closed its end: nobody reads answers any more.
+  process.stdout.on('error', stop);
+}
+
+/** The real stdout for the protocol alone; whatever else writes there from now on ends up on stderr. */
+function claimStdout(): Writable {
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
+  return new Writable({
+    decodeStrings: false,
+    write(chunk: string | Uint8Array, encoding, done) {
+      write(chunk, encoding, done);
+    },
+  });
+}

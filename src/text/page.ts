@@ -1,0 +1,134 @@
+import type { FoundPage } from '../call-logs/call-logs.js';
+import type { AccountClock, ResolvedFilters } from '../call-logs/filters.js';
+import type { CallLog } from '../convoso/call-log.js';
+import { MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
+import { recordLines } from './call-record.js';
+import { legend, legendLines, sharedLine, tableLines } from './call-table.js';
+import type { CallView } from './call-view.js';
+import { hasThirdPartyText, THIRD_PARTY_NOTE } from './third-party.js';
+import { windowSentence } from './window.js';
+
+/** What an answer about one page is made from. */
+export interface PageAnswer {
+  readonly query: RetrieveQuery;
+  readonly resolved: ResolvedFilters;
+  readonly clock: AccountClock;
+  readonly found: FoundPage;
+  readonly view: CallView;
+  readonly detailed: boolean;
+  /** Arguments of the call that gets the next rows, when there are more. */
+  readonly next: Readonly<Record<string, unknown>> | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** A page of calls as text: how many, which, in which order and window, the calls, their codes, how to go on. */
+export function pageText(answer: PageAnswer): string {
+  const { view, found, query, resolved, clock } = answer;
+  if (found.received === 0) return emptyText(answer);
+  const lines = [headline(answer), windowSentence(resolved.window, clock)];
+  lines.push(...(answer.detailed ? detailedLines(view) : conciseLines(view)));
+  if (view.calls.some(hasThirdPartyText)) lines.push(THIRD_PARTY_NOTE);
+  if (view.calls.length > 0 && query.include_recordings === 0) {
+    lines.push('Recordings were not asked for (include_recordings: 1).');
+  }
+  for (const warning of answer.warnings) lines.push(`Warning: ${warning}`);
+  if (answer.next !== undefined) lines.push(`Next page: search_call_logs ${JSON.stringify(answer.next)}`);
+  return lines.join('\n');
+}
+
+function conciseLines(view: CallView): string[] {
+  const shared = sharedLine(view);
+  const lines = [...(shared === undefined ? [] : [shared]), ...tableLines(view), ...legendLines(view)];
+  if (view.leftOut.length > 0)
+    lines.push(`Left out (response_format: "detailed"): ${view.leftOut.join(', ')}.`);
+  return lines;
+}
+
+function detailedLines(view: CallView): string[] {
+  const blocks = view.calls.flatMap((call) => ['', ...recordLines(call)]);
+  return [...blocks, '', legend('status', view.statuses)];
+}
+
+function headline({ found, query, view }: PageAnswer): string {
+  const { total_found: total } = found;
+  const order = query.order === 'desc' ? 'newest first' : 'oldest first';
+  const count = total === null ? 'The service did not say how many calls match.' : `${plural(total)} found.`;
+  if (view.calls.length === 0) return `${count} None of this page’s rows can be read.`;
+  const rows = `${query.offset + 1}-${query.offset + view.calls.length}`;
+  const pages =
+    total === null
+      ? ''
+      : `, page ${Math.floor(query.offset / query.limit) + 1} of ${pageCount(total, query)}`;
+  return `${count} Rows ${rows}${pages}, ${order}.`;
+}
+
+/** Pages of this size that the total makes. */
+export function pageCount(total: number, query: Pick<RetrieveQuery, 'limit'>): number {
+  return Math.max(1, Math.ceil(total / query.limit));
+}
+
+function plural(total: number): string {
+  return total === 1 ? '1 call' : `${total} calls`;
+}
+
+function emptyText({ found, query, resolved, clock, warnings }: PageAnswer): string {
+  const filters = givenFilters(resolved);
+  const total = found.total_found ?? 0;
+  const lines =
+    total > 0
+      ? [`${plural(total)} found, but none from row ${query.offset + 1} on: the last row is ${total}.`]
+      : ['No calls match.'];
+  lines.push(
+    `Filters: ${filters.length === 0 ? 'none' : filters.map(([name, value]) => `${name}=${value}`).join(', ')}.`,
+  );
+  lines.push(windowSentence(resolved.window, clock));
+  const causes = likelyCauses(new Set(filters.map(([name]) => name)), resolved, clock);
+  if (total === 0) lines.push(`Likely causes: ${causes.join('; ')}.`);
+  for (const warning of warnings) lines.push(`Warning: ${warning}`);
+  return lines.join('\n');
+}
+
+function givenFilters({ filters }: ResolvedFilters): [string, string][] {
+  return Object.entries(filters)
+    .filter(([name, value]) => value !== undefined && name !== 'start_time' && name !== 'end_time')
+    .map(([name, value]) => [name, String(value)]);
+}
+
+function likelyCauses(
+  names: ReadonlySet<string>,
+  { window }: ResolvedFilters,
+  clock: AccountClock,
+): string[] {
+  const causes: string[] = [];
+  if (window.startGiven || window.endGiven) {
+    causes.push(
+      clock.zone === undefined
+        ? 'the window is in the account’s own time, which may be hours from yours'
+        : 'the window holds no such calls; try a wider one',
+    );
+  }
+  if (names.has('status'))
+    causes.push('status codes vary by account: search without status to see those that occur');
+  if (names.has('phone_number') || names.has('number_dialed')) {
+    causes.push('numbers are stored as digits only; try without country code or the other number field');
+  }
+  if (names.has('first_name') || names.has('last_name')) causes.push('the lead is spelled otherwise');
+  if (names.size > 1) causes.push('no call satisfies all filters together; drop one');
+  if (names.size === 1 && causes.length === 0) causes.push('the id does not exist in this account');
+  if (causes.length === 0) causes.push('the account has no calls that this token may see');
+  return causes;
+}
+
+/** How to reach calls past the largest offset, when the total goes beyond it. */
+export function beyondOffset(
+  total: number | null,
+  query: RetrieveQuery,
+  calls: readonly CallLog[],
+): string | undefined {
+  if (total === null || total <= MAX_OFFSET + query.limit) return undefined;
+  const edge = query.order === 'desc' ? 'end_time' : 'start_time';
+  const last = calls.at(-1)?.call_date;
+  const example =
+    last === undefined ? '' : `, for example ${edge} "${last}" to go on from this page’s last row`;
+  return `offset stops at ${MAX_OFFSET}, so rows past ${MAX_OFFSET + query.limit} of this window cannot be paged to: narrow it with start_time and end_time${example}.`;
+}

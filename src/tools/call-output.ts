@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import type { AccountClock, ResolvedWindow } from '../call-logs/filters.js';
+import { type CallLog, TEXT_FIELDS } from '../convoso/call-log.js';
+import type { Column } from '../text/call-view.js';
+
+const text = z.string().optional();
+const textFields = Object.fromEntries(TEXT_FIELDS.map((field) => [field, text])) as {
+  [field in (typeof TEXT_FIELDS)[number]]: typeof text;
+};
+
+/** The scalar fields of a call in structured content, under their documented names; absent means not given. */
+export const callFields = {
+  id: z.string(),
+  call_date: text.describe('Account time'),
+  call_length: z.number().optional().describe('Seconds; absent when none was given (call in progress)'),
+  ...textFields,
+};
+
+/** A call in structured content. */
+export const callOutput = z.object({
+  ...callFields,
+  recording: z
+    .array(z.object({ src: text, type: text, recording_id: text, filename: text, public_url: text }))
+    .optional(),
+  other: z.record(z.string(), z.string()).optional().describe('Fields beyond the documented ones'),
+});
+
+export type CallOutput = z.input<typeof callOutput>;
+
+/** A call as structured content: all of it, or the columns named. Absent and null values are left away. */
+export function pick(call: CallLog, columns?: readonly Column[]): CallOutput {
+  const chosen: Record<string, unknown> = { id: call.id };
+  const names = columns ?? (Object.keys(call) as (keyof CallLog)[]);
+  for (const name of names) {
+    const value = call[name];
+    if (value === undefined || value === null) continue;
+    if (columns !== undefined && Array.isArray(value) && value.length === 0) continue;
+    chosen[name] = value;
+  }
+  return chosen as CallOutput;
+}
+
+/** The window that was searched. */
+export const windowOutput = z.object({
+  start: z.string().describe('Account time, inclusive'),
+  end: z.string().describe('Account time, inclusive'),
+  start_given: z.boolean().describe('false: all history, no start was given'),
+  end_given: z.boolean(),
+  time_zone: z.string().optional().describe('IANA zone of account time; absent when not known'),
+});
+
+/** A window as structured content. */
+export function windowResult(window: ResolvedWindow, clock: AccountClock): z.input<typeof windowOutput> {
+  return {
+    start: window.start,
+    end: window.end,
+    start_given: window.startGiven,
+    end_given: window.endGiven,
+    ...(clock.zone === undefined ? {} : { time_zone: clock.zone }),
+  };
+}

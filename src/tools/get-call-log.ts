@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { flag, requiredId } from '../call-logs/fields.js';
+import { recordLines } from '../text/call-record.js';
+import { legend } from '../text/call-table.js';
+import { statusMeanings } from '../text/call-view.js';
+import { hasThirdPartyText, THIRD_PARTY_NOTE } from '../text/third-party.js';
+import { zoneWords } from '../text/window.js';
+import { callOutput, pick } from './call-output.js';
+import { defineTool } from './define-tool.js';
+
+const input = z.strictObject({
+  id: requiredId('Call log ID'),
+  include_recordings: flag(1, '0 (or false) to leave recording links out'),
+});
+
+const output = z.object({
+  found: z.boolean(),
+  id: z.string(),
+  call: callOutput.optional(),
+  statuses: z.record(z.string(), z.string()).optional().describe('Meaning of the call’s status'),
+});
+
+export const getCallLog = defineTool({
+  name: 'get_call_log',
+  title: 'Open one call log',
+  description:
+    'Everything known about one call, by its id: lead, agent, campaign, times, disposition, comment and recording links. Use it after search_call_logs has found the call. The API does not return extra-field values.',
+  access: 'read',
+  input,
+  output,
+  async handle({ id, include_recordings }, { calls, statuses }, { signal }) {
+    const call = await calls.get(id, include_recordings === 1, signal);
+    if (call === undefined) {
+      return {
+        text: `No call log has the id ${id} (all history searched).\nLikely causes: a lead or recording id was given instead of a call log id; the call belongs to another account; it was deleted.\nNext: find the call with search_call_logs by lead_id, phone_number or time.`,
+        structured: { found: false, id },
+      };
+    }
+    const meanings = statusMeanings([call], statuses);
+    const lines = [...recordLines(call)];
+    if (call.status !== undefined) lines.push(`Meaning of ${legend('status', meanings)}`);
+    lines.push(`Times are in ${zoneWords(calls.clock)}.`);
+    if (hasThirdPartyText(call)) lines.push(THIRD_PARTY_NOTE);
+    if (include_recordings === 0) lines.push('Recordings were not asked for (include_recordings: 1).');
+    lines.push('Extra-field values cannot be read: the API does not return them.');
+    return {
+      text: lines.join('\n'),
+      structured: {
+        found: true,
+        id,
+        call: pick(call),
+        ...(call.status === undefined ? {} : { statuses: meanings }),
+      },
+    };
+  },
+});

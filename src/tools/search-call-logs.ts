@@ -1,0 +1,211 @@
+import * as z from 'zod';
+import type { FoundPage } from '../call-logs/call-logs.js';
+import { choiceOr, flag, wholeNumberOr } from '../call-logs/fields.js';
+import {
+  type AccountClock,
+  filterFields,
+  type ResolvedFilters,
+  resolveFilters,
+} from '../call-logs/filters.js';
+import type { CallLog } from '../convoso/call-log.js';
+import { MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
+import { mayGrow } from '../convoso/time.js';
+import { type CallView, viewOf } from '../text/call-view.js';
+import { beyondOffset, type PageAnswer, pageCount, pageText } from '../text/page.js';
+import { callFields, callOutput, pick, windowOutput, windowResult } from './call-output.js';
+import { defineTool } from './define-tool.js';
+
+const input = z.strictObject({
+  ...filterFields,
+  limit: wholeNumberOr({ min: 1, max: MAX_LIMIT, default: 10 }, 'Rows per page'),
+  offset: wholeNumberOr({ min: 0, max: MAX_OFFSET, default: 0 }, 'Rows to skip'),
+  order: choiceOr(['asc', 'desc'], 'desc', 'asc: earliest first; desc: latest first'),
+  include_recordings: flag(0, '1 (or true) to include recording links'),
+  response_format: choiceOr(
+    ['concise', 'detailed'],
+    'concise',
+    'concise: a table; detailed: every field of each call, of any length',
+  ),
+});
+
+const output = z.object({
+  total_found: z.int().optional().describe('All matching calls; absent when the service did not say'),
+  returned: z.int(),
+  offset: z.int(),
+  limit: z.int(),
+  page: z.int(),
+  pages: z.int().optional(),
+  order: z.enum(['asc', 'desc']),
+  window: windowOutput,
+  shared: z.object(callFields).partial().optional().describe('Values that every call below has'),
+  calls: z.array(callOutput),
+  names: z
+    .record(z.string(), z.record(z.string(), z.string()))
+    .optional()
+    .describe('Names of ids, by id field'),
+  statuses: z.record(z.string(), z.string()).optional().describe('Meaning of each status that occurs'),
+  left_out: z.array(z.string()).optional().describe('Fields that only response_format detailed shows'),
+  next: z.record(z.string(), z.unknown()).optional().describe('Arguments that get the next page'),
+  warnings: z.array(z.string()).optional(),
+});
+
+/** Longest concise text and longest concise structured content, in characters. */
+const MAX_CHARACTERS = 25_000;
+
+export const searchCallLogs = defineTool({
+  name: 'search_call_logs',
+  title: 'Search call logs',
+  description:
+    'Finds calls by any of the documented filters, newest first, a page at a time, with the total, the meaning of each status and the arguments of the next page. Use it to look up the calls of a lead, phone number, agent, campaign or list. Without dates it searches all history. Ids are strings; a blank filter counts as not given. Do not page through large results to count or compare them.',
+  access: 'read',
+  input,
+  output,
+  async handle(args, { calls, statuses }, { signal }) {
+    const resolved = resolveFilters(args, calls.clock);
+    const { limit, offset, order } = args;
+    const query: RetrieveQuery = {
+      ...resolved.filters,
+      limit,
+      offset,
+      order,
+      include_recordings: args.include_recordings === 1 ? 1 : 0,
+    };
+    const found = await calls.search(query, signal);
+    const detailed = args.response_format === 'detailed';
+    const showing = (shown: number) => {
+      const cut = shown < found.calls.length;
+      const view = viewOf(found.calls.slice(0, shown), statuses);
+      const next = nextPage(args, resolved, found, cut ? shown : undefined, calls.clock);
+      const warnings = warningsOf(query, found, view.calls, shown, next);
+      const answer = { query, resolved, clock: calls.clock, found, view, detailed, next, warnings };
+      return { text: pageText(answer), structured: structuredPage(answer) };
+    };
+    return detailed ? showing(found.calls.length) : fitting(found.calls.length, showing);
+  },
+});
+
+/** The answer with as many rows as fit the bound; the same rows in text and structured content. */
+function fitting<T extends { text: string; structured: object }>(
+  rows: number,
+  make: (shown: number) => T,
+): T {
+  let shown = rows;
+  for (;;) {
+    const answer = make(shown);
+    const longest = Math.max(answer.text.length, JSON.stringify(answer.structured).length);
+    if (longest <= MAX_CHARACTERS || shown <= 1) return answer;
+    shown = Math.max(1, Math.min(shown - 1, Math.floor((shown * MAX_CHARACTERS * 0.99) / longest)));
+  }
+}
+
+type Arguments = z.output<typeof input>;
+
+/**
+ * Arguments that get the rows after these. The first page pins the end of a window that can still grow to the newest call
+ * seen, so that calls coming in do not shift the pages; past the largest offset the window moves on instead.
+ */
+function nextPage(
+  args: Arguments,
+  { window }: ResolvedFilters,
+  found: FoundPage,
+  shown: number | undefined,
+  clock: AccountClock,
+): Record<string, unknown> | undefined {
+  // Malformed rows are counted by the service: the offset advances by the rows received, unless the answer was cut.
+  const advance = shown ?? Math.min(found.received, args.limit);
+  const offset = args.offset + advance;
+  const more = found.total_found === null ? found.received >= args.limit : offset < found.total_found;
+  if (advance === 0 || !more) return undefined;
+  const next: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(args)) {
+    if (value !== undefined && value !== DEFAULTS[name]) next[name] = value;
+  }
+  const dates = found.calls.flatMap((call) => (call.call_date === undefined ? [] : [call.call_date]));
+  const newest = dates.toSorted().at(-1);
+  const pin = args.order === 'desc' && args.offset === 0 && mayGrow(window.end, clock.zone, clock.now());
+  if (window.startGiven) next['start_time'] = window.start;
+  else delete next['start_time'];
+  next['end_time'] = pin && newest !== undefined && newest <= window.end ? newest : window.end;
+  if (offset <= MAX_OFFSET) return { ...next, offset };
+  const last = found.calls.at(shown === undefined ? -1 : shown - 1)?.call_date;
+  if (last === undefined) return undefined;
+  delete next['offset'];
+  next[args.order === 'desc' ? 'end_time' : 'start_time'] = last;
+  return next;
+}
+
+const DEFAULTS: Readonly<Record<string, unknown>> = input.parse({});
+
+function warningsOf(
+  query: RetrieveQuery,
+  found: FoundPage,
+  calls: readonly CallLog[],
+  shown: number,
+  next: Record<string, unknown> | undefined,
+): string[] {
+  const warnings: string[] = [];
+  if (shown < found.calls.length) {
+    warnings.push(
+      `this answer is cut at ${shown} of the ${found.calls.length} rows read, to stay within ${MAX_CHARACTERS} characters; the next page starts with the first row left out.`,
+    );
+  }
+  for (const [name, rows] of found.outsideFilter) {
+    warnings.push(
+      `${rows} of ${found.calls.length} rows do not satisfy ${name}: the service seems not to apply that filter, so total_found counts other calls too.`,
+    );
+  }
+  if (found.malformed.length > 0) {
+    const ids = found.malformed.slice(0, 5).map((row) => row.id ?? `row ${query.offset + row.index + 1}`);
+    warnings.push(
+      `${found.malformed.length} rows could not be read and are left out (${ids.join(', ')}: ${found.malformed[0]?.problem}).`,
+    );
+  }
+  if (found.surplus > 0)
+    warnings.push(`the service sent ${found.surplus} rows more than asked for; they are left out.`);
+  const beyond = beyondOffset(found.total_found, query, calls);
+  if (beyond !== undefined) warnings.push(beyond);
+  if (next !== undefined && next['offset'] === undefined) {
+    warnings.push(
+      'the next page narrows the window; rows of the same second as this page’s last row can repeat.',
+    );
+  }
+  return warnings;
+}
+
+function structuredPage(answer: PageAnswer): z.input<typeof output> {
+  const { query, found, view, detailed, next, warnings } = answer;
+  const total = found.total_found;
+  return {
+    ...(total === null ? {} : { total_found: total, pages: pageCount(total, query) }),
+    returned: view.calls.length,
+    offset: query.offset,
+    limit: query.limit,
+    page: Math.floor(query.offset / query.limit) + 1,
+    order: query.order,
+    window: windowResult(answer.resolved.window, answer.clock),
+    ...(detailed ? detailedCalls(view) : conciseCalls(view)),
+    ...nonEmpty('statuses', view.statuses),
+    ...(next === undefined ? {} : { next }),
+    ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
+  };
+}
+
+function detailedCalls(view: CallView) {
+  return { calls: view.calls.map((call) => pick(call)) };
+}
+
+function conciseCalls(view: CallView) {
+  return {
+    ...nonEmpty('shared', view.shared),
+    calls: view.calls.map((call) => pick(call, view.columns)),
+    ...nonEmpty('names', view.names),
+    ...(view.leftOut.length === 0 ? {} : { left_out: [...view.leftOut] }),
+  };
+}
+
+function nonEmpty<Name extends string, Value extends object>(
+  name: Name,
+  value: Value,
+): { [name in Name]?: Value } {
+  return Object.keys(value).length === 0 ? {} : ({ [name]: value } as { [name in Name]?: Value });
+}

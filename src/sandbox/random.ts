@@ -1,0 +1,55 @@
+/** Repeatable chance: the same seed gives the same floor in every process. */
+
+/** A source of numbers in [0, 1). */
+export type Random = () => number;
+
+/** A choice with a weight; weights need not add up to anything. */
+export type Weighted<T> = readonly (readonly [choice: T, weight: number])[];
+
+/** mulberry32: 32-bit integer steps only, so every engine and platform draws the same numbers. */
+export function seededRandom(seed: number): Random {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** A whole number from `low` to `high`, both included. */
+export function between(random: Random, low: number, high: number): number {
+  return low + Math.floor(random() * (high - low + 1));
+}
+
+/** As `between`, leaning to the low end the way lengths of calls do. */
+export function betweenMostlyLow(random: Random, low: number, high: number): number {
+  const u = random();
+  return low + Math.floor(u * u * (high - low + 1));
+}
+
+/** One of a list that is not empty. */
+export function oneOf<T>(random: Random, list: readonly T[]): T {
+  const chosen = list[Math.floor(random() * list.length)];
+  if (chosen === undefined) throw new RangeError('oneOf needs a list with something in it');
+  return chosen;
+}
+
+/** One of a weighted list. */
+export function weighted<T>(random: Random, table: Weighted<T>): T {
+  let total = 0;
+  for (const [, weight] of table) total += weight;
+  let left = random() * total;
+  for (const [choice, weight] of table) {
+    left -= weight;
+    if (left < 0) return choice;
+  }
+  throw new RangeError('weighted needs a positive weight');
+}
+
+/** A number that depends on the text only (FNV-1a, 32 bits): chance that does not depend on what was drawn before. */
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}

@@ -106,9 +106,16 @@ export const LIST_NAMES = names(LISTS);
 export const QUEUE_NAMES = names(QUEUES);
 export const USER_NAMES = names([...AGENTS, SYSTEM_USER]);
 
+const shifts = new Map<number, readonly Agent[]>();
+
 /** The agents at work in an hour of a weekday; whoever works that day when nobody has the hour. */
 export function agentsOnShift(weekday: number, hour: number): readonly Agent[] {
+  const key = weekday * 24 + hour;
+  const known = shifts.get(key);
+  if (known) return known;
   const today = AGENTS.filter((agent) => agent.days.includes(weekday));
   const now = today.filter((agent) => hour >= agent.from && hour < agent.to);
-  return now.length > 0 ? now : today;
+  const shift = now.length > 0 ? now : today;
+  shifts.set(key, shift);
+  return shift;
 }

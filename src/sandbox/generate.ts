@@ -19,24 +19,15 @@ import {
 } from './floor.js';
 import { type Lead, leadsOf, makeLeads, nextLead } from './leads.js';
 import {
+  ATTEMPTS,
   abandonedAfter,
-  attempt,
   CLOSING,
   CONVERSATIONS,
-  disposition,
+  DISPOSITIONS,
   lengthOf,
   termReason,
 } from './outcomes.js';
-import {
-  between,
-  betweenMostlyLow,
-  hashOf,
-  oneOf,
-  type Random,
-  seededRandom,
-  type Weighted,
-  weighted,
-} from './random.js';
+import { between, betweenMostlyLow, drawFrom, hashOf, oneOf, type Random, seededRandom } from './random.js';
 import { COMMENTS, HOSTILE_COMMENTS } from './words.js';
 
 const SEED = 20_260_303;
@@ -46,7 +37,7 @@ const FIRST_ID = 100_001;
 const CALLS_A_DAY = [45, 1_140, 1_190, 1_090, 1_050, 930, 265];
 
 /** Share of a day's calls by hour: late morning and late afternoon peak, lunch dips. */
-const HOURS: Weighted<number> = [
+const drawHour = drawFrom<number>([
   [8, 5],
   [9, 9],
   [10, 12],
@@ -59,14 +50,28 @@ const HOURS: Weighted<number> = [
   [17, 12.5],
   [18, 9],
   [19, 5],
-];
+]);
 
 /** Seconds of the last day at which a call starts that nobody has hung up by `SANDBOX_NOW`. */
 const IN_PROGRESS_SECONDS = [71_832, 71_893, 71_921, 71_948, 71_976];
 
 const NOW_SECOND = Number(SANDBOX_NOW.slice(11, 13)) * 3600;
 
-const CAMPAIGN_SHARES: Weighted<Campaign> = CAMPAIGNS.map((campaign) => [campaign, campaign.weight] as const);
+const drawCampaign = drawFrom(CAMPAIGNS.map((campaign) => [campaign, campaign.weight] as const));
+
+const drawType = drawFrom<SandboxCallType>([
+  ['OUTBOUND', 820],
+  ['INBOUND', 110],
+  ['MANUAL', 55],
+  ['3WAY', 15],
+]);
+
+/** How a number dialled by hand fails to reach a person. */
+const drawUnanswered = drawFrom<string>([
+  ['NO_ANSWER', 6],
+  ['ANSWERING_MACHINE', 3],
+  ['BUSY', 1],
+]);
 
 /** Where and when a call is being placed. */
 interface Moment {
@@ -101,7 +106,8 @@ export function generateCalls(): readonly SandboxCall[] {
     const busy = new Set<string>();
     for (const { second, open } of secondsOf(random, day)) {
       const hour = Math.floor(second / 3600);
-      const agents = agentsOnShift(day.weekday, hour).filter((agent) => !busy.has(agent.id));
+      const shift = agentsOnShift(day.weekday, hour);
+      const agents = busy.size > 0 ? shift.filter((agent) => !busy.has(agent.id)) : shift;
       const moment = { random, day, second, agents, room: NOW_SECOND - second };
       const outcome = open ? inProgress(moment) : callOf(moment);
       if (open && outcome.agent) busy.add(outcome.agent.id);
@@ -125,7 +131,7 @@ function secondsOf(random: Random, day: AccountDay): { second: number; open: boo
   const lastOpen = IN_PROGRESS_SECONDS[0] ?? NOW_SECOND;
   const seconds: { second: number; open: boolean }[] = [];
   for (let i = 0; i < count; i += 1) {
-    const second = weighted(random, HOURS) * 3600 + between(random, 0, 3599);
+    const second = drawHour(random) * 3600 + between(random, 0, 3599);
     // On the last day the finished calls come before those in progress, each with time to have ended.
     if (!isToday || second < lastOpen - 60) seconds.push({ second, open: false });
   }
@@ -134,12 +140,7 @@ function secondsOf(random: Random, day: AccountDay): { second: number; open: boo
 }
 
 function callOf(moment: Moment): Outcome {
-  const kind = weighted<SandboxCallType>(moment.random, [
-    ['OUTBOUND', 820],
-    ['INBOUND', 110],
-    ['MANUAL', 55],
-    ['3WAY', 15],
-  ]);
+  const kind = drawType(moment.random);
   if (kind === 'INBOUND') return inbound(moment);
   if (kind === 'MANUAL') return manual(moment);
   if (kind === '3WAY') return threeWay(moment);
@@ -149,7 +150,7 @@ function callOf(moment: Moment): Outcome {
 
 function settle(moment: Moment, campaign: Campaign): Outcome {
   const { random } = moment;
-  const met = attempt(random, campaign);
+  const met = ATTEMPTS.get(campaign.id)?.(random) ?? 'FAILED';
   if (met === 'human') return conversation(moment, 'OUTBOUND');
   if (met === 'DROP') {
     return { type: 'OUTBOUND', status: met, length: abandonedAfter(random), agent: undefined };
@@ -162,7 +163,7 @@ function settle(moment: Moment, campaign: Campaign): Outcome {
 
 function conversation(moment: Moment, type: SandboxCallType): Outcome & { agent: Agent } {
   const agent = oneOf(moment.random, moment.agents);
-  const status = disposition(moment.random, agent.skill);
+  const status = DISPOSITIONS.get(agent.id)?.(moment.random) ?? 'COMPLETED';
   return { type, status, length: Math.min(lengthOf(moment.random, status), moment.room - 1), agent };
 }
 
@@ -181,11 +182,7 @@ function inbound(moment: Moment): Outcome {
 function manual(moment: Moment): Outcome {
   const { random } = moment;
   if (random() < 0.45) return conversation(moment, 'MANUAL');
-  const status = weighted(random, [
-    ['NO_ANSWER', 6],
-    ['ANSWERING_MACHINE', 3],
-    ['BUSY', 1],
-  ] as const);
+  const status = drawUnanswered(random);
   return { type: 'MANUAL', status, length: lengthOf(random, status), agent: oneOf(random, moment.agents) };
 }
 
@@ -201,7 +198,7 @@ function inProgress(moment: Moment): Outcome {
 
 /** A queue belongs to a campaign; every other call falls to one by its share. */
 function campaignOf(random: Random, outcome: Outcome): Campaign {
-  const drawn = weighted(random, CAMPAIGN_SHARES);
+  const drawn = drawCampaign(random);
   if (!outcome.queue) return drawn;
   const { campaignId } = outcome.queue;
   return CAMPAIGNS.find((campaign) => campaign.id === campaignId) ?? drawn;
@@ -251,7 +248,8 @@ function recordings(
   if (random() < 0.07) return [];
   const parts = outcome.type === '3WAY' && random() < 0.6 ? ['all', 'transfer'] : ['all'];
   const type = random() < 0.02 ? 'wav' : 'mp3';
-  const stamp = callDate.replaceAll(/[-:]/g, '').replace(' ', '-');
+  const [date = '', time = ''] = callDate.split(' ');
+  const stamp = `${date.replaceAll('-', '')}-${time.replaceAll(':', '')}`;
   return parts.map((part, i) => {
     const recording_id = `rec${id}${i === 0 ? '' : `-${i + 1}`}`;
     const filename = `${stamp}_${phone}_${between(random, 1_000, 9_999)}-${part}.${type}`;

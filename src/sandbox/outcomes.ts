@@ -1,5 +1,5 @@
-import type { Campaign } from './floor.js';
-import { between, betweenMostlyLow, type Random, type Weighted, weighted } from './random.js';
+import { AGENTS, CAMPAIGNS } from './floor.js';
+import { between, betweenMostlyLow, drawFrom, type Random } from './random.js';
 
 /** How calls end, and how long they take. */
 
@@ -35,34 +35,39 @@ export function lengthOf(random: Random, status: string): number {
   return range ? betweenMostlyLow(random, range[0], range[1]) : 0;
 }
 
-/** What the dialler meets on an outbound attempt; `human` is settled by the agent. */
-export function attempt(random: Random, campaign: Campaign): string {
-  return weighted(random, [
-    ['human', 30],
-    ['NO_ANSWER', 34],
-    ['ANSWERING_MACHINE', 17],
-    ['A', 5],
-    ['BUSY', 4],
-    ['DISCONNECTED', 2.4],
-    ['INVALID', 2.2],
-    ['FAILED', 1.8],
-    ['CALL_BLOCKED', 1.4],
-    ['DROP', campaign.dropPercent],
-  ]);
-}
+/** What the dialler meets on an outbound attempt of a campaign; `human` is settled by the agent. */
+export const ATTEMPTS: ReadonlyMap<string, (random: Random) => string> = new Map(
+  CAMPAIGNS.map((campaign) => [
+    campaign.id,
+    drawFrom<string>([
+      ['human', 30],
+      ['NO_ANSWER', 34],
+      ['ANSWERING_MACHINE', 17],
+      ['A', 5],
+      ['BUSY', 4],
+      ['DISCONNECTED', 2.4],
+      ['INVALID', 2.2],
+      ['FAILED', 1.8],
+      ['CALL_BLOCKED', 1.4],
+      ['DROP', campaign.dropPercent],
+    ]),
+  ]),
+);
 
-/** The disposition an agent gives a conversation. */
-export function disposition(random: Random, skill: number): string {
-  const table: Weighted<string> = [
-    ['COMPLETED', 12],
-    ['NI', 9],
-    ['CALLBK', 4],
-    ['WRONG_PARTY', 2.5],
-    ['SALE', 2 * skill],
-    ['DNC', 1],
-  ];
-  return weighted(random, table);
-}
+/** The disposition an agent gives a conversation, by agent id. */
+export const DISPOSITIONS: ReadonlyMap<string, (random: Random) => string> = new Map(
+  AGENTS.map((agent) => [
+    agent.id,
+    drawFrom<string>([
+      ['COMPLETED', 12],
+      ['NI', 9],
+      ['CALLBK', 4],
+      ['WRONG_PARTY', 2.5],
+      ['SALE', 2 * agent.skill],
+      ['DNC', 1],
+    ]),
+  ]),
+);
 
 /** Seconds between answer and giving up on a line that stays silent: never zero. */
 export function abandonedAfter(random: Random): number {

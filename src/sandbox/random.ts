@@ -35,16 +35,22 @@ export function oneOf<T>(random: Random, list: readonly T[]): T {
   return chosen;
 }
 
-/** One of a weighted list. */
-export function weighted<T>(random: Random, table: Weighted<T>): T {
+/** A draw from a weighted list. Made once and used for every call: adding the weights up each time showed in the start-up. */
+export function drawFrom<T>(table: Weighted<T>): (random: Random) => T {
+  const choices = table.map(([choice]) => choice);
+  const bounds: number[] = [];
   let total = 0;
-  for (const [, weight] of table) total += weight;
-  let left = random() * total;
-  for (const [choice, weight] of table) {
-    left -= weight;
-    if (left < 0) return choice;
+  for (const [, weight] of table) {
+    total += weight;
+    bounds.push(total);
   }
-  throw new RangeError('weighted needs a positive weight');
+  return (random) => {
+    const at = random() * total;
+    for (let i = 0; i < bounds.length; i += 1) {
+      if (at < (bounds[i] ?? 0)) return choices[i] as T;
+    }
+    throw new RangeError('drawFrom needs a positive weight');
+  };
 }
 
 /** A number that depends on the text only (FNV-1a, 32 bits): chance that does not depend on what was drawn before. */

@@ -1,4 +1,11 @@
-import { ConvosoError, type Endpoint, refusalError, transportError, type UpdateOutcome } from './errors.js';
+import {
+  ConvosoError,
+  type ConvosoErrorKind,
+  type Endpoint,
+  refusalError,
+  transportError,
+  type UpdateOutcome,
+} from './errors.js';
 import { parseJson } from './json.js';
 import { queryForm, type RetrieveQuery } from './query.js';
 import { type Reply, Transport, TransportFault } from './transport.js';
@@ -10,6 +17,21 @@ import {
   UnexpectedShape,
   type UpdateReply,
 } from './wire.js';
+
+/** Admission to the service: everything that bounds how many requests, or how many a second, leave this server. */
+export interface UpstreamGate {
+  /** Waits for a place; the function returned gives it back. Rejects when the signal aborts first. */
+  enter(signal: AbortSignal): Promise<() => void>;
+}
+
+/** One attempt at a request, for metrics: bounded labels only, nothing of the request or the reply. */
+export interface UpstreamAttempt {
+  readonly endpoint: Endpoint;
+  /** `ok` for a whole HTTP reply, whatever it says; otherwise the kind of fault. */
+  readonly outcome: 'ok' | ConvosoErrorKind;
+  readonly status: number | undefined;
+  readonly milliseconds: number;
+}
 
 export interface ConvosoClientOptions {
   readonly baseUrl: string;
@@ -25,6 +47,8 @@ export interface ConvosoClientOptions {
   /** Most connections at once (default 8). */
   readonly connections?: number;
   readonly userAgent?: string;
+  readonly gate?: UpstreamGate;
+  readonly observe?: (attempt: UpstreamAttempt) => void;
 }
 
 export interface RequestOptions {
@@ -56,11 +80,15 @@ export class ConvosoClient {
   readonly #zone: string | undefined;
   readonly #deadlineMs: number;
   readonly #transport: Transport;
+  readonly #gate: UpstreamGate | undefined;
+  readonly #observe: (attempt: UpstreamAttempt) => void;
 
   constructor(options: ConvosoClientOptions) {
     this.#token = options.token;
     this.#zone = options.timeZone;
     this.#deadlineMs = options.deadlineMs ?? 50_000;
+    this.#gate = options.gate;
+    this.#observe = options.observe ?? (() => {});
     this.#transport = new Transport({ ...DEFAULTS, ...options });
   }
 
@@ -96,12 +124,29 @@ export class ConvosoClient {
     const deadline = AbortSignal.timeout(this.#deadlineMs);
     const signal = caller === undefined ? deadline : AbortSignal.any([caller, deadline]);
     try {
-      return await this.#transport.post(PATHS[endpoint], form, signal);
+      return await this.#attempt(endpoint, form, signal);
     } catch (error) {
       if (!(error instanceof TransportFault)) throw error;
       throw transportError(error.kind, endpoint, error, error.sent ? 'unknown' : 'not_sent', {
         cause: error,
       });
+    }
+  }
+
+  async #attempt(endpoint: Endpoint, form: URLSearchParams, signal: AbortSignal): Promise<Reply> {
+    const leave = await this.#gate?.enter(signal);
+    const started = performance.now();
+    const told = (outcome: UpstreamAttempt['outcome'], status?: number) =>
+      this.#observe({ endpoint, outcome, status, milliseconds: performance.now() - started });
+    try {
+      const reply = await this.#transport.post(PATHS[endpoint], form, signal);
+      told('ok', reply.status);
+      return reply;
+    } catch (error) {
+      told(error instanceof TransportFault ? error.kind : 'interrupted');
+      throw error;
+    } finally {
+      leave?.();
     }
   }
 }

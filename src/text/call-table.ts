@@ -1,5 +1,6 @@
 import type { CallLog, Recording } from '../convoso/call-log.js';
 import type { CallView, Column } from './call-view.js';
+import { quoted } from './third-party.js';
 
 /** The table of a view, one line a call. The date of a run of rows is said once, on a line of its own. */
 export function tableLines(view: CallView): string[] {
@@ -22,9 +23,7 @@ export function tableLines(view: CallView): string[] {
 
 /** What all rows share, as one line; undefined when they share nothing. */
 export function sharedLine(view: CallView): string | undefined {
-  const parts = Object.entries(view.shared).map(
-    ([column, value]) => `${column} ${escapeCell(String(value))}`,
-  );
+  const parts = Object.entries(view.shared).map(([column, value]) => `${column} ${quoted(String(value))}`);
   return parts.length === 0 ? undefined : `All rows: ${parts.join(', ')}.`;
 }
 
@@ -37,7 +36,7 @@ export function legendLines(view: CallView): string[] {
 
 /** `user_id: 22222 = Jane Smith; …` */
 export function legend(field: string, meanings: Readonly<Record<string, string>>): string {
-  const parts = Object.entries(meanings).map(([code, meaning]) => `${code} = ${meaning}`);
+  const parts = Object.entries(meanings).map(([code, meaning]) => `${quoted(code)} = ${quoted(meaning)}`);
   return `${field}: ${parts.join('; ')}`;
 }
 
@@ -65,5 +64,5 @@ function splitDate(callDate: string | undefined): [string | undefined, string | 
   const match = /^(\d{4}-\d{2}-\d{2})[ T](.+)$/.exec(callDate ?? '');
   return match === null
     ? [undefined, callDate === undefined ? '' : escapeCell(callDate)]
-    : [match[1], match[2]];
+    : [match[1], escapeCell(match[2] ?? '')];
 }

@@ -187,9 +187,11 @@ function manual(moment: Moment): Outcome {
 }
 
 function threeWay(moment: Moment): Outcome {
+  // Alone on the floor there is nobody to bring the call in.
+  if (moment.agents.length < 2) return conversation(moment, 'OUTBOUND');
   const talk = conversation(moment, '3WAY');
   const others = moment.agents.filter((agent) => agent !== talk.agent);
-  return { ...talk, broughtInBy: oneOf(moment.random, others.length > 0 ? others : moment.agents).id };
+  return { ...talk, broughtInBy: oneOf(moment.random, others).id };
 }
 
 function inProgress(moment: Moment): Outcome {

@@ -1,14 +1,13 @@
 // Writes the generated tables of README.md from the built code. With --check it only says whether they are current.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { settingRows } from '../dist/settings.js';
-import { tools } from '../dist/tools/index.js';
+import { settingRows, toolSurfaces } from '../dist/index.js';
 
 const README = new URL('../README.md', import.meta.url);
 
 const tables = {
   tools: table(
     ['Tool', 'Access', 'What it is for'],
-    tools.map((tool) => [`\`${tool.name}\``, tool.access, tool.description]),
+    toolSurfaces().map((tool) => [`\`${tool.name}\``, tool.access, tool.description]),
   ),
   settings: table(
     ['Environment', 'Flag', 'Meaning', 'Default'],

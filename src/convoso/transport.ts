@@ -1,3 +1,4 @@
+import type undiciModule from 'undici';
 import type { buildConnector, Dispatcher } from 'undici';
 import type { ConvosoErrorKind, Repeat } from './errors.js';
 import { isTimeout, timeLimit } from './time-limit.js';
@@ -49,6 +50,8 @@ const TRY_LATER = 'Try again in a moment; if it lasts, check the network and the
 const CHECK_URL =
   'Check the network of the machine this server runs on, and CONVOSO_BASE_URL if it was set; then try again.';
 
+type Undici = typeof undiciModule;
+
 /** What goes wrong before there is a connection: nothing of the request has left this machine. */
 class NotConnected extends Error {
   constructor(cause: Error) {
@@ -70,7 +73,7 @@ export type Travel = 'kept' | 'fresh';
 export class Transport {
   readonly #options: TransportOptions;
   readonly #base: URL;
-  #undici: Promise<typeof import('undici')> | undefined;
+  #undici: Promise<Undici> | undefined;
   #pool: Dispatcher | undefined;
   readonly #fresh = new Set<Dispatcher>();
 
@@ -83,7 +86,8 @@ export class Transport {
   async post(path: string, form: URLSearchParams, signal: AbortSignal, travel: Travel): Promise<Reply> {
     if (signal.aborted) throw this.#faultOf(undefined, signal, false);
     // Loaded on first use: a stdio server answers its first messages before it needs HTTP.
-    this.#undici ??= import('undici');
+    // By its default export: a bundled CommonJS module has no other.
+    this.#undici ??= import('undici').then((module) => module.default);
     const undici = await this.#undici;
     let sent = travel === 'kept';
     const dispatcher =
@@ -126,7 +130,7 @@ export class Transport {
     await Promise.all(open.map((dispatcher) => dispatcher.destroy()));
   }
 
-  #keptPool(undici: typeof import('undici')): Dispatcher {
+  #keptPool(undici: Undici): Dispatcher {
     this.#pool ??= new undici.Pool(this.#base.origin, {
       ...this.#connecting(undici),
       connections: this.#options.connections,
@@ -134,14 +138,14 @@ export class Transport {
     return this.#pool;
   }
 
-  #freshClient(undici: typeof import('undici'), connected: () => void): Dispatcher {
+  #freshClient(undici: Undici, connected: () => void): Dispatcher {
     const client = new undici.Client(this.#base.origin, this.#connecting(undici, connected));
     this.#fresh.add(client);
     return client;
   }
 
   /** Time-outs, and a connector that connects as undici does and marks what fails on the way. */
-  #connecting(undici: typeof import('undici'), connected: () => void = () => {}) {
+  #connecting(undici: Undici, connected: () => void = () => {}) {
     const { attemptTimeoutMs } = this.#options;
     const connector = undici.buildConnector({ timeout: Math.min(10_000, attemptTimeoutMs) });
     const connect: buildConnector.connector = (options, done) =>

@@ -28,6 +28,5 @@ describe('cleanText', () => {
   it('does not cut a character in two', () => {
     const cut = cleanText(`${'x'.repeat(8)}🙂🙂`, 10);
     expect(cut).toBe(`${'x'.repeat(8)}…`);
-    expect(cut.isWellFormed()).toBe(true);
   });
 });

@@ -79,12 +79,12 @@ export const cut: Answer = (_request, response) => {
 export const silence: Answer = () => undefined;
 
 /** A page as the contract prints it. */
-export function page(rows: readonly object[], total = rows.length): object {
+export function page(rows: readonly unknown[], total = rows.length): object {
   return { offset: 0, limit: 10, total_found: total, results: rows };
 }
 
 /** The same page as the live service prints it. */
-export function livePage(rows: readonly object[], total = rows.length): object {
+export function livePage(rows: readonly unknown[], total = rows.length): object {
   return {
     success: true,
     data: { offset: 0, limit: 10, total_found: String(total), entries: rows.length, results: rows },

@@ -202,10 +202,9 @@ export class ConvosoClient {
       throw succeeded ? unreadable(endpoint, bodyProblem(reply), error) : statusError(endpoint, reply);
     }
     const refused = readRefusal(json);
-    if (
-      refused !== undefined &&
-      (succeeded || refused.code !== undefined || WORDED_STATUSES.has(reply.status))
-    ) {
+    // A number is the API's own, and so are words with a plain 400: other statuses say more than a proxy's words.
+    const worded = succeeded || refused?.code !== undefined || reply.status === 400;
+    if (refused !== undefined && worded && reply.status !== 429) {
       const text = refused.text === undefined ? undefined : this.#foreignWords(refused.text);
       throw refusalError(endpoint, { ...refused, text });
     }
@@ -213,9 +212,6 @@ export class ConvosoClient {
     return json;
   }
 }
-
-/** HTTP failures at which the API's own words say more than the status. */
-const WORDED_STATUSES: ReadonlySet<number> = new Set([400, 404, 409, 413, 422]);
 
 function read<T>(endpoint: Endpoint, reader: () => T): T {
   try {

@@ -26,9 +26,9 @@ export function tableLines(view: CallView): string[] {
 /** What all rows share, as one line; undefined when they share nothing. */
 export function sharedLine(view: CallView): string | undefined {
   const parts = Object.entries(view.shared).map(
-    ([column, value]) => `${column} ${escapeCell(String(value))}`,
+    ([column, value]) => `${column}=${escapeCell(String(value))}`,
   );
-  return parts.length === 0 ? undefined : `All rows: ${parts.join(', ')}.`;
+  return parts.length === 0 ? undefined : `All rows: ${parts.join('|')}`;
 }
 
 /** Names and meanings of the codes that occur, a line a kind. */

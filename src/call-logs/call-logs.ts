@@ -1,10 +1,13 @@
-import type { CallLog, Recording } from '../convoso/call-log.js';
+import type { CallLog } from '../convoso/call-log.js';
 import type { ConvosoClient, Update } from '../convoso/client.js';
+import { ConvosoError } from '../convoso/errors.js';
 import { type CallLogFilters, mismatches, type RetrieveQuery } from '../convoso/query.js';
 import { allHistory } from '../convoso/time.js';
 import type { MalformedRow } from '../convoso/wire.js';
 import { Failure } from '../failure.js';
+import type { AuditTrail } from './audit.js';
 import type { AccountClock } from './filters.js';
+import { Masks } from './masks.js';
 
 /** One page of a search, checked against the filters and fit to leave the server. */
 export interface FoundPage {
@@ -20,17 +23,29 @@ export interface FoundPage {
   readonly surplus: number;
 }
 
+export interface CallLogsOptions {
+  /** What may not leave the server (default: everything may). */
+  readonly masks?: Masks;
+  /** Where update attempts are recorded (default: nowhere). */
+  readonly audit?: AuditTrail | undefined;
+}
+
 /**
  * The one door between the service and everything that answers questions: what passes is checked against the filters
- * and carries only what may leave the server. Recording URLs and file names pass only when recordings were asked for.
+ * and carries only what may leave the server: masked values stay behind, and recording URLs and file names pass only when
+ * recordings were asked for.
  */
 export class CallLogs {
   readonly #client: ConvosoClient;
+  readonly #audit: AuditTrail | undefined;
   readonly clock: AccountClock;
+  readonly masks: Masks;
 
-  constructor(client: ConvosoClient, clock: AccountClock) {
+  constructor(client: ConvosoClient, clock: AccountClock, options: CallLogsOptions = {}) {
     this.#client = client;
     this.clock = clock;
+    this.masks = options.masks ?? new Masks();
+    this.#audit = options.audit;
   }
 
   /** One page of a search. @throws ConvosoError */
@@ -41,9 +56,10 @@ export class CallLogs {
     for (const call of calls) {
       for (const name of mismatches(call, query)) outsideFilter.set(name, (outsideFilter.get(name) ?? 0) + 1);
     }
+    const masks = this.masks.forAnswer();
     return {
       total_found: page.total_found,
-      calls: calls.map((call) => leaving(call, query.include_recordings === 1)),
+      calls: calls.map((call) => masks.call(call, query.include_recordings === 1)),
       received: page.received,
       malformed: page.malformed,
       outsideFilter,
@@ -63,7 +79,7 @@ export class CallLogs {
       { signal },
     );
     const call = page.calls.find((one) => one.id === id);
-    if (call !== undefined) return leaving(call, includeRecordings);
+    if (call !== undefined) return this.masks.forAnswer().call(call, includeRecordings);
     if (page.received === 0) return undefined;
     throw new Failure({
       what: `Call ${id} could not be read.`,
@@ -75,19 +91,30 @@ export class CallLogs {
     });
   }
 
-  /** Stores a change; answers with the call when the service's reply carried it. @throws ConvosoError */
-  async update(update: Update, signal?: AbortSignal): Promise<CallLog | undefined> {
-    const { call } = await this.#client.update(update, { signal });
-    return call === null ? undefined : leaving(call, false);
+  /**
+   * Stores a change; answers with the call when the service's reply carried it. Where there is an audit trail, the attempt
+   * stands in it before anything is sent.
+   * @throws ConvosoError; Failure when the audit trail cannot be written, and then nothing was sent
+   */
+  async update(
+    update: Update,
+    signal?: AbortSignal,
+    principal = UNKNOWN_PRINCIPAL,
+  ): Promise<CallLog | undefined> {
+    const entry = this.#audit?.attempt(update, principal);
+    try {
+      const { call } = await this.#client.update(update, { signal });
+      entry?.ended('made');
+      return call === null ? undefined : this.masks.forAnswer().call(call, false);
+    } catch (error) {
+      entry?.ended(
+        error instanceof ConvosoError && error.outcome === 'not_sent' ? 'not_made' : 'unknown',
+        error,
+      );
+      throw error;
+    }
   }
 }
 
-function leaving(call: CallLog, withRecordings: boolean): CallLog {
-  if (withRecordings || call.recording === undefined) return call;
-  return { ...call, recording: call.recording.map(withoutLinks) };
-}
-
-function withoutLinks(recording: Recording): Recording {
-  const { recording_id, type } = recording;
-  return { ...(recording_id === undefined ? {} : { recording_id }), ...(type === undefined ? {} : { type }) };
-}
+/** Stands in the audit trail when nobody said on whose behalf a call is made. */
+const UNKNOWN_PRINCIPAL = 'unknown';

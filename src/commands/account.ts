@@ -1,5 +1,7 @@
+import { AuditTrail } from '../call-logs/audit.js';
 import { CallLogs } from '../call-logs/call-logs.js';
 import type { AccountClock } from '../call-logs/filters.js';
+import { Masks } from '../call-logs/masks.js';
 import { ConvosoClient, type ConvosoClientOptions } from '../convoso/client.js';
 import { StatusBook } from '../convoso/statuses.js';
 import { instantOf } from '../convoso/time.js';
@@ -17,32 +19,50 @@ export interface Account {
 
 /** Opens the account that the settings name. @throws SettingsError without a token and without `--sandbox`. */
 export async function openAccount(settings: Settings, log: Log): Promise<Account> {
+  const masks = new Masks(settings.redact);
   const common = {
     attemptTimeoutMs: settings.requestTimeout * 1000,
     deadlineMs: settings.deadline * 1000,
     userAgent: `convoso-call-logs-mcp/${VERSION}`,
+    foreignWords: (text: string) => masks.text(text),
   };
-  const onUnexpected = (error: unknown) => {
-    log('error', 'unexpected error', { error: error instanceof Error ? error.stack : String(error) });
+  const told = (message: string) => (error: unknown) => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    log('error', message, { error: masks.text(text) });
   };
+  const audit =
+    settings.auditFile === undefined
+      ? undefined
+      : new AuditTrail({
+          file: settings.auditFile,
+          values: settings.auditValues,
+          onLostOutcome: told('the outcome of an update could not be recorded in the audit trail'),
+        });
+  const parts = { masks, audit, onUnexpected: told('unexpected error') };
   if (settings.sandbox) {
     const { startSandbox, SANDBOX_NOW, SANDBOX_TIME_ZONE } = await import('../sandbox/server.js');
     const sandbox = await startSandbox({ dialect: settings.dialect });
     const clock = shiftedClock(instantOf(SANDBOX_NOW, SANDBOX_TIME_ZONE), SANDBOX_TIME_ZONE);
     const options = { ...common, baseUrl: sandbox.url, token: sandbox.token };
-    return account(options, clock, true, onUnexpected, () => sandbox.close());
+    return account(options, clock, { ...parts, sandbox: true, closeMore: () => sandbox.close() });
   }
   const options = { ...common, baseUrl: settings.baseUrl, token: requireToken(settings) };
   const clock: AccountClock = { zone: settings.timeZone, now: () => new Date() };
-  return account(options, clock, false, onUnexpected);
+  return account(options, clock, { ...parts, sandbox: false });
+}
+
+interface AccountParts {
+  readonly masks: Masks;
+  readonly audit: AuditTrail | undefined;
+  readonly sandbox: boolean;
+  readonly onUnexpected: (error: unknown) => void;
+  readonly closeMore?: () => Promise<void>;
 }
 
 function account(
   options: ConvosoClientOptions,
   clock: AccountClock,
-  sandbox: boolean,
-  onUnexpected: (error: unknown) => void,
-  closeMore: () => Promise<void> = async () => {},
+  { masks, audit, sandbox, onUnexpected, closeMore }: AccountParts,
 ): Account {
   const client = new ConvosoClient({
     ...options,
@@ -50,10 +70,16 @@ function account(
   });
   return {
     client,
-    context: { calls: new CallLogs(client, clock), statuses: new StatusBook(), sandbox, onUnexpected },
+    context: {
+      calls: new CallLogs(client, clock, { masks, audit }),
+      statuses: new StatusBook(),
+      sandbox,
+      onUnexpected,
+    },
     async close() {
       await client.close();
-      await closeMore();
+      audit?.close();
+      await closeMore?.();
     },
   };
 }

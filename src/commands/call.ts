@@ -3,6 +3,7 @@ import { createLog } from '../log.js';
 import { type Settings, SettingsError } from '../settings.js';
 import { tools } from '../tools/index.js';
 import { openAccount } from './account.js';
+import { localUser } from './local-user.js';
 
 /** Runs one tool and prints its text, or with `--json` the whole result. Exit code 1 when the answer is an error. */
 export async function call(settings: Settings, operands: readonly string[]): Promise<void> {
@@ -26,6 +27,7 @@ export async function call(settings: Settings, operands: readonly string[]): Pro
   try {
     const result = await tool.run(args, account.context, {
       signal: stop.signal,
+      principal: localUser(),
       progress: (_done, _total, message) => {
         if (process.stderr.isTTY) process.stderr.write(`${message}\n`);
       },

@@ -12,6 +12,8 @@ export interface ServerOptions {
   readonly tools: readonly Tool[];
   readonly context: ToolContext;
   readonly version: string;
+  /** On whose behalf a call is made, for the audit trail. */
+  readonly principal?: (ctx: ServerContext) => string | undefined;
 }
 
 /** Name of the server, of its package and of its bin. */
@@ -38,7 +40,10 @@ export function serverFactory(options: ServerOptions): () => McpServer {
     const server = new McpServer(about, { instructions: text });
     for (const { tool, config } of registrations) {
       server.registerTool(tool.name, config, async (args: unknown, ctx: ServerContext) => {
-        const result = await tool.run(args, options.context, scopeOf(ctx));
+        const result = await tool.run(args, options.context, {
+          ...scopeOf(ctx),
+          principal: options.principal?.(ctx),
+        });
         return {
           content: [{ type: 'text' as const, text: result.text }],
           ...(result.structured === undefined ? {} : { structuredContent: result.structured }),

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import type { CallLogs } from '../call-logs/call-logs.js';
+import { MASKS } from '../call-logs/masks.js';
 import type { StatusBook } from '../convoso/statuses.js';
 import { Failure } from '../failure.js';
+import { scrub, scrubValue } from '../secrets.js';
 import { argumentsProblem } from '../text/arguments.js';
 import { failureText } from '../text/failures.js';
 
@@ -18,6 +20,8 @@ export interface ToolContext {
 /** What one call of a tool brings with it. */
 export interface CallScope {
   readonly signal: AbortSignal;
+  /** On whose behalf the call is made, for the audit trail. */
+  readonly principal?: string | undefined;
   /** Reports progress; `done` must grow. */
   progress(done: number, total: number | undefined, message: string): void;
 }
@@ -71,6 +75,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
 ): Tool {
   const output = definition.output.extend({
     sandbox: z.literal(true).optional().describe('Present when the data is generated, not a real account’s'),
+    masked: z.array(z.enum(MASKS)).optional().describe('Kinds of values that the server’s settings mask'),
   });
   return {
     name: definition.name,
@@ -84,12 +89,20 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
         const parsed = definition.input.safeParse(args ?? {});
         if (!parsed.success) throw argumentsProblem(definition.name, definition.input, parsed.error);
         const answer = await definition.handle(parsed.data as z.output<Input>, context, scope);
-        const marked = context.sandbox
-          ? { ...(answer.structured as object), sandbox: true }
-          : answer.structured;
+        const masked = context.calls.masks.words;
+        const marked = {
+          ...(answer.structured as object),
+          ...(context.sandbox ? { sandbox: true } : {}),
+          ...(masked.length === 0 ? {} : { masked }),
+        };
+        const lines = [
+          ...(context.sandbox ? [SANDBOX_LINE] : []),
+          answer.text,
+          ...(masked.length === 0 ? [] : [`Masked by this server’s settings: ${masked.join(', ')}.`]),
+        ];
         return {
-          text: context.sandbox ? `${SANDBOX_LINE}\n${answer.text}` : answer.text,
-          structured: output.parse(marked) as Record<string, unknown>,
+          text: scrub(lines.join('\n')),
+          structured: scrubValue(output.parse(marked) as Record<string, unknown>),
           isError: false,
         };
       } catch (error) {

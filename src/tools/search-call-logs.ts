@@ -61,9 +61,9 @@ const output = z.object({
   warnings: z.array(z.string()).optional(),
 });
 
-/** Longest concise text and longest concise structured content, in characters; what marks an answer as sandbox data included. */
+/** Longest concise text and longest concise structured content, in characters; what every answer says of sandbox data and masks included. */
 const MAX_CHARACTERS = 25_000;
-const ROOM_FOR_MARKS = 100;
+const ROOM_FOR_MARKS = 150;
 
 export const searchCallLogs = defineTool({
   name: 'search_call_logs',

@@ -48,10 +48,10 @@ export const updateCallLogFields = defineTool({
   access: 'write',
   input,
   output,
-  async handle(args, { calls }, { signal }) {
+  async handle(args, { calls }, { signal, principal }) {
     const fields = changes(args);
     const { call_log_id } = args;
-    const replied = await calls.update({ call_log_id, fields }, signal);
+    const replied = await calls.update({ call_log_id, fields }, signal, principal);
     const touched = await readBack(calls, call_log_id, replied, signal);
     const set = Object.keys(fields).filter((name) => fields[name] !== '');
     const cleared = Object.keys(fields).filter((name) => fields[name] === '');

@@ -1,5 +1,7 @@
+import type { AuditTrail } from '../../src/call-logs/audit.js';
 import { CallLogs } from '../../src/call-logs/call-logs.js';
-import { ConvosoClient } from '../../src/convoso/client.js';
+import { Masks, type MaskWord } from '../../src/call-logs/masks.js';
+import { ConvosoClient, type ConvosoClientOptions } from '../../src/convoso/client.js';
 import { StatusBook } from '../../src/convoso/statuses.js';
 import type { ToolContext, ToolResult } from '../../src/tools/define-tool.js';
 import { tools } from '../../src/tools/index.js';
@@ -7,7 +9,7 @@ import { tools } from '../../src/tools/index.js';
 /** The tools against one upstream, without any protocol in between. */
 export interface Bench {
   readonly context: ToolContext;
-  run(tool: string, args?: unknown): Promise<ToolResult>;
+  run(tool: string, args?: unknown, signal?: AbortSignal): Promise<ToolResult>;
   /** The structured content of an answer that must not be an error. */
   ask(tool: string, args?: unknown): Promise<{ text: string; structured: Record<string, unknown> }>;
   /** The text of an answer that must be an error. */
@@ -22,27 +24,39 @@ export interface BenchOptions {
   readonly zone?: string;
   readonly now?: Date;
   readonly sandbox?: boolean;
+  readonly redact?: readonly MaskWord[];
+  readonly audit?: AuditTrail;
+  /** Time-outs, retries and the like of the client. */
+  readonly client?: Partial<ConvosoClientOptions>;
 }
 
 /** Opens the tools on an upstream. The clock stands at noon of 4 March 2026 UTC unless told otherwise. */
 export function openBench(options: BenchOptions): Bench {
   const { url, token = 'sandbox-token', zone, now = new Date('2026-03-04T12:00:00Z') } = options;
+  const masks = new Masks(options.redact);
   const client = new ConvosoClient({
     baseUrl: url,
     token,
+    retry: { retries: 3, backoffMs: 5 },
+    foreignWords: (text) => masks.text(text),
+    ...options.client,
     ...(zone === undefined ? {} : { timeZone: zone }),
   });
   const unexpected: unknown[] = [];
   const context: ToolContext = {
-    calls: new CallLogs(client, { zone, now: () => now }),
+    calls: new CallLogs(client, { zone, now: () => now }, { masks, audit: options.audit }),
     statuses: new StatusBook(),
     sandbox: options.sandbox ?? false,
     onUnexpected: (error) => unexpected.push(error),
   };
-  const run: Bench['run'] = (name, args) => {
+  const run: Bench['run'] = (name, args, signal) => {
     const tool = tools.find((one) => one.name === name);
     if (tool === undefined) throw new Error(`no tool ${name}`);
-    return tool.run(args, context, { signal: new AbortController().signal, progress() {} });
+    return tool.run(args, context, {
+      signal: signal ?? new AbortController().signal,
+      principal: 'tester',
+      progress() {},
+    });
   };
   return {
     context,

@@ -27,6 +27,9 @@ const extraField = z.strictObject({
 /** How writes are confirmed: not at all, or by the person, one change at a time. */
 export const CONFIRM_WRITES = ['never', 'ask'] as const;
 
+/** User ids that live rows of the dialler itself carry. */
+export const DIALLER_USERS: readonly string[] = ['666666', '666667', '666671'];
+
 const accountFileSchema = z.strictObject({
   $schema: z.string().optional().describe('Where editors find the schema of this file'),
   time_zone: z
@@ -54,7 +57,7 @@ const accountFileSchema = z.strictObject({
   queues: names('queues'),
   system_users: z
     .array(id)
-    .default(['666666', '666667', '666671'])
+    .default([...DIALLER_USERS])
     .describe('User ids of the dialler itself, left out of agent rankings'),
   defaults: z
     .strictObject({
@@ -67,6 +70,9 @@ const accountFileSchema = z.strictObject({
 
 /** What a person has said about one account: its zone, codes, fields and names. */
 export type AccountFile = z.output<typeof accountFileSchema>;
+
+/** The same as it is written: every part may be left out. */
+export type AccountFileInput = z.input<typeof accountFileSchema>;
 
 /** One extra field as the account uses it. */
 export type ExtraField = z.output<typeof extraField>;

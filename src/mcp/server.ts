@@ -1,19 +1,17 @@
 import {
-  acceptedContent,
   type CallToolResult,
-  CLIENT_CAPABILITIES_META_KEY,
-  type ClientCapabilities,
   type InputRequiredResult,
-  inputRequired,
-  inputResponse,
   McpServer,
   type ServerContext,
   type StandardSchemaWithJSON,
   type ToolAnnotations,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import type { PersonsAnswer, Tool, ToolContext, ToolResult } from '../tools/define-tool.js';
+import type { Tool, ToolContext, ToolResult } from '../tools/define-tool.js';
 import { instructions } from './instructions.js';
+import { promptRegistrar } from './prompts.js';
+import { answerOf, canAsk, questionResult } from './questions.js';
+import { resourceRegistrar } from './resources.js';
 
 export interface ServerOptions {
   readonly tools: readonly Tool[];
@@ -40,6 +38,8 @@ export function serverFactory(options: ServerOptions): () => McpServer {
     },
   }));
   const about = { name: SERVER_NAME, title: 'Convoso call logs', version: options.version };
+  const registerPrompts = promptRegistrar(options.context);
+  const registerResources = resourceRegistrar(options.context);
   return () => {
     // Made for each connection: they tell the account's time.
     const server = new McpServer(about, { instructions: instructions(options.context) });
@@ -48,6 +48,8 @@ export function serverFactory(options: ServerOptions): () => McpServer {
         return resultOf(await tool.run(args, options.context, scopeOf(server, ctx)));
       });
     }
+    registerPrompts(server);
+    registerResources(server);
     return server;
   };
 }
@@ -81,46 +83,12 @@ function advertised(schema: z.ZodObject, io: 'input' | 'output'): StandardSchema
 }
 
 function resultOf({ text, structured, isError, question }: ToolResult): CallToolResult | InputRequiredResult {
-  if (question !== undefined) {
-    return inputRequired({
-      inputRequests: {
-        [CONFIRM]: inputRequired.elicit({ message: question.ask, requestedSchema: confirmSchema }),
-      },
-      requestState: question.state,
-    });
-  }
+  if (question !== undefined) return questionResult(question);
   return {
     content: [{ type: 'text', text }],
     ...(structured === undefined ? {} : { structuredContent: structured }),
     ...(isError ? { isError: true } : {}),
   };
-}
-
-/** Key and form of the one question that tools ask. */
-const CONFIRM = 'confirm';
-const confirmSchema = z.object({ confirm: z.boolean().meta({ title: 'Yes, make this change' }) });
-
-/** What the person said to the question of an earlier round; undefined on the first. */
-function answerOf(ctx: ServerContext): PersonsAnswer | undefined {
-  const { inputResponses, requestState } = ctx.mcpReq;
-  const view = inputResponse(inputResponses, CONFIRM);
-  if (view.kind !== 'elicit') return undefined;
-  const agreed = acceptedContent(inputResponses, CONFIRM, confirmSchema)?.confirm === true;
-  const state: unknown = requestState();
-  return {
-    said: agreed ? 'yes' : view.action === 'decline' ? 'no' : 'nothing',
-    state: typeof state === 'string' ? state : undefined,
-  };
-}
-
-/** Whether the host on the other side puts forms to the person: declared a request (2026-07-28) or a connection (before). */
-function canAsk(server: McpServer, ctx: ServerContext): boolean {
-  const envelope: { readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities } =
-    ctx.mcpReq.envelope ?? {};
-  const declared = envelope[CLIENT_CAPABILITIES_META_KEY] ?? server.server.getClientCapabilities();
-  const elicitation = declared?.elicitation;
-  // A bare declaration means forms: modes came later.
-  return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
 }
 
 function scopeOf(server: McpServer, ctx: ServerContext): Parameters<Tool['run']>[2] {

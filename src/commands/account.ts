@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { AccountFile } from '../call-logs/account-file.js';
 import { CallLogs } from '../call-logs/call-logs.js';
 import type { AccountClock } from '../call-logs/filters.js';
@@ -11,6 +10,7 @@ import type { Log } from '../log.js';
 import { requireToken, type Settings } from '../settings.js';
 import { Confirmations } from '../tools/confirmations.js';
 import type { ToolContext } from '../tools/define-tool.js';
+import { VERSION } from '../version.js';
 
 /** A connection to one account, or to the sandbox that stands in for it. */
 export interface Account {
@@ -18,11 +18,6 @@ export interface Account {
   readonly context: ToolContext;
   close(): Promise<void>;
 }
-
-/** Version of the package, from its own package.json. */
-export const VERSION = (
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
 
 /** Opens the account that the settings name. @throws SettingsError without a token and without `--sandbox`. */
 export async function openAccount(settings: Settings, log: Log): Promise<Account> {

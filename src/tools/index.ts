@@ -1,3 +1,4 @@
+import { NO_ACCOUNT_FILE } from '../call-logs/account-file.js';
 import type { Tool, ToolContext } from './define-tool.js';
 import { getCallLog } from './get-call-log.js';
 import { searchCallLogs } from './search-call-logs.js';
@@ -11,3 +12,9 @@ export function createTools(
   const tools = [searchCallLogs, getCallLog, updateCallLogFields(account, confirmations !== undefined)];
   return tools.filter((tool) => tool.access === 'read' || !readOnly);
 }
+
+/** The tools of an account that nothing is known of: what is documented. */
+export const tools: readonly Tool[] = createTools(
+  { account: NO_ACCOUNT_FILE, confirmations: undefined },
+  false,
+);

@@ -1,5 +1,6 @@
 import type { CallLog, TextField } from '../convoso/call-log.js';
 import { StatusBook } from '../convoso/statuses.js';
+import { type AccountFile, NO_ACCOUNT_FILE } from './account-file.js';
 import type { Named } from './name-match.js';
 
 /** What the account gives names to, by the filter that takes its id. */
@@ -17,8 +18,6 @@ const NAME_FIELD: Readonly<Partial<Record<NamedId, TextField>>> = {
 const MAX_LEARNT = 5_000;
 const MAX_CALL_IDS = 100;
 
-export type NameTables = Readonly<Partial<Record<NamedId, Readonly<Record<string, string>>>>>;
-
 /**
  * The account's own names: those a person wrote down, and those learnt from rows for as long as the process lives. What
  * was written down wins.
@@ -35,14 +34,17 @@ export class NameBook {
   readonly #callIds = new Set<string>();
   readonly statuses: StatusBook;
 
-  constructor(tables: NameTables = {}, statuses: StatusBook = new StatusBook()) {
-    const table = (kind: NamedId) =>
-      new Map(Object.entries(tables[kind] ?? {}).filter(([, name]) => name !== ''));
+  constructor(
+    account: AccountFile = NO_ACCOUNT_FILE,
+    statuses: StatusBook = new StatusBook(account.statuses),
+  ) {
+    const named = (table: Readonly<Record<string, string>>) =>
+      new Map(Object.entries(table).filter(([, name]) => name !== ''));
     this.#given = {
-      user_id: table('user_id'),
-      campaign_id: table('campaign_id'),
-      list_id: table('list_id'),
-      queue_id: table('queue_id'),
+      user_id: named(account.users),
+      campaign_id: named(account.campaigns),
+      list_id: named(account.lists),
+      queue_id: named(account.queues),
     };
     this.statuses = statuses;
   }

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { AccountFile } from '../call-logs/account-file.js';
 import { CallLogs } from '../call-logs/call-logs.js';
 import type { AccountClock } from '../call-logs/filters.js';
-import { NameBook, type NameTables } from '../call-logs/names.js';
+import { NameBook } from '../call-logs/names.js';
 import { ConvosoClient, type ConvosoClientOptions } from '../convoso/client.js';
 import { StatusBook } from '../convoso/statuses.js';
 import { instantOf } from '../convoso/time.js';
@@ -69,7 +68,7 @@ function account(
     ...(clock.zone === undefined ? {} : { timeZone: clock.zone }),
   });
   const statuses = new StatusBook(facts.account.statuses);
-  const calls = new CallLogs(client, clock, new NameBook(nameTables(facts.account), statuses));
+  const calls = new CallLogs(client, clock, new NameBook(facts.account, statuses));
   return {
     client,
     context: { ...facts, calls, statuses },
@@ -78,10 +77,6 @@ function account(
       await closeMore();
     },
   };
-}
-
-function nameTables({ users, campaigns, lists, queues }: AccountFile): NameTables {
-  return { user_id: users, campaign_id: campaigns, list_id: lists, queue_id: queues };
 }
 
 /** The sandbox's calls end on a fixed day; its clock starts there and runs on. */

@@ -16,6 +16,7 @@ const CONCISE: readonly Column[] = [
   'number_dialed',
   'call_type',
   'status',
+  'status_name',
   'call_length',
   'user_id',
   'user',
@@ -40,8 +41,9 @@ const DETAILED_ONLY: readonly TextField[] = [
   'session_id',
 ];
 
-/** An id and the field that names it; said once below a table instead of on every row. */
+/** A code and the field that names it; said once below a table instead of on every row. */
 const NAMED = [
+  ['status', 'status_name'],
   ['user_id', 'user'],
   ['campaign_id', 'campaign'],
   ['queue_id', 'queue'],
@@ -78,7 +80,8 @@ export function viewOf(calls: readonly CallLog[], book: StatusBook, known: NameB
     const found = namesOf(calls, idField, nameField);
     if (found === undefined) continue;
     dropped.add(nameField);
-    if (Object.keys(found).length > 0) names[idField] = found;
+    // Names of statuses are said with their meanings.
+    if (idField !== 'status' && Object.keys(found).length > 0) names[idField] = found;
   }
   for (const [idField, more] of Object.entries(unnamedIds(calls, known))) {
     names[idField] = { ...more, ...names[idField] };

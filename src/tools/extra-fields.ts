@@ -9,8 +9,9 @@ const MAX_VALUE_LENGTH = 10_000;
 type Fields = Readonly<Record<string, ExtraField>>;
 
 /** The names of the fields that can be written, in order. */
-export function extraFieldNames(fields: Fields): readonly string[] {
-  return [...new Set([...DOCUMENTED, ...Object.keys(fields)])].sort();
+export function extraFieldNames(fields: Fields): readonly [string, ...string[]] {
+  const [first, ...rest] = [...new Set([...DOCUMENTED, ...Object.keys(fields)])].sort();
+  return [first ?? DOCUMENTED[0], ...rest];
 }
 
 /** One optional input for each field that can be written; values are checked as the account file says. */

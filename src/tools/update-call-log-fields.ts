@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { AccountFile } from '../call-logs/account-file.js';
 import type { CallLogs } from '../call-logs/call-logs.js';
-import { requiredId, text } from '../call-logs/fields.js';
+import { choiceOf, requiredId, text } from '../call-logs/fields.js';
 import type { CallLog } from '../convoso/call-log.js';
 import { Failure, InvalidArguments } from '../failure.js';
 import { recordLines } from '../text/call-record.js';
@@ -37,7 +37,9 @@ export function updateCallLogFields(account: Pick<AccountFile, 'extra_fields'>, 
     input: z.strictObject({
       call_log_id: requiredId('ID of the call log to update'),
       ...extraFieldInputs(account.extra_fields),
-      clear_fields: z.array(z.enum(names)).optional().describe('Names of fields to empty'),
+      clear_fields: z
+        .preprocess((given) => given ?? undefined, z.array(choiceOf(names)).optional())
+        .describe('Names of fields to empty'),
       ...(confirmed ? { confirm_token: text('Only as an earlier answer of this tool says') } : {}),
     }),
     output,

@@ -158,9 +158,12 @@ function namesOf(
 
 /** Share of rows from which on a repeated value is said once, in the heading. */
 const MOST = 0.6;
+/** Fewer rows are as short without. */
+const MIN_ROWS = 4;
 
 function blanksOf(calls: readonly CallLog[], columns: readonly Column[]): Partial<Record<Column, BlankRule>> {
   const blanks: Partial<Record<Column, BlankRule>> = {};
+  if (calls.length < MIN_ROWS) return blanks;
   const enough = calls.length * MOST;
   if (columns.includes('number_dialed') && columns.includes('phone_number')) {
     const same = calls.filter((call) => call.number_dialed === call.phone_number).length;

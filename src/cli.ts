@@ -20,6 +20,10 @@ const COMMANDS: Readonly<
     about: 'call <tool> [json]: run one tool and print its answer',
     run: async (settings, operands) => (await import('./commands/call.js')).call(settings, operands),
   },
+  config: {
+    about: 'config check FILE | learn [FILE] | schema: the account file (see README.md)',
+    run: async (settings, operands) => (await import('./commands/config.js')).config(settings, operands),
+  },
   doctor: {
     about: 'check the token, the dialect, the clock and the zone',
     run: async (settings) => (await import('./commands/doctor.js')).doctor(settings),
@@ -34,7 +38,7 @@ const COMMANDS: Readonly<
   },
 };
 
-const OPERANDS_TAKEN: ReadonlySet<string> = new Set(['call']);
+const OPERANDS_TAKEN: ReadonlySet<string> = new Set(['call', 'config']);
 
 async function main(argv: readonly string[]): Promise<void> {
   const line = parseCommandLine(argv);

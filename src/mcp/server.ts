@@ -1,12 +1,17 @@
 import {
+  type CallToolResult,
+  type InputRequiredResult,
   McpServer,
   type ServerContext,
   type StandardSchemaWithJSON,
   type ToolAnnotations,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import type { Tool, ToolContext } from '../tools/define-tool.js';
+import type { Tool, ToolContext, ToolResult } from '../tools/define-tool.js';
 import { instructions } from './instructions.js';
+import { promptRegistrar } from './prompts.js';
+import { answerOf, canAsk, questionResult } from './questions.js';
+import { resourceRegistrar } from './resources.js';
 
 export interface ServerOptions {
   readonly tools: readonly Tool[];
@@ -33,19 +38,18 @@ export function serverFactory(options: ServerOptions): () => McpServer {
     },
   }));
   const about = { name: SERVER_NAME, title: 'Convoso call logs', version: options.version };
-  const text = instructions(options.context);
+  const registerPrompts = promptRegistrar(options.context);
+  const registerResources = resourceRegistrar(options.context);
   return () => {
-    const server = new McpServer(about, { instructions: text });
+    // Made for each connection: they tell the account's time.
+    const server = new McpServer(about, { instructions: instructions(options.context) });
     for (const { tool, config } of registrations) {
       server.registerTool(tool.name, config, async (args: unknown, ctx: ServerContext) => {
-        const result = await tool.run(args, options.context, scopeOf(ctx));
-        return {
-          content: [{ type: 'text' as const, text: result.text }],
-          ...(result.structured === undefined ? {} : { structuredContent: result.structured }),
-          ...(result.isError ? { isError: true } : {}),
-        };
+        return resultOf(await tool.run(args, options.context, scopeOf(server, ctx)));
       });
     }
+    registerPrompts(server);
+    registerResources(server);
     return server;
   };
 }
@@ -78,9 +82,20 @@ function advertised(schema: z.ZodObject, io: 'input' | 'output'): StandardSchema
   };
 }
 
-function scopeOf(ctx: ServerContext): Parameters<Tool['run']>[2] {
+function resultOf({ text, structured, isError, question }: ToolResult): CallToolResult | InputRequiredResult {
+  if (question !== undefined) return questionResult(question);
+  return {
+    content: [{ type: 'text', text }],
+    ...(structured === undefined ? {} : { structuredContent: structured }),
+    ...(isError ? { isError: true } : {}),
+  };
+}
+
+function scopeOf(server: McpServer, ctx: ServerContext): Parameters<Tool['run']>[2] {
   const token = ctx.mcpReq._meta?.progressToken;
   return {
+    canAsk: canAsk(server, ctx),
+    answer: answerOf(ctx),
     signal: ctx.mcpReq.signal,
     progress(done, total, message) {
       if (token === undefined || ctx.mcpReq.signal.aborted) return;

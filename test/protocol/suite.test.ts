@@ -203,7 +203,11 @@ describe.each(connectors)('$name', ({ connect, revision }) => {
       for (const on of [onContract, onLive]) {
         const { text, structured } = await ask('get_call_log', { id: '1' }, on);
         expect(text).toMatch(/^No call log has the id 1 /);
-        expect(structured).toStrictEqual({ found: false, id: '1' });
+        expect(structured).toStrictEqual({
+          found: false,
+          id: '1',
+          account_time: expect.stringMatching(/^[A-Z][a-z]{2} \d{4}-\d{2}-\d{2} \d{2}:\d{2}$/),
+        });
       }
     });
   });

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { CallLogs } from '../call-logs/call-logs.js';
 import type { AccountClock } from '../call-logs/filters.js';
 import { ConvosoClient, type ConvosoClientOptions } from '../convoso/client.js';
@@ -7,6 +6,7 @@ import { instantOf } from '../convoso/time.js';
 import type { Log } from '../log.js';
 import { requireToken, type Settings } from '../settings.js';
 import type { ToolContext } from '../tools/define-tool.js';
+import { VERSION } from '../version.js';
 
 /** A connection to one account, or to the sandbox that stands in for it. */
 export interface Account {
@@ -14,11 +14,6 @@ export interface Account {
   readonly context: ToolContext;
   close(): Promise<void>;
 }
-
-/** Version of the package, from its own package.json. */
-export const VERSION = (
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
 
 /** What a command adds to the client: admission of requests, and an observer of attempts. */
 export type ClientSeams = Pick<ConvosoClientOptions, 'gate' | 'observe' | 'connections'>;

@@ -11,22 +11,34 @@ import { createUpstreamGate } from '../http/upstream-gate.js';
 import { createLog, type Log } from '../log.js';
 import type { Settings } from '../settings.js';
 import { tools } from '../tools/index.js';
-import { openAccount, VERSION } from './account.js';
+import { VERSION } from '../version.js';
+import { openAccount } from './account.js';
 
 const DEFAULT_PORT = 3000;
 
 /** Serves many hosts over HTTP until the process is told to stop; a stop lets calls finish, and a second one does not. */
 export async function http(settings: Settings): Promise<void> {
   const log = createLog(settings.logLevel);
-  const running = await start(settings, log);
-  process.stdout.write(`Serving at ${running.server.url} (${running.authentication})\n`);
+  const running = await startHttp(settings, log);
+  process.stdout.write(`Serving at ${running.url} (${running.authentication})\n`);
   await stopSignal();
   log('info', 'stopping: calls under way are finished first');
   await running.stop();
   process.exit(0);
 }
 
-async function start(settings: Settings, log: Log) {
+/** The server of the http command, serving. */
+export interface RunningHttp {
+  /** Where the protocol is served. */
+  readonly url: string;
+  /** How callers are told apart, in words. */
+  readonly authentication: string;
+  /** Finishes what is being served, then stops. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything that the settings ask for. @throws SettingsError */
+export async function startHttp(settings: Settings, log: Log): Promise<RunningHttp> {
   const { authentication: who, guard } = readHttpConfiguration(settings);
   const authentication = who === undefined ? undefined : await createAuthentication(who);
   const store = await openStore(settings, log);
@@ -76,7 +88,7 @@ async function start(settings: Settings, log: Log) {
     throw error;
   }
   return {
-    server,
+    url: server.url,
     authentication: authenticationWords(settings),
     async stop() {
       await server.stop();

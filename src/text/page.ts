@@ -25,24 +25,20 @@ export interface PageAnswer {
 
 /** A page of calls as text: how many, which, in which order and window, the calls, their codes, how to go on. */
 export function pageText(answer: PageAnswer): string {
-  const { view, found, query, resolved, clock } = answer;
+  const { view, found, resolved, clock } = answer;
   if (found.received === 0) return emptyText(answer);
   const lines = [headline(answer), windowSentence(resolved.window, clock)];
   lines.push(...(answer.detailed ? detailedLines(view) : conciseLines(view)));
   if (view.calls.some(hasThirdPartyText)) lines.push(THIRD_PARTY_NOTE);
-  if (view.calls.length > 0 && query.include_recordings === 0) {
-    lines.push('Recordings were not asked for (include_recordings: 1).');
-  }
   for (const warning of answer.warnings) lines.push(`Warning: ${warning}`);
-  if (answer.next !== undefined) lines.push(`Next page: search_call_logs ${JSON.stringify(answer.next)}`);
+  if (answer.next !== undefined) lines.push(`Next page: ${JSON.stringify(answer.next)}`);
   return lines.join('\n');
 }
 
 function conciseLines(view: CallView): string[] {
   const shared = sharedLine(view);
   const lines = [...(shared === undefined ? [] : [shared]), ...tableLines(view), ...legendLines(view)];
-  if (view.leftOut.length > 0)
-    lines.push(`Left out (response_format: "detailed"): ${view.leftOut.join(', ')}.`);
+  if (view.leftOut.length > 0) lines.push(`Only in detailed: ${view.leftOut.join(', ')}.`);
   return lines;
 }
 

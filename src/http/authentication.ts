@@ -9,6 +9,7 @@ import {
   verifyBearerToken,
 } from '@modelcontextprotocol/server';
 import type { OAuthOptions } from './oauth.js';
+import { dropRest } from './refusal.js';
 import { SCOPES } from './scopes.js';
 import { findToken, type StaticToken } from './static-tokens.js';
 
@@ -65,6 +66,7 @@ export async function createAuthentication({
       });
       response.writeHead(challenge.status, Object.fromEntries(challenge.headers));
       response.end(await challenge.text());
+      dropRest(response);
     },
     metadata: oauth === undefined || metadataUrl === undefined ? undefined : metadataOf(oauth, metadataUrl),
   };

@@ -41,15 +41,19 @@ export function sendJson(
   response.end(body);
 }
 
+/** Answers with a refusal. */
+export function sendRefusal(response: ServerResponse, refusal: HttpRefusal): void {
+  sendJson(response, refusal.status, errorBody(refusal.code, refusal.message), refusal.headers);
+  dropRest(response);
+}
+
 const LINGER_MS = 2_000;
 
 /**
- * Answers with a refusal. What the client is still sending is read and dropped for a moment, so that it is there to
- * read the answer; after that the connection is cut.
+ * After an answer that came before the whole request: what the client is still sending is read and dropped for a moment, so
+ * that it is there to read the answer; then the connection is cut.
  */
-export function sendRefusal(response: ServerResponse, refusal: HttpRefusal): void {
-  const { req: request } = response;
-  sendJson(response, refusal.status, errorBody(refusal.code, refusal.message), refusal.headers);
+export function dropRest({ req: request }: ServerResponse): void {
   if (request.complete) return;
   request.resume();
   const cut = setTimeout(() => request.socket.destroy(), LINGER_MS).unref();

@@ -1,4 +1,5 @@
 import { type IncomingMessage, request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { startHttp } from '../../src/commands/http.js';
 import { newToken } from '../../src/http/static-tokens.js';
@@ -73,6 +74,13 @@ export function send(url: string, { method = 'GET', headers = {}, body }: SendOp
     request.on('error', reject);
     request.end(body);
   });
+}
+
+/** Writes these bytes on a connection of its own and reads until the server closes it. */
+export function sendRaw(origin: string, bytes: string): Promise<string> {
+  const { hostname, port } = new URL(origin);
+  const socket = connect(Number(port), hostname, () => socket.write(bytes));
+  return text(socket);
 }
 
 const PROTOCOL_HEADERS = {

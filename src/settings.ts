@@ -40,6 +40,23 @@ const WORDS_FOR_TRUE_AND_FALSE: Readonly<Record<string, boolean>> = {
 };
 
 const text = () => z.preprocess(given, z.string());
+/** Values separated by commas. */
+const list = () =>
+  z.preprocess(
+    (value) =>
+      typeof value === 'string'
+        ? value
+            .split(',')
+            .map((one) => one.trim())
+            .filter((one) => one !== '')
+        : value,
+    z.array(z.string()),
+  );
+const count = (min: number, max: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
+    z.int('must be a whole number').min(min).max(max),
+  );
 const onOff = () => z.preprocess(trueWord, z.boolean('must be true or false'));
 const seconds = (min: number, max: number) =>
   z.preprocess(
@@ -106,8 +123,56 @@ const settingsSchema = z.object({
   port: z
     .preprocess((value) => (typeof value === 'string' ? Number(value) : value), z.int().min(0).max(65_535))
     .optional()
-    .describe('Port to listen on')
-    .register(source, { flag: 'port', value: 'N' }),
+    .describe('Port to listen on (http: 3000 unless set)')
+    .register(source, { env: 'CALL_LOGS_HTTP_PORT', flag: 'port', value: 'N' }),
+  host: text()
+    .default('127.0.0.1')
+    .describe('http: address to listen on; any but loopback needs authentication')
+    .register(source, { env: 'CALL_LOGS_HTTP_HOST', flag: 'host', value: 'ADDRESS' }),
+  allowedHosts: list()
+    .default([])
+    .describe('http: further host names clients may use, separated by commas')
+    .register(source, { env: 'CALL_LOGS_HTTP_ALLOWED_HOSTS' }),
+  allowedOrigins: list()
+    .default([])
+    .describe('http: origins of web pages that may use it, such as https://app.example.com')
+    .register(source, { env: 'CALL_LOGS_HTTP_ALLOWED_ORIGINS' }),
+  httpTokens: text()
+    .optional()
+    .describe('http: lines “name sha256:digest scope…” of accepted tokens, separated by ; (see token)')
+    .register(source, { env: 'CALL_LOGS_HTTP_TOKENS' }),
+  httpTokensFile: text()
+    .optional()
+    .describe('http: file with such lines')
+    .register(source, { env: 'CALL_LOGS_HTTP_TOKENS_FILE' }),
+  requestRate: count(1, 1_000_000)
+    .optional()
+    .describe('http: requests a minute for each principal (600 unless set; without authentication no limit)')
+    .register(source, { env: 'CALL_LOGS_HTTP_RATE' }),
+  upstreamConcurrency: count(1, 256)
+    .default(8)
+    .describe('http: most requests to the API at once')
+    .register(source, { env: 'CALL_LOGS_HTTP_UPSTREAM_CONCURRENCY' }),
+  upstreamRate: count(1, 10_000)
+    .optional()
+    .describe('http: most requests a second to the API, over all replicas with CALL_LOGS_REDIS_URL')
+    .register(source, { env: 'CALL_LOGS_HTTP_UPSTREAM_RATE' }),
+  oauthIssuer: text()
+    .optional()
+    .describe('http: authorization server whose access tokens (JWT) are accepted')
+    .register(source, { env: 'CALL_LOGS_OAUTH_ISSUER' }),
+  oauthResource: text()
+    .optional()
+    .describe('http: this server’s public URL, which those tokens must have as audience')
+    .register(source, { env: 'CALL_LOGS_OAUTH_RESOURCE' }),
+  oauthJwksUrl: text()
+    .optional()
+    .describe('http: the issuer’s keys, when its metadata does not say where they are')
+    .register(source, { env: 'CALL_LOGS_OAUTH_JWKS_URL' }),
+  redisUrl: text()
+    .optional()
+    .describe('http: Redis or Valkey that holds the limits shared by all replicas')
+    .register(source, { env: 'CALL_LOGS_REDIS_URL', secret: true }),
   json: onOff()
     .default(false)
     .describe('call: print the whole result as JSON')
@@ -132,7 +197,10 @@ export function settingRows(): SettingRow[] {
   return Object.entries(settingsSchema.shape).map(([name, schema]) => ({
     name,
     description: schema.description ?? '',
-    fallback: defaults[name] === undefined || defaults[name] === false ? undefined : String(defaults[name]),
+    fallback:
+      defaults[name] === undefined || defaults[name] === false
+        ? undefined
+        : String(defaults[name]) || undefined,
     ...source.get(schema),
   }));
 }

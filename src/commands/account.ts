@@ -18,9 +18,13 @@ export interface Account {
   close(): Promise<void>;
 }
 
+/** What a command adds to the client: admission of requests, and an observer of attempts. */
+export type ClientSeams = Pick<ConvosoClientOptions, 'gate' | 'observe' | 'connections'>;
+
 /** Opens the account that the settings name. @throws SettingsError without a token and without `--sandbox`. */
-export async function openAccount(settings: Settings, log: Log): Promise<Account> {
+export async function openAccount(settings: Settings, log: Log, seams: ClientSeams = {}): Promise<Account> {
   const common = {
+    ...seams,
     attemptTimeoutMs: settings.requestTimeout * 1000,
     deadlineMs: settings.deadline * 1000,
     userAgent: `convoso-call-logs-mcp/${VERSION}`,

@@ -25,6 +25,8 @@ export interface ToolContext {
 /** What one call of a tool brings with it. */
 export interface CallScope {
   readonly signal: AbortSignal;
+  /** Who calls, where callers are told apart: a name the operator chose, or a pseudonym. */
+  readonly principal?: string;
   /** Reports progress; `done` must grow. */
   progress(done: number, total: number | undefined, message: string): void;
   /** True when the host can put a question to the person (see Question). */

@@ -13,6 +13,8 @@ const handler = toNodeHandler(
     return server;
   }),
 );
-const server = createServer((request, response) => void handler(request, response)).listen(0, '127.0.0.1', () =>
-  console.log(`http://127.0.0.1:${server.address().port}/mcp`),
+const server = createServer((request, response) => void handler(request, response)).listen(
+  0,
+  '127.0.0.1',
+  () => console.log(`http://127.0.0.1:${server.address().port}/mcp`),
 );

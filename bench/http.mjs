@@ -16,7 +16,9 @@ const ours = await start('ours', ['dist/cli.js', 'http', '--port', '0'], {
   CALL_LOGS_HTTP_UPSTREAM_CONCURRENCY: '64',
 });
 try {
-  console.log(`${calls} calls by ${clients} clients each, after ${WARM_UP} to warm up; Node ${process.versions.node}\n`);
+  console.log(
+    `${calls} calls by ${clients} clients each, after ${WARM_UP} to warm up; Node ${process.versions.node}\n`,
+  );
   const emptyCalls = await load(empty, { name: 'echo', arguments: { text: 'x' } });
   report('empty SDK server, a tool that echoes', emptyCalls);
   const ourCalls = await load(ours, { name: 'search_call_logs', arguments: { limit: 10 } }, memoryOf(ours));
@@ -64,7 +66,8 @@ async function load(url, params, memory = async () => 0) {
         const started = performance.now();
         const reply = await pool.request({ method: 'POST', path: pathname, headers, body });
         const text = await reply.body.text();
-        if (reply.statusCode !== 200 || !text.includes('"content"') || text.includes('"isError":true')) errors += 1;
+        if (reply.statusCode !== 200 || !text.includes('"content"') || text.includes('"isError":true'))
+          errors += 1;
         times.push(performance.now() - started);
       }
     };
@@ -89,7 +92,9 @@ async function load(url, params, memory = async () => 0) {
 
 function report(name, { rate, errors, p50, p99 }) {
   const ms = (value) => `${value.toFixed(1)} ms`;
-  console.log(`${name}: ${Math.round(rate)} calls/s, median ${ms(p50)}, 99 % within ${ms(p99)}, ${errors} errors`);
+  console.log(
+    `${name}: ${Math.round(rate)} calls/s, median ${ms(p50)}, 99 % within ${ms(p99)}, ${errors} errors`,
+  );
 }
 
 /** Reads the resident memory of the server, in MiB, from its own metrics. */

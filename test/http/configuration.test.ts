@@ -44,7 +44,8 @@ describe('token lines', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'tokens-')), 'tokens');
     const other = newToken('desk', ['call_logs:read', 'call_logs:write']).line;
     writeFileSync(file, `# the desk\n\n${other} # since May\n`);
-    const found = read({ CALL_LOGS_HTTP_TOKENS: line, CALL_LOGS_HTTP_TOKENS_FILE: file }).authentication?.tokens;
+    const found = read({ CALL_LOGS_HTTP_TOKENS: line, CALL_LOGS_HTTP_TOKENS_FILE: file }).authentication
+      ?.tokens;
     expect(found?.map(({ name, scopes }) => [name, scopes])).toEqual([
       ['qa', ['call_logs:read']],
       ['desk', ['call_logs:read', 'call_logs:write']],
@@ -83,7 +84,10 @@ describe('OAuth and origins', () => {
     [{ CALL_LOGS_OAUTH_ISSUER: 'https://login.example.com' }, 'CALL_LOGS_OAUTH_RESOURCE is missing'],
     [{ CALL_LOGS_OAUTH_RESOURCE: 'https://calls.example.com/mcp' }, 'CALL_LOGS_OAUTH_ISSUER is missing'],
     [
-      { CALL_LOGS_OAUTH_ISSUER: 'http://login.example.com', CALL_LOGS_OAUTH_RESOURCE: 'https://calls.example.com/mcp' },
+      {
+        CALL_LOGS_OAUTH_ISSUER: 'http://login.example.com',
+        CALL_LOGS_OAUTH_RESOURCE: 'https://calls.example.com/mcp',
+      },
       'CALL_LOGS_OAUTH_ISSUER cannot be used',
     ],
     [{ CALL_LOGS_HTTP_ALLOWED_ORIGINS: 'app.example.com' }, 'CALL_LOGS_HTTP_ALLOWED_ORIGINS cannot be used'],

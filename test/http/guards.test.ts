@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LIST_TOOLS, makeTokens, messageOf, post, type Running, send, sendRaw, startServer } from './running.js';
+import {
+  LIST_TOOLS,
+  makeTokens,
+  messageOf,
+  post,
+  type Running,
+  send,
+  sendRaw,
+  startServer,
+} from './running.js';
 
 const ROUTES = ['/mcp', '/healthz', '/readyz', '/metrics', '/.well-known/oauth-protected-resource', '/none'];
 
@@ -15,7 +24,13 @@ describe('a server with no configuration', () => {
   });
 
   it.each(ROUTES)('refuses a foreign Host on %s', async (route) => {
-    for (const host of ['evil.example', 'evil.example:3000', '127.0.0.1.evil.example', '10.0.0.1', 'localhost@evil.example']) {
+    for (const host of [
+      'evil.example',
+      'evil.example:3000',
+      '127.0.0.1.evil.example',
+      '10.0.0.1',
+      'localhost@evil.example',
+    ]) {
       const reply = await send(server.origin + route, { headers: { host } });
       expect(reply.status, host).toBe(403);
       expect(messageOf(reply).error?.message).toContain('Host');
@@ -74,7 +89,11 @@ describe('a server with configured hosts and origins', () => {
   });
 
   it('takes an allowed origin whole: another scheme or port is another origin', async () => {
-    const origins = { 'https://app.example.com': 200, 'http://app.example.com': 403, 'https://app.example.com:8443': 403 };
+    const origins = {
+      'https://app.example.com': 200,
+      'http://app.example.com': 403,
+      'https://app.example.com:8443': 403,
+    };
     for (const [origin, status] of Object.entries(origins)) {
       expect((await send(`${server.origin}/healthz`, { headers: { origin } })).status, origin).toBe(status);
     }

@@ -58,7 +58,9 @@ export async function startIssuer(audience: string): Promise<Issuer> {
         exp: now + 300,
         ...claims,
       };
-      return new SignJWT(payload).setProtectedHeader({ alg: 'ES256', kid: key.kid, ...header }).sign(key.privateKey);
+      return new SignJWT(payload)
+        .setProtectedHeader({ alg: 'ES256', kid: key.kid, ...header })
+        .sign(key.privateKey);
     },
     close: () =>
       new Promise((resolve) => {

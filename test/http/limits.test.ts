@@ -108,7 +108,9 @@ describe('bounds of a request', () => {
       toolCall('search_call_logs', { limit: 1 }, 1),
       toolCall('get_call_log', { id: '789' }, 2),
     ]);
-    expect([...reply.body.matchAll(/"id":(\d)[,}]/g)].map(([, id]) => id)).toEqual(expect.arrayContaining(['1', '2']));
+    expect([...reply.body.matchAll(/"id":(\d)[,}]/g)].map(([, id]) => id)).toEqual(
+      expect.arrayContaining(['1', '2']),
+    );
   });
 
   it('answers what is no HTTP in JSON', async () => {
@@ -212,7 +214,9 @@ describe('requests upstream', () => {
     });
     const before = upstream.requests.length;
     const started = performance.now();
-    await Promise.all(Array.from({ length: 16 }, () => post(server.url, toolCall('search_call_logs', { limit: 1 }))));
+    await Promise.all(
+      Array.from({ length: 16 }, () => post(server.url, toolCall('search_call_logs', { limit: 1 }))),
+    );
     // Sixteen at five a second need three waits of a second, however fast the machine is.
     expect(performance.now() - started).toBeGreaterThan(2_900);
     expect(upstream.requests.length - before).toBe(16);

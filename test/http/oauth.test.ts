@@ -47,7 +47,11 @@ describe('a resource server of OAuth', () => {
   });
 
   it('takes the audience out of several, and scopes as other issuers write them', async () => {
-    const token = await issuer.sign({ aud: ['https://other.example', RESOURCE], scope: undefined, scp: ['call_logs:read'] });
+    const token = await issuer.sign({
+      aud: ['https://other.example', RESOURCE],
+      scope: undefined,
+      scp: ['call_logs:read'],
+    });
     expect((await call(token)).status).toBe(200);
   });
 
@@ -121,7 +125,10 @@ describe('a resource server of OAuth', () => {
   });
 
   it('publishes where tokens come from (RFC 9728)', async () => {
-    for (const path of ['/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource']) {
+    for (const path of [
+      '/.well-known/oauth-protected-resource/mcp',
+      '/.well-known/oauth-protected-resource',
+    ]) {
       const reply = await send(server.origin + path);
       expect(reply.status).toBe(200);
       expect(JSON.parse(reply.body)).toMatchObject({
@@ -138,7 +145,10 @@ describe('a resource server of OAuth', () => {
     const metrics = await send(`${server.origin}/metrics`);
     expect(JSON.stringify(server.log) + metrics.body).not.toContain('jane');
     expect(server.log).toContainEqual(
-      expect.objectContaining({ message: 'tool call', principal: expect.stringMatching(/^oauth:[0-9a-f]{16}$/) }),
+      expect.objectContaining({
+        message: 'tool call',
+        principal: expect.stringMatching(/^oauth:[0-9a-f]{16}$/),
+      }),
     );
   });
 

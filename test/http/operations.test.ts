@@ -26,7 +26,10 @@ describe('operating a server', () => {
 
   it('is alive and ready', async () => {
     expect(await send(`${server.origin}/healthz`)).toMatchObject({ status: 200, body: '{"status":"alive"}' });
-    expect(JSON.parse((await send(`${server.origin}/readyz`)).body)).toEqual({ status: 'ready', problems: [] });
+    expect(JSON.parse((await send(`${server.origin}/readyz`)).body)).toEqual({
+      status: 'ready',
+      problems: [],
+    });
   });
 
   it('counts requests, calls of tools and requests upstream, by outcome', async () => {
@@ -44,7 +47,9 @@ describe('operating a server', () => {
     ]) {
       expect(lines).toContain(line);
     }
-    expect(reply.body).toMatch(/call_logs_upstream_requests_total\{endpoint="retrieve",outcome="interrupted",status="none"\} [1-9]/);
+    expect(reply.body).toMatch(
+      /call_logs_upstream_requests_total\{endpoint="retrieve",outcome="interrupted",status="none"\} [1-9]/,
+    );
     expect(reply.body).toContain('call_logs_tool_call_duration_seconds_bucket');
     expect(reply.body).toContain('# TYPE call_logs_upstream_retries_total counter');
     expect(reply.body).toContain('process_resident_memory_bytes');
@@ -60,10 +65,14 @@ describe('operating a server', () => {
   });
 
   it('gives every request an id, which its log lines carry; a caller may choose it', async () => {
-    const chosen = await post(server.url, toolCall('search_call_logs', { limit: -1 }), { 'x-request-id': 'trace-42' });
+    const chosen = await post(server.url, toolCall('search_call_logs', { limit: -1 }), {
+      'x-request-id': 'trace-42',
+    });
     expect(chosen.headers['x-request-id']).toBe('trace-42');
     await expect
-      .poll(() => server.log.filter((line) => line['request_id'] === 'trace-42').map((line) => line['message']))
+      .poll(() =>
+        server.log.filter((line) => line['request_id'] === 'trace-42').map((line) => line['message']),
+      )
       .toEqual(expect.arrayContaining(['tool call', 'request']));
     const odd = await send(`${server.origin}/healthz`, { headers: { 'x-request-id': 'a b"c' } });
     expect(odd.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);

@@ -55,7 +55,10 @@ describe('clients over HTTP', () => {
 
   const connect = {
     'the 2026-07-28 client': async () => {
-      const client = new Client({ name: 'test', version: '0' }, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
+      const client = new Client(
+        { name: 'test', version: '0' },
+        { versionNegotiation: { mode: { pin: '2026-07-28' } } },
+      );
       await client.connect(new StreamableHTTPClientTransport(new URL(server.url)));
       expect(client.getNegotiatedProtocolVersion()).toBe('2026-07-28');
       return client;

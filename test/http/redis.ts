@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@redis/client';
 
 /** Whether this machine has a `redis-server` to test with; says so once when it has not. */
 export const HAS_REDIS = spawnSync('redis-server', ['--version']).status === 0;
-if (!HAS_REDIS) console.warn('SKIPPED: no redis-server on this machine (Debian: apt-get install redis-server).');
+if (!HAS_REDIS)
+  console.warn('SKIPPED: no redis-server on this machine (Debian: apt-get install redis-server).');
 
 /** A real Redis on loopback that a test may kill, freeze and start again on the same port. */
 export class Redis {
@@ -31,7 +32,13 @@ export class Redis {
 
   /** Starts it, empty, and waits until it answers. */
   async start(): Promise<void> {
-    const options = { port: this.#port, bind: '127.0.0.1', save: '', appendonly: 'no', dir: mkdtempSync(join(tmpdir(), 'redis-')) };
+    const options = {
+      port: this.#port,
+      bind: '127.0.0.1',
+      save: '',
+      appendonly: 'no',
+      dir: mkdtempSync(join(tmpdir(), 'redis-')),
+    };
     this.#process = spawn(
       'redis-server',
       Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),

@@ -1,7 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startUpstream, type Upstream } from '../support/upstream.js';
 import { HAS_REDIS, Redis } from './redis.js';
-import { bearer, LIST_TOOLS, makeTokens, post, type Running, send, startServer, textOf, toolCall } from './running.js';
+import {
+  bearer,
+  LIST_TOOLS,
+  makeTokens,
+  post,
+  type Running,
+  send,
+  startServer,
+  textOf,
+  toolCall,
+} from './running.js';
 
 const SEARCH = toolCall('search_call_logs', { limit: 1 });
 
@@ -61,7 +71,8 @@ describe.skipIf(!HAS_REDIS)('replicas that share a Redis', () => {
     const statuses: number[] = [];
     for (let i = 0; i < 12; i++) {
       const replica = replicas[i % 2];
-      if (replica !== undefined) statuses.push((await post(replica.url, LIST_TOOLS, bearer(tokens.reader))).status);
+      if (replica !== undefined)
+        statuses.push((await post(replica.url, LIST_TOOLS, bearer(tokens.reader))).status);
     }
     expect(statuses).toEqual([...Array(10).fill(200), 429, 429]);
   });
@@ -114,7 +125,8 @@ describe.skipIf(!HAS_REDIS)('replicas that share a Redis', () => {
     await expect.poll(status, { timeout: 10_000 }).toEqual(['degraded', 'degraded']);
     for (const replica of replicas) {
       const statuses = [];
-      for (let i = 0; i < 4; i++) statuses.push((await post(replica.url, LIST_TOOLS, bearer(tokens.reader))).status);
+      for (let i = 0; i < 4; i++)
+        statuses.push((await post(replica.url, LIST_TOOLS, bearer(tokens.reader))).status);
       expect(statuses).toEqual([200, 200, 200, 429]);
     }
   });
@@ -136,7 +148,10 @@ describe.skipIf(!HAS_REDIS)('replicas that share a Redis', () => {
 
 describe('a Redis that was never there', () => {
   it('does not keep a server from starting and answering', async () => {
-    const server = await startServer({ CALL_LOGS_REDIS_URL: 'redis://127.0.0.1:9', CALL_LOGS_HTTP_RATE: '100' });
+    const server = await startServer({
+      CALL_LOGS_REDIS_URL: 'redis://127.0.0.1:9',
+      CALL_LOGS_HTTP_RATE: '100',
+    });
     expect((await post(server.url, SEARCH)).status).toBe(200);
     expect(JSON.parse((await send(`${server.origin}/readyz`)).body)).toMatchObject({
       status: 'degraded',

@@ -1,4 +1,9 @@
-import { type Agent, type IncomingMessage, request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
+import {
+  type Agent,
+  request as httpRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { startHttp } from '../../src/commands/http.js';

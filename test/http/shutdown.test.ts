@@ -84,10 +84,14 @@ describe('a replica that is told to stop', () => {
 describe('a server that would be open to others', () => {
   it('does not start: exit code 2, and the ways to configure it', () => {
     const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-    const { status, stderr, stdout } = spawnSync(process.execPath, [cli, 'http', '--sandbox', '--host', '0.0.0.0'], {
-      encoding: 'utf8',
-      env: { PATH: process.env['PATH'] },
-    });
+    const { status, stderr, stdout } = spawnSync(
+      process.execPath,
+      [cli, 'http', '--sandbox', '--host', '0.0.0.0'],
+      {
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'] },
+      },
+    );
     expect(status).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toContain('CALL_LOGS_HTTP_TOKENS_FILE');

@@ -40,7 +40,10 @@ describe('a server that asks for tokens', () => {
 
   it.each([
     ['no header', {}],
-    ['another scheme', { authorization: `Basic ${Buffer.from(`reader:${tokens.reader}`).toString('base64')}` }],
+    [
+      'another scheme',
+      { authorization: `Basic ${Buffer.from(`reader:${tokens.reader}`).toString('base64')}` },
+    ],
     ['an empty token', { authorization: 'Bearer ' }],
     ['a wrong token', bearer(`${tokens.reader}x`)],
     ['a cut token', bearer(tokens.reader.slice(0, -1))],
@@ -122,7 +125,9 @@ describe('a server that asks for tokens', () => {
     expect(reading).toContain('search_call_logs');
     expect(reading).not.toContain('update_call_log_fields');
     expect(await toolsSeenBy(tokens.writer)).toEqual(['update_call_log_fields']);
-    expect(new Set(await toolsSeenBy(tokens.editor))).toEqual(new Set([...reading, 'update_call_log_fields']));
+    expect(new Set(await toolsSeenBy(tokens.editor))).toEqual(
+      new Set([...reading, 'update_call_log_fields']),
+    );
   });
 
   it('refuses the update to a reader, alone or in a batch, and says which scope it needs', async () => {
@@ -166,7 +171,9 @@ describe('a read-only server', () => {
     const tokens = makeTokens();
     const server = await startServer(tokens.env, { readOnly: true });
     const { result } = messageOf(await post(server.url, LIST_TOOLS, bearer(tokens.editor)));
-    expect((result?.['tools'] as { name: string }[]).map(({ name }) => name)).not.toContain('update_call_log_fields');
+    expect((result?.['tools'] as { name: string }[]).map(({ name }) => name)).not.toContain(
+      'update_call_log_fields',
+    );
     const called = messageOf(await post(server.url, UPDATE, bearer(tokens.editor)));
     expect(called.error?.code).toBe(-32602);
     await server.stop();
@@ -194,7 +201,10 @@ describe('tokens', () => {
     } finally {
       process.stdout.write = write;
     }
-    const [, token, , line] = written.join('').split('\n').map((one) => one.trim());
+    const [, token, , line] = written
+      .join('')
+      .split('\n')
+      .map((one) => one.trim());
     const [known] = parseTokenLines(line ?? '', 'the line');
     expect(known).toMatchObject({ name: 'desk', scopes: ['call_logs:read', 'call_logs:write'] });
     expect(findToken(known === undefined ? [] : [known], token ?? '')).toBe(known);

@@ -18,6 +18,8 @@ export interface AuditOptions {
   readonly file: string;
   /** Record new values too, not only which fields change. */
   readonly values: boolean;
+  /** Stands in the trail where callers are not told apart: who runs this process. */
+  readonly principal: string;
   /** Told when an outcome could not be recorded: the update has been sent by then and cannot be refused any more. */
   readonly onLostOutcome: (error: unknown) => void;
 }
@@ -35,8 +37,9 @@ export class AuditTrail {
   }
 
   /** Records that an update is about to be sent. @throws Failure when it cannot be recorded: the update must not be sent */
-  attempt({ call_log_id, fields }: Update, principal: string): AuditEntry {
+  attempt({ call_log_id, fields }: Update, caller: string | undefined): AuditEntry {
     const attempt = randomUUID();
+    const principal = caller ?? this.#options.principal;
     const names = Object.keys(fields);
     try {
       this.#append({

@@ -6,8 +6,10 @@ import { allHistory } from '../convoso/time.js';
 import type { MalformedRow } from '../convoso/wire.js';
 import { Failure } from '../failure.js';
 import type { AuditTrail } from './audit.js';
-import type { AccountClock } from './filters.js';
-import { Masks } from './masks.js';
+import { type AccountClock, type FilterInput, type ResolvedFilters, resolveFilters } from './filters.js';
+import { type AnswerMasks, Masks } from './masks.js';
+import { resolveNames } from './name-filters.js';
+import { NameBook } from './names.js';
 
 /** One page of a search, checked against the filters and fit to leave the server. */
 export interface FoundPage {
@@ -29,6 +31,9 @@ export interface CallLogsOptions {
   /** Where update attempts are recorded (default: nowhere). */
   readonly audit?: AuditTrail | undefined;
 }
+/** Rows read to learn names, and the least milliseconds between two such readings. */
+const SAMPLE_ROWS = 500;
+const SAMPLE_EVERY_MS = 10 * 60_000;
 
 /**
  * The one door between the service and everything that answers questions: what passes is checked against the filters
@@ -39,13 +44,53 @@ export class CallLogs {
   readonly #client: ConvosoClient;
   readonly #audit: AuditTrail | undefined;
   readonly clock: AccountClock;
+  readonly names: NameBook;
   readonly masks: Masks;
+  #sampledAt = Number.NEGATIVE_INFINITY;
 
-  constructor(client: ConvosoClient, clock: AccountClock, options: CallLogsOptions = {}) {
+  constructor(
+    client: ConvosoClient,
+    clock: AccountClock,
+    names: NameBook = new NameBook(),
+    options: CallLogsOptions = {},
+  ) {
     this.#client = client;
     this.clock = clock;
+    this.names = names;
     this.masks = options.masks ?? new Masks();
     this.#audit = options.audit;
+  }
+
+  /**
+   * Filter arguments as they are sent: names and meanings become ids and codes, dates and time words a window. May read
+   * one page of recent calls to learn the account's names.
+   * @throws InvalidArguments for a name or date that cannot be used; ConvosoError when names cannot be learnt
+   */
+  async resolve(input: FilterInput, signal?: AbortSignal): Promise<ResolvedFilters> {
+    // Dates first: what is wrong with them is said before anything is sent.
+    const { filters: written, window } = resolveFilters(input, this.clock);
+    const { filters, taken } = await resolveNames(written, this.names, () => this.#learnNames(signal));
+    return { filters, window, taken };
+  }
+
+  /** Reads the newest rows for the names they carry; false when that was done a short while ago. */
+  async #learnNames(signal: AbortSignal | undefined): Promise<boolean> {
+    const now = performance.now();
+    if (now - this.#sampledAt < SAMPLE_EVERY_MS) return false;
+    await this.sample(SAMPLE_ROWS, 0, signal);
+    this.#sampledAt = now;
+    return true;
+  }
+
+  /** The newest calls, `limit` rows from `offset` on, for what they tell of the account. @throws ConvosoError */
+  async sample(limit: number, offset: number, signal?: AbortSignal): Promise<readonly CallLog[]> {
+    const { start, end } = allHistory(this.clock.now());
+    const page = await this.#client.retrieve(
+      { start_time: start, end_time: end, limit, offset, order: 'desc', include_recordings: 0 },
+      { signal },
+    );
+    const masks = this.masks.forAnswer();
+    return page.calls.map((call) => this.#leaving(call, false, masks));
   }
 
   /** One page of a search. @throws ConvosoError */
@@ -59,7 +104,7 @@ export class CallLogs {
     const masks = this.masks.forAnswer();
     return {
       total_found: page.total_found,
-      calls: calls.map((call) => masks.call(call, query.include_recordings === 1)),
+      calls: calls.map((call) => this.#leaving(call, query.include_recordings === 1, masks)),
       received: page.received,
       malformed: page.malformed,
       outsideFilter,
@@ -79,7 +124,7 @@ export class CallLogs {
       { signal },
     );
     const call = page.calls.find((one) => one.id === id);
-    if (call !== undefined) return this.masks.forAnswer().call(call, includeRecordings);
+    if (call !== undefined) return this.#leaving(call, includeRecordings, this.masks.forAnswer());
     if (page.received === 0) return undefined;
     throw new Failure({
       what: `Call ${id} could not be read.`,
@@ -93,19 +138,15 @@ export class CallLogs {
 
   /**
    * Stores a change; answers with the call when the service's reply carried it. Where there is an audit trail, the attempt
-   * stands in it before anything is sent.
+   * stands in it before anything is sent; `principal` is on whose behalf, when callers are told apart.
    * @throws ConvosoError; Failure when the audit trail cannot be written, and then nothing was sent
    */
-  async update(
-    update: Update,
-    signal?: AbortSignal,
-    principal = UNKNOWN_PRINCIPAL,
-  ): Promise<CallLog | undefined> {
+  async update(update: Update, signal?: AbortSignal, principal?: string): Promise<CallLog | undefined> {
     const entry = this.#audit?.attempt(update, principal);
     try {
       const { call } = await this.#client.update(update, { signal });
       entry?.ended('made');
-      return call === null ? undefined : this.masks.forAnswer().call(call, false);
+      return call === null ? undefined : this.#leaving(call, false, this.masks.forAnswer());
     } catch (error) {
       entry?.ended(
         error instanceof ConvosoError && error.outcome === 'not_sent' ? 'not_made' : 'unknown',
@@ -114,7 +155,11 @@ export class CallLogs {
       throw error;
     }
   }
-}
 
-/** Stands in the audit trail when nobody said on whose behalf a call is made. */
-const UNKNOWN_PRINCIPAL = 'unknown';
+  /** The call as it may leave the server; the names it carries are remembered. */
+  #leaving(call: CallLog, withRecordings: boolean, masks: AnswerMasks): CallLog {
+    const leaving = masks.call(call, withRecordings);
+    this.names.learn([leaving]);
+    return leaving;
+  }
+}

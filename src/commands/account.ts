@@ -1,14 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import { AuditTrail } from '../call-logs/audit.js';
-import { CallLogs } from '../call-logs/call-logs.js';
+import { CallLogs, type CallLogsOptions } from '../call-logs/call-logs.js';
 import type { AccountClock } from '../call-logs/filters.js';
 import { Masks } from '../call-logs/masks.js';
+import { NameBook } from '../call-logs/names.js';
 import { ConvosoClient, type ConvosoClientOptions } from '../convoso/client.js';
 import { StatusBook } from '../convoso/statuses.js';
 import { instantOf } from '../convoso/time.js';
 import type { Log } from '../log.js';
 import { requireToken, type Settings } from '../settings.js';
+import { Confirmations } from '../tools/confirmations.js';
 import type { ToolContext } from '../tools/define-tool.js';
 import { VERSION } from '../version.js';
+import { localUser } from './local-user.js';
 
 /** A connection to one account, or to the sandbox that stands in for it. */
 export interface Account {
@@ -17,10 +21,14 @@ export interface Account {
   close(): Promise<void>;
 }
 
+/** What a command adds to the client: admission of requests, and an observer of attempts. */
+export type ClientSeams = Pick<ConvosoClientOptions, 'gate' | 'observe' | 'connections'>;
+
 /** Opens the account that the settings name. @throws SettingsError without a token and without `--sandbox`. */
-export async function openAccount(settings: Settings, log: Log): Promise<Account> {
+export async function openAccount(settings: Settings, log: Log, seams: ClientSeams = {}): Promise<Account> {
   const masks = new Masks(settings.redact);
   const common = {
+    ...seams,
     attemptTimeoutMs: settings.requestTimeout * 1000,
     deadlineMs: settings.deadline * 1000,
     userAgent: `convoso-call-logs-mcp/${VERSION}`,
@@ -30,56 +38,65 @@ export async function openAccount(settings: Settings, log: Log): Promise<Account
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     log('error', message, { error: masks.text(text) });
   };
+  const onUnexpected = told('unexpected error');
   const audit =
     settings.auditFile === undefined
       ? undefined
       : new AuditTrail({
           file: settings.auditFile,
           values: settings.auditValues,
+          principal: localUser(),
           onLostOutcome: told('the outcome of an update could not be recorded in the audit trail'),
         });
-  const parts = { masks, audit, onUnexpected: told('unexpected error') };
+  const confirmations = (token: string) =>
+    settings.confirmWrites === 'ask' ? new Confirmations(token) : undefined;
   if (settings.sandbox) {
     const { startSandbox, SANDBOX_NOW, SANDBOX_TIME_ZONE } = await import('../sandbox/server.js');
+    const { sandboxAccount } = await import('./sandbox-account.js');
     const sandbox = await startSandbox({ dialect: settings.dialect });
     const clock = shiftedClock(instantOf(SANDBOX_NOW, SANDBOX_TIME_ZONE), SANDBOX_TIME_ZONE);
     const options = { ...common, baseUrl: sandbox.url, token: sandbox.token };
-    return account(options, clock, { ...parts, sandbox: true, closeMore: () => sandbox.close() });
+    const facts = {
+      account: sandboxAccount(settings.account),
+      // The sandbox's token is no secret: its confirmations are this process's own.
+      confirmations: confirmations(randomBytes(32).toString('hex')),
+      sandbox: true,
+      onUnexpected,
+    };
+    return account(options, clock, facts, { masks, audit }, () => sandbox.close());
   }
-  const options = { ...common, baseUrl: settings.baseUrl, token: requireToken(settings) };
+  const token = requireToken(settings);
+  const options = { ...common, baseUrl: settings.baseUrl, token };
   const clock: AccountClock = { zone: settings.timeZone, now: () => new Date() };
-  return account(options, clock, { ...parts, sandbox: false });
-}
-
-interface AccountParts {
-  readonly masks: Masks;
-  readonly audit: AuditTrail | undefined;
-  readonly sandbox: boolean;
-  readonly onUnexpected: (error: unknown) => void;
-  readonly closeMore?: () => Promise<void>;
+  const facts = {
+    account: settings.account,
+    confirmations: confirmations(token),
+    sandbox: false,
+    onUnexpected,
+  };
+  return account(options, clock, facts, { masks, audit });
 }
 
 function account(
   options: ConvosoClientOptions,
   clock: AccountClock,
-  { masks, audit, sandbox, onUnexpected, closeMore }: AccountParts,
+  facts: Omit<ToolContext, 'calls' | 'statuses'>,
+  door: CallLogsOptions,
+  closeMore: () => Promise<void> = async () => {},
 ): Account {
   const client = new ConvosoClient({
     ...options,
     ...(clock.zone === undefined ? {} : { timeZone: clock.zone }),
   });
+  const statuses = new StatusBook(facts.account.statuses);
+  const calls = new CallLogs(client, clock, new NameBook(facts.account, statuses), door);
   return {
     client,
-    context: {
-      calls: new CallLogs(client, clock, { masks, audit }),
-      statuses: new StatusBook(),
-      sandbox,
-      onUnexpected,
-    },
+    context: { ...facts, calls, statuses },
     async close() {
       await client.close();
-      audit?.close();
-      await closeMore?.();
+      door.audit?.close();
+      await closeMore();
     },
   };
 }

@@ -3,24 +3,17 @@ import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/s
 import { createLog } from '../log.js';
 import { serverFactory } from '../mcp/server.js';
 import type { Settings } from '../settings.js';
-import { tools } from '../tools/index.js';
+import { createTools } from '../tools/index.js';
 import { VERSION } from '../version.js';
 import { openAccount } from './account.js';
-import { localUser } from './local-user.js';
 
 /** Serves one host over stdin and stdout until stdin ends or the process is told to stop. */
 export async function stdio(settings: Settings): Promise<void> {
   const log = createLog(settings.logLevel);
   const account = await openAccount(settings, log);
-  const offered = tools.filter((tool) => tool.access === 'read' || !settings.readOnly);
-  const user = localUser();
-  const factory = serverFactory({
-    tools: offered,
-    context: account.context,
-    version: VERSION,
-    principal: () => user,
-  });
   const { masks } = account.context.calls;
+  const tools = createTools(account.context, settings.readOnly);
+  const factory = serverFactory({ tools, context: account.context, version: VERSION });
   const handle = serveStdio(factory, {
     transport: new StdioServerTransport(process.stdin, claimStdout()),
     onerror: (error) => log('warn', 'protocol error', { error: masks.text(error.message) }),

@@ -21,7 +21,12 @@ const CHANGE = { call_log_id: '789', extra_field_01: 'a\nb', clear_fields: ['ext
 
 function bench(values = false, file = join(directory, 'audit.jsonl')) {
   const lost: unknown[] = [];
-  const audit = new AuditTrail({ file, values, onLostOutcome: (error) => lost.push(error) });
+  const audit = new AuditTrail({
+    file,
+    values,
+    principal: 'tester',
+    onLostOutcome: (error) => lost.push(error),
+  });
   return { ...openBench({ url: upstream.url, audit }), audit, file, lost };
 }
 

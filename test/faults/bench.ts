@@ -43,6 +43,7 @@ export function openFaultBench(url: string, client: Partial<ConvosoClientOptions
     audit: new AuditTrail({
       file: join(directory, 'audit.jsonl'),
       values: true,
+      principal: 'tester',
       onLostOutcome: (error) => log('error', 'lost', { error: String(error) }),
     }),
     client: {

@@ -141,7 +141,7 @@ describe.concurrent.each(tools)('$name, cancelled', (tool) => {
   it('before it began: nothing is sent', async () => {
     const upstream = await startUpstream(healthy);
     const bench = openFaultBench(upstream.url);
-    const result = await bench.run(tool.name, argumentsOf(tool), AbortSignal.abort());
+    const result = await bench.run(tool.name, argumentsOf(tool), { signal: AbortSignal.abort() });
     expect(result.text).toMatch(/cancelled/);
     if (tool.access === 'write') expect(result.text).toMatch(/^The update was not made/);
     expect(upstream.requests).toStrictEqual([]);
@@ -161,7 +161,7 @@ describe.concurrent.each(tools)('$name, cancelled', (tool) => {
         return undefined;
       };
     });
-    const result = await bench.run(tool.name, argumentsOf(tool), stop.signal);
+    const result = await bench.run(tool.name, argumentsOf(tool), { signal: stop.signal });
     expect(result.text).toMatch(/cancelled/);
     if (tool.access === 'write') expect(result.text).toMatch(/may or may not/);
     await closed;
@@ -179,7 +179,7 @@ describe.concurrent.each(tools)('$name, cancelled', (tool) => {
     });
     const bench = openFaultBench(upstream.url, { attemptTimeoutMs: 30_000, deadlineMs: 30_000 });
     const stop = new AbortController();
-    const running = bench.run(tool.name, argumentsOf(tool), stop.signal);
+    const running = bench.run(tool.name, argumentsOf(tool), { signal: stop.signal });
     while (upstream.requests.length === 0) await sleep(5);
     await sleep(20);
     stop.abort();
@@ -194,7 +194,7 @@ describe.concurrent.each(tools)('$name, cancelled', (tool) => {
     const upstream = await startUpstream(healthy);
     const bench = openFaultBench(upstream.url);
     const stop = new AbortController();
-    const first = await bench.run(tool.name, argumentsOf(tool), stop.signal);
+    const first = await bench.run(tool.name, argumentsOf(tool), { signal: stop.signal });
     stop.abort();
     expect([first.isError, (await bench.run(tool.name, argumentsOf(tool))).isError]).toStrictEqual([
       false,

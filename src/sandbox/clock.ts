@@ -29,12 +29,13 @@ export function daysBetween(first: string, last: string): AccountDay[] {
   return days;
 }
 
+const TWO_DIGITS = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
+
 /** `YYYY-MM-DD HH:MM:SS` for a second of a day (0 … 86399). */
 export function accountTime(date: string, secondOfDay: number): string {
-  const two = (n: number) => String(n).padStart(2, '0');
-  const hours = Math.floor(secondOfDay / 3600);
-  const minutes = Math.floor(secondOfDay / 60) % 60;
-  return `${date} ${two(hours)}:${two(minutes)}:${two(secondOfDay % 60)}`;
+  const hours = TWO_DIGITS[Math.floor(secondOfDay / 3600)];
+  const minutes = TWO_DIGITS[Math.floor(secondOfDay / 60) % 60];
+  return `${date} ${hours}:${minutes}:${TWO_DIGITS[secondOfDay % 60]}`;
 }
 
 /** Whether the text is `YYYY-MM-DD HH:MM:SS` and names a second that exists on the calendar. */

@@ -53,7 +53,8 @@ const drawHour = drawFrom<number>([
 ]);
 
 /** Seconds of the last day at which a call starts that nobody has hung up by `SANDBOX_NOW`. */
-const IN_PROGRESS_SECONDS = [71_832, 71_893, 71_921, 71_948, 71_976];
+const IN_PROGRESS_SECONDS = [71_832, 71_893, 71_921, 71_948, 71_976] as const;
+const FIRST_IN_PROGRESS = IN_PROGRESS_SECONDS[0];
 
 const NOW_SECOND = Number(SANDBOX_NOW.slice(11, 13)) * 3600;
 
@@ -104,7 +105,8 @@ export function generateCalls(): readonly SandboxCall[] {
   const calls: SandboxCall[] = [];
   for (const [dayNumber, day] of daysBetween(SANDBOX_FIRST_DAY, SANDBOX_TODAY).entries()) {
     const busy = new Set<string>();
-    for (const { second, open } of secondsOf(random, day)) {
+    for (const second of secondsOf(random, day)) {
+      const open = day.date === SANDBOX_TODAY && second >= FIRST_IN_PROGRESS;
       const hour = Math.floor(second / 3600);
       const shift = agentsOnShift(day.weekday, hour);
       const agents = busy.size > 0 ? shift.filter((agent) => !busy.has(agent.id)) : shift;
@@ -120,23 +122,25 @@ export function generateCalls(): readonly SandboxCall[] {
       calls.push(record(moment, String(FIRST_ID + calls.length), campaign, lead, settled));
     }
   }
-  return [...calls, ...CONTRACT_EXAMPLE_CALLS].sort(compareCalls);
+  for (const example of CONTRACT_EXAMPLE_CALLS) {
+    const after = calls.findIndex((call) => compareCalls(call, example) > 0);
+    calls.splice(after, 0, example);
+  }
+  return calls;
 }
 
-/** When the calls of a day start, in order; `open` ones are still in progress at the end of the last day. */
-function secondsOf(random: Random, day: AccountDay): { second: number; open: boolean }[] {
+/** The seconds of a day at which calls start, in order. */
+function secondsOf(random: Random, day: AccountDay): Int32Array {
   const usual = CALLS_A_DAY[day.weekday] ?? 0;
   const count = between(random, Math.floor(usual * 0.95), Math.ceil(usual * 1.05));
   const isToday = day.date === SANDBOX_TODAY;
-  const lastOpen = IN_PROGRESS_SECONDS[0] ?? NOW_SECOND;
-  const seconds: { second: number; open: boolean }[] = [];
+  const seconds: number[] = isToday ? [...IN_PROGRESS_SECONDS] : [];
   for (let i = 0; i < count; i += 1) {
     const second = drawHour(random) * 3600 + between(random, 0, 3599);
     // On the last day the finished calls come before those in progress, each with time to have ended.
-    if (!isToday || second < lastOpen - 60) seconds.push({ second, open: false });
+    if (!isToday || second < FIRST_IN_PROGRESS - 60) seconds.push(second);
   }
-  if (isToday) for (const second of IN_PROGRESS_SECONDS) seconds.push({ second, open: true });
-  return seconds.sort((a, b) => a.second - b.second);
+  return Int32Array.from(seconds).sort();
 }
 
 function callOf(moment: Moment): Outcome {
@@ -187,9 +191,11 @@ function manual(moment: Moment): Outcome {
 }
 
 function threeWay(moment: Moment): Outcome {
+  // Alone on the floor there is nobody to bring the call in.
+  if (moment.agents.length < 2) return conversation(moment, 'OUTBOUND');
   const talk = conversation(moment, '3WAY');
   const others = moment.agents.filter((agent) => agent !== talk.agent);
-  return { ...talk, broughtInBy: oneOf(moment.random, others.length > 0 ? others : moment.agents).id };
+  return { ...talk, broughtInBy: oneOf(moment.random, others).id };
 }
 
 function inProgress(moment: Moment): Outcome {

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { CallLogs } from '../call-logs/call-logs.js';
 import type { AccountClock } from '../call-logs/filters.js';
 import { ConvosoClient, type ConvosoClientOptions } from '../convoso/client.js';
@@ -6,7 +8,7 @@ import { StatusBook } from '../convoso/statuses.js';
 import { instantOf } from '../convoso/time.js';
 import type { Log } from '../log.js';
 import { requireToken, type Settings } from '../settings.js';
-import type { ToolContext } from '../tools/define-tool.js';
+import type { ExportTarget, ToolContext } from '../tools/define-tool.js';
 
 /** A connection to one account, or to the sandbox that stands in for it. */
 export interface Account {
@@ -35,14 +37,15 @@ export async function openAccount(settings: Settings, log: Log): Promise<Account
     const sandbox = await startSandbox({ dialect: settings.dialect });
     const clock = shiftedClock(instantOf(SANDBOX_NOW, SANDBOX_TIME_ZONE), SANDBOX_TIME_ZONE);
     const options = { ...common, baseUrl: sandbox.url, token: sandbox.token };
-    return account(options, clock, true, onUnexpected, () => sandbox.close());
+    return account(settings, options, clock, true, onUnexpected, () => sandbox.close());
   }
   const options = { ...common, baseUrl: settings.baseUrl, token: requireToken(settings) };
   const clock: AccountClock = { zone: settings.timeZone, now: () => new Date() };
-  return account(options, clock, false, onUnexpected);
+  return account(settings, options, clock, false, onUnexpected);
 }
 
 function account(
+  settings: Settings,
   options: ConvosoClientOptions,
   clock: AccountClock,
   sandbox: boolean,
@@ -55,12 +58,43 @@ function account(
   });
   return {
     client,
-    context: { calls: new CallLogs(client, clock), statuses: new StatusBook(), sandbox, onUnexpected },
+    context: {
+      calls: new CallLogs(client, clock, {
+        seconds: settings.walkSeconds,
+        rows: settings.walkRows,
+        concurrency: settings.walkConcurrency,
+      }),
+      statuses: new StatusBook(),
+      sandbox,
+      exports: settings.exportDir === undefined ? undefined : exportTarget(settings.exportDir),
+      onUnexpected,
+    },
     async close() {
       await client.close();
       await closeMore();
     },
   };
+}
+
+/** The context of a server that one person runs for themselves: it may write exports without a directory being set. */
+export function withLocalExports(context: ToolContext): ToolContext {
+  return { ...context, exports: context.exports ?? exportTarget(join(userDataDirectory(), 'exports')) };
+}
+
+function exportTarget(directory: string): ExportTarget {
+  return { directory, server: { name: 'convoso-call-logs-mcp', version: VERSION } };
+}
+
+/** Where this user's programs keep data, by the conventions of the platform. */
+function userDataDirectory(): string {
+  const { env, platform } = process;
+  const base =
+    platform === 'win32'
+      ? (env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'))
+      : platform === 'darwin'
+        ? join(homedir(), 'Library', 'Application Support')
+        : (env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'));
+  return join(base, 'convoso-call-logs-mcp');
 }
 
 /** The sandbox's calls end on a fixed day; its clock starts there and runs on. */

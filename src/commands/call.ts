@@ -2,7 +2,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { createLog } from '../log.js';
 import { type Settings, SettingsError } from '../settings.js';
 import { tools } from '../tools/index.js';
-import { openAccount } from './account.js';
+import { openAccount, withLocalExports } from './account.js';
 
 /** Runs one tool and prints its text, or with `--json` the whole result. Exit code 1 when the answer is an error. */
 export async function call(settings: Settings, operands: readonly string[]): Promise<void> {
@@ -24,7 +24,7 @@ export async function call(settings: Settings, operands: readonly string[]): Pro
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   try {
-    const result = await tool.run(args, account.context, {
+    const result = await tool.run(args, withLocalExports(account.context), {
       signal: stop.signal,
       progress: (_done, _total, message) => {
         if (process.stderr.isTTY) process.stderr.write(`${message}\n`);

@@ -4,14 +4,18 @@ import { createLog } from '../log.js';
 import { serverFactory } from '../mcp/server.js';
 import type { Settings } from '../settings.js';
 import { tools } from '../tools/index.js';
-import { openAccount, VERSION } from './account.js';
+import { openAccount, VERSION, withLocalExports } from './account.js';
 
 /** Serves one host over stdin and stdout until stdin ends or the process is told to stop. */
 export async function stdio(settings: Settings): Promise<void> {
   const log = createLog(settings.logLevel);
   const account = await openAccount(settings, log);
   const offered = tools.filter((tool) => tool.access === 'read' || !settings.readOnly);
-  const factory = serverFactory({ tools: offered, context: account.context, version: VERSION });
+  const factory = serverFactory({
+    tools: offered,
+    context: withLocalExports(account.context),
+    version: VERSION,
+  });
   const handle = serveStdio(factory, {
     transport: new StdioServerTransport(process.stdin, claimStdout()),
     onerror: (error) => log('warn', 'protocol error', { error: error.message }),

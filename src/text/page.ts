@@ -2,6 +2,7 @@ import type { FoundPage } from '../call-logs/call-logs.js';
 import type { AccountClock, ResolvedFilters } from '../call-logs/filters.js';
 import type { CallLog } from '../convoso/call-log.js';
 import { MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
+import { mayGrow } from '../convoso/time.js';
 import { recordLines } from './call-record.js';
 import { legend, legendLines, sharedLine, tableLines } from './call-table.js';
 import type { CallView } from './call-view.js';
@@ -72,23 +73,38 @@ function plural(total: number): string {
 }
 
 function emptyText({ found, query, resolved, clock, warnings }: PageAnswer): string {
-  const filters = givenFilters(resolved);
   const total = found.total_found ?? 0;
   const lines =
     total > 0
-      ? [`${plural(total)} found, but none from row ${query.offset + 1} on: the last row is ${total}.`]
-      : ['No calls match.'];
-  lines.push(
-    `Filters: ${filters.length === 0 ? 'none' : filters.map(([name, value]) => `${name}=${value}`).join(', ')}.`,
-  );
-  lines.push(windowSentence(resolved.window, clock));
-  const causes = likelyCauses(new Set(filters.map(([name]) => name)), resolved, clock);
-  if (total === 0) lines.push(`Likely causes: ${causes.join('; ')}.`);
+      ? [
+          `${plural(total)} found, but none from row ${query.offset + 1} on: the last row is ${total}.`,
+          filtersSentence(resolved),
+          windowSentence(resolved.window, clock),
+        ]
+      : noCallsLines(resolved, clock);
   for (const warning of warnings) lines.push(`Warning: ${warning}`);
   return lines.join('\n');
 }
 
-function givenFilters({ filters }: ResolvedFilters): [string, string][] {
+/** That nothing matches: the filters and the window searched, and why that may be. */
+export function noCallsLines(resolved: ResolvedFilters, clock: AccountClock): string[] {
+  const names = new Set(givenFilters(resolved).map(([name]) => name));
+  return [
+    'No calls match.',
+    filtersSentence(resolved),
+    windowSentence(resolved.window, clock),
+    `Likely causes: ${likelyCauses(names, resolved, clock).join('; ')}.`,
+  ];
+}
+
+/** The filters that were sent, the window aside. */
+export function filtersSentence(resolved: ResolvedFilters): string {
+  const filters = givenFilters(resolved);
+  return `Filters: ${filters.length === 0 ? 'none' : filters.map(([name, value]) => `${name}=${value}`).join(', ')}.`;
+}
+
+/** The filters that were sent, the window aside, by name. */
+export function givenFilters({ filters }: ResolvedFilters): [string, string][] {
   return Object.entries(filters)
     .filter(([name, value]) => value !== undefined && name !== 'start_time' && name !== 'end_time')
     .map(([name, value]) => [name, String(value)]);
@@ -100,7 +116,9 @@ function likelyCauses(
   clock: AccountClock,
 ): string[] {
   const causes: string[] = [];
-  if (window.startGiven || window.endGiven) {
+  if (window.startGiven && mayGrow(window.start, clock.zone, clock.now())) {
+    causes.push('the window lies in the future, or nearly');
+  } else if (window.startGiven || window.endGiven) {
     causes.push(
       clock.zone === undefined
         ? 'the window is in the account’s own time, which may be hours from yours'

@@ -14,6 +14,7 @@ import { type CallView, viewOf } from '../text/call-view.js';
 import { beyondOffset, type PageAnswer, pageCount, pageText } from '../text/page.js';
 import { callFields, callOutput, pick, windowOutput, windowResult } from './call-output.js';
 import { defineTool } from './define-tool.js';
+import { fitting, MAX_CHARACTERS } from './fitting.js';
 
 const input = z.strictObject({
   ...filterFields,
@@ -49,9 +50,6 @@ const output = z.object({
   warnings: z.array(z.string()).optional(),
 });
 
-/** Longest concise text and longest concise structured content, in characters. */
-const MAX_CHARACTERS = 25_000;
-
 export const searchCallLogs = defineTool({
   name: 'search_call_logs',
   title: 'Search call logs',
@@ -83,20 +81,6 @@ export const searchCallLogs = defineTool({
     return detailed ? showing(found.calls.length) : fitting(found.calls.length, showing);
   },
 });
-
-/** The answer with as many rows as fit the bound; the same rows in text and structured content. */
-function fitting<T extends { text: string; structured: object }>(
-  rows: number,
-  make: (shown: number) => T,
-): T {
-  let shown = rows;
-  for (;;) {
-    const answer = make(shown);
-    const longest = Math.max(answer.text.length, JSON.stringify(answer.structured).length);
-    if (longest <= MAX_CHARACTERS || shown <= 1) return answer;
-    shown = Math.max(1, Math.min(shown - 1, Math.floor((shown * MAX_CHARACTERS * 0.99) / longest)));
-  }
-}
 
 type Arguments = z.output<typeof input>;
 

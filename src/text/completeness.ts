@@ -4,8 +4,13 @@ import type { Completeness } from '../convoso/completeness.js';
 export function completenessLines(completeness: Completeness): string[] {
   const { complete, total_found: total, unique, missing, reason } = completeness;
   const lines: string[] = [];
-  if (complete) lines.push(`Complete: all ${unique} matching calls were read, each once.`);
-  else {
+  if (complete) {
+    lines.push(
+      unique === 0
+        ? 'Complete: nothing was left out.'
+        : `Complete: all ${unique} matching calls were read, each once.`,
+    );
+  } else {
     const of = total === null ? '' : ` of ${total}`;
     lines.push(
       `PARTIAL: ${unique}${of} matching calls were read.${reason === undefined ? '' : ` ${reason}`}`,

@@ -19,7 +19,7 @@ const input = z.strictObject({
 });
 
 const output = z.object({
-  exported: z.boolean().describe('false: no calls match, so there is no file'),
+  exported: z.boolean().describe('false: there was no call to write, so there is no file'),
   file: z.string().optional(),
   manifest: z.string().optional(),
   format: z.enum(EXPORT_FORMATS),
@@ -64,9 +64,11 @@ export const exportCallLogs = defineTool({
     const { completeness } = done ?? reading;
     const common = { format: args.format, window, completeness: completenessResult(completeness) };
     if (done === undefined) {
-      const lines = [...noCallsLines(resolved, calls.clock), 'No file was written.'];
+      const about = completeness.complete
+        ? noCallsLines(resolved, calls.clock)
+        : [filtersSentence(resolved), windowSentence(resolved.window, calls.clock)];
       return {
-        text: [...lines, ...completenessLines(completeness)].join('\n'),
+        text: ['No file was written.', ...completenessLines(completeness), ...about].join('\n'),
         structured: { exported: false, rows: 0, ...common },
       };
     }

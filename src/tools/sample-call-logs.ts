@@ -74,7 +74,7 @@ export const sampleCallLogs = defineTool({
         );
       }
       const text = empty
-        ? [...noCallsLines(resolved, calls.clock), ...completenessLines(completeness)]
+        ? [...completenessLines(completeness), ...noCallsLines(resolved, calls.clock)]
         : [
             ...completenessLines(completeness),
             filtersSentence(resolved),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { choice, wholeNumberOr } from '../call-logs/fields.js';
+import { choice, wholeNumber } from '../call-logs/fields.js';
 import { filterFields, resolveFilters } from '../call-logs/filters.js';
-import { GROUPINGS } from '../call-logs/grouping.js';
+import { GROUPINGS, type Grouping } from '../call-logs/grouping.js';
 import { RATE_NAMES, RATES, rateOf } from '../call-logs/rates.js';
 import { SORTS, type Summary, summarize, withGroups } from '../call-logs/summary.js';
 import type { Tally } from '../call-logs/tally.js';
@@ -32,7 +32,7 @@ const input = z.strictObject({
   sort_by: z
     .preprocess(refuseHandleTime, choice(SORTS, ''))
     .describe('Order of groups; default: calls, or key for time'),
-  top: wholeNumberOr({ min: 1, max: 500, default: 20 }, 'Groups to show; the rest is summed up'),
+  top: wholeNumber({ min: 1, max: 500 }, 'Groups to show, default 12 (hour: 24); the rest is summed up'),
 });
 
 const count = z.int();
@@ -90,7 +90,8 @@ export const summarizeCallLogs = defineTool({
     const resolved = resolveFilters(args, calls.clock);
     const groupBy = [...new Set(args.group_by)];
     const reading = calls.read(populationOf(resolved, false), walkScope(scope));
-    const summary = await summarize(reading, { groupBy, sortBy: args.sort_by, top: args.top }, statuses);
+    const top = args.top ?? defaultTop(groupBy);
+    const summary = await summarize(reading, { groupBy, sortBy: args.sort_by, top }, statuses);
     const { completeness } = summary;
     const empty = completeness.complete && completeness.unique === 0;
     return fitting(summary.groups.length, (shown) => {
@@ -103,7 +104,7 @@ export const summarizeCallLogs = defineTool({
         );
       const table = groupBy.length === 0 ? undefined : summaryTable(told, groupBy);
       const text = empty
-        ? [...noCallsLines(resolved, calls.clock), ...completenessLines(completeness)]
+        ? [...completenessLines(completeness), ...noCallsLines(resolved, calls.clock)]
         : [
             ...completenessLines(completeness),
             filtersSentence(resolved),
@@ -129,6 +130,11 @@ export const summarizeCallLogs = defineTool({
     });
   },
 });
+
+/** A day's hours belong together; anything else stays short unless more is asked for. */
+function defaultTop(groupBy: readonly Grouping[]): number {
+  return groupBy.length === 1 && groupBy[0] === 'hour' ? 24 : 12;
+}
 
 function totals(total: Tally) {
   const talk = total.talkSeconds();

@@ -107,8 +107,10 @@ describe('a population of 120,000 calls', () => {
           beforePage(standIn, request) {
             if (request < 3) return;
             // A new call at the very end of the window, after what was pinned: not part of the walk.
-            arrived += 1;
-            standIn.add({ id: String(900_000 + arrived), at: ordinal(MARCH.end_time), status });
+            if (request % 8 === 0) {
+              arrived += 1;
+              standIn.add({ id: String(900_000 + arrived), at: ordinal(MARCH.end_time), status });
+            }
             // In every part: once a call already read is corrected and matches no more, later one comes in behind it.
             const { offset, start_time = '', end_time = '' } = standIn.forms.at(-1) ?? {};
             const event = Number(offset) > 6_000 ? 'late' : Number(offset) > 3_000 ? 'corrected' : undefined;
@@ -141,7 +143,7 @@ describe('a population of 120,000 calls', () => {
       expect(completeness.duplicates).toBeGreaterThan(100);
       expect(completeness.unique).toBe(ids.length);
       expect(corrected.length).toBeGreaterThan(2);
-      expect(arrived).toBeGreaterThan(100);
+      expect(arrived).toBeGreaterThan(20);
       expect(ids.filter((id) => late.includes(id))).toHaveLength(late.length);
       expect(completeness.complete).toBe(true);
       expect(completeness.reason).toContain('stopped matching while they were read');

@@ -50,6 +50,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const { dialect = 'contract', pageCap = 500, maxOffset = 40_000, ignored = [], delay = 0 } = options;
   const calls = [...options.calls].sort(byTime);
   const forms: Record<string, string>[] = [];
+  const filtered = new Map<string, readonly StandInCall[]>();
   let underWay = 0;
   let busiest = 0;
 
@@ -68,9 +69,12 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     const status = given('status');
     const campaign = given('campaign_id');
     if (status !== undefined || campaign !== undefined) {
+      // Asked for page by page: worked out once, until a call is added or removed.
+      const key = JSON.stringify([start, end, status, campaign]);
       const isWanted = (call: StandInCall) =>
         (status ?? statusOf(call)) === statusOf(call) && (campaign ?? campaignOf(call)) === campaignOf(call);
-      found = calls.slice(from, to).filter(isWanted);
+      found = filtered.get(key) ?? calls.slice(from, to).filter(isWanted);
+      filtered.set(key, found);
       total = found.length;
     }
     const first = found === calls ? from : 0;
@@ -122,10 +126,12 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
       let place = firstFrom(calls, call.at);
       while (place < calls.length && byTime(calls[place] as StandInCall, call) < 0) place += 1;
       calls.splice(place, 0, call);
+      filtered.clear();
     },
     remove(id) {
       const place = calls.findIndex((call) => call.id === id);
       if (place >= 0) calls.splice(place, 1);
+      filtered.clear();
     },
     close: () =>
       new Promise((resolve) => {

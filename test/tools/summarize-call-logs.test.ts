@@ -109,8 +109,8 @@ for (const dialect of ['contract', 'live'] as const) {
       await sandbox.close();
     });
     const ask = (args: Record<string, unknown> = {}) => live.ask(summarizeCallLogs, args);
-    const WEEK = { start_time: '2026-02-23', end_time: '2026-03-03' };
-    const week = () => sandbox.calls.filter((call) => call.call_date >= '2026-02-23');
+    const DAYS = { start_time: '2026-02-27', end_time: '2026-03-03' };
+    const recent = () => sandbox.calls.filter((call) => call.call_date >= '2026-02-27');
 
     it('counts everything in total', async () => {
       const { structured, text } = await ask();
@@ -154,10 +154,10 @@ for (const dialect of ['contract', 'live'] as const) {
 
     for (const grouping of Object.keys(KEY)) {
       it(`counts every number by ${grouping}`, async () => {
-        const answer = await ask({ ...WEEK, group_by: [grouping], top: 40 });
+        const answer = await ask({ ...DAYS, group_by: [grouping], top: 40 });
         const absent = dialect === 'contract' && LIVE_ONLY.has(grouping);
         const key = (call: SandboxCall) => (absent ? null : KEY[grouping]?.(call)) ?? '(none)';
-        const wanted = week().filter((call) => grouping !== 'user' || call.user_id !== SYSTEM);
+        const wanted = recent().filter((call) => grouping !== 'user' || call.user_id !== SYSTEM);
         const keys = new Set(wanted.map(key));
         const rows = rowsOf(answer);
         expect(rows).toHaveLength(Math.min(40, keys.size));
@@ -191,9 +191,9 @@ for (const dialect of ['contract', 'live'] as const) {
     }
 
     it('groups by two, sorts by a rate and sums up the rest', async () => {
-      const answer = await ask({ ...WEEK, group_by: ['campaign', 'hour'], sort_by: 'connect_rate', top: 5 });
+      const answer = await ask({ ...DAYS, group_by: ['campaign', 'hour'], sort_by: 'connect_rate', top: 5 });
       const cells = new Map<string, SandboxCall[]>();
-      for (const call of week()) {
+      for (const call of recent()) {
         const cell = `${call.campaign_id} ${call.call_date.slice(11, 13)}`;
         cells.set(cell, [...(cells.get(cell) ?? []), call]);
       }
@@ -211,8 +211,8 @@ for (const dialect of ['contract', 'live'] as const) {
     });
 
     it('leaves system users out of a ranking of agents and says so', async () => {
-      const answer = await ask({ ...WEEK, group_by: 'user' });
-      const system = numbersOf(week().filter((call) => call.user_id === SYSTEM))['calls'];
+      const answer = await ask({ ...DAYS, group_by: 'user' });
+      const system = numbersOf(recent().filter((call) => call.user_id === SYSTEM))['calls'];
       expect(rowsOf(answer).some((row) => row['user'] === SYSTEM)).toBe(false);
       expect(answer.structured.groups.system_user_calls).toBe(system);
       expect(answer.text).toContain(`${system} calls of system users`);

@@ -43,7 +43,7 @@ export interface WalkScope {
   readonly onProgress?: (done: number, total: number | undefined) => void;
 }
 
-/** Raised inside a walk when a budget is used up. */
+/** Raised inside a walk when it cannot or may not go on. */
 class Stopped extends Error {
   readonly reason: string;
   constructor(reason: string) {
@@ -230,19 +230,23 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
     this.#total = newest.total_found;
   }
 
-  /** Narrower parts that make up one that offsets do not reach; none when it cannot be split, which is told. */
+  /** Narrower parts that make up one that offsets do not reach; none when it is a single second, which is told. @throws Stopped */
   #split(part: Part, first: CallLogPage, total: number): Part[] {
     const seconds = part.end - part.start + 1;
     const ignored = first.calls.some((call) => {
       const at = call.call_date === undefined ? undefined : ordinalOf(call.call_date);
       return at !== undefined && (at < part.start || at > part.end);
     });
-    if (ignored || seconds === 1) {
+    if (ignored) {
+      this.#missing.push(part);
+      throw new Stopped(
+        'The service does not seem to apply start_time and end_time, so that calls past its largest offset cannot be reached.',
+      );
+    }
+    if (seconds === 1) {
       this.#missing.push(part);
       this.#reasons.push(
-        ignored
-          ? 'The service does not seem to apply start_time and end_time, so that calls past its largest offset cannot be reached.'
-          : `The second ${stampOf(part.start)} alone holds ${total} calls, more than the service lets anyone page through (${this.#limits.maxOffset}); add a filter, such as one campaign, to reach them.`,
+        `The second ${stampOf(part.start)} alone holds ${total} calls, more than the service lets anyone page through (${this.#limits.maxOffset}); add a filter, such as one campaign, to reach them.`,
       );
       return [];
     }

@@ -39,7 +39,7 @@ const OPERANDS_TAKEN: ReadonlySet<string> = new Set(['call']);
 async function main(argv: readonly string[]): Promise<void> {
   const line = parseCommandLine(argv);
   if (line.help) return print((await import('./commands/help.js')).helpText(commandSummaries()));
-  if (line.version) return print((await import('./commands/account.js')).VERSION);
+  if (line.version) return print((await import('./version.js')).VERSION);
   const command = commandOf(line);
   await command.run(readSettings(process.env, line.flags), line.operands);
 }
@@ -66,6 +66,12 @@ function commandSummaries(): [string, string][] {
 function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
+
+// A reader that has gone (a closed pager, `| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (error instanceof Failure) {

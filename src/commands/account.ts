@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CallLogs } from '../call-logs/call-logs.js';
@@ -9,6 +8,7 @@ import { instantOf } from '../convoso/time.js';
 import type { Log } from '../log.js';
 import { requireToken, type Settings } from '../settings.js';
 import type { ExportTarget, ToolContext } from '../tools/define-tool.js';
+import { VERSION } from '../version.js';
 
 /** A connection to one account, or to the sandbox that stands in for it. */
 export interface Account {
@@ -16,11 +16,6 @@ export interface Account {
   readonly context: ToolContext;
   close(): Promise<void>;
 }
-
-/** Version of the package, from its own package.json. */
-export const VERSION = (
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
 
 /** Opens the account that the settings name. @throws SettingsError without a token and without `--sandbox`. */
 export async function openAccount(settings: Settings, log: Log): Promise<Account> {

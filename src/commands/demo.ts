@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { VERSION } from './account.js';
+import { VERSION } from '../version.js';
 
 interface Step {
   readonly question: string;
@@ -40,7 +40,8 @@ const REST: readonly Step[] = [
 /** A short session of a real MCP client with this server over stdio, on the sandbox; prints what an assistant reads. */
 export async function demo(): Promise<void> {
   const client = new Client({ name: 'demo', version: VERSION });
-  const cli = fileURLToPath(new URL('../cli.js', import.meta.url));
+  // The bundle is flat: this command and the bin lie side by side.
+  const cli = fileURLToPath(new URL('./cli.js', import.meta.url));
   await client.connect(
     new StdioClientTransport({ command: process.execPath, args: [cli, 'stdio', '--sandbox'] }),
   );

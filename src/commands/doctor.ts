@@ -3,7 +3,8 @@ import { Failure } from '../failure.js';
 import { createLog } from '../log.js';
 import type { Settings } from '../settings.js';
 import { failureText } from '../text/failures.js';
-import { type Account, openAccount, VERSION } from './account.js';
+import { VERSION } from '../version.js';
+import { type Account, openAccount } from './account.js';
 
 /** Clocks further apart than this many seconds make windows that end "now" miss calls. */
 const MAX_CLOCK_DRIFT = 60;

@@ -4,7 +4,8 @@ import { createLog } from '../log.js';
 import { serverFactory } from '../mcp/server.js';
 import type { Settings } from '../settings.js';
 import { tools } from '../tools/index.js';
-import { openAccount, VERSION, withLocalExports } from './account.js';
+import { VERSION } from '../version.js';
+import { openAccount, withLocalExports } from './account.js';
 
 /** Serves one host over stdin and stdout until stdin ends or the process is told to stop. */
 export async function stdio(settings: Settings): Promise<void> {

@@ -94,7 +94,8 @@ export class Transport {
 
   async #open(): Promise<Dispatcher> {
     // Loaded on first use: a stdio server answers its first messages before it needs HTTP.
-    const { Pool } = await import('undici');
+    // By its default export: a bundled CommonJS module has no other.
+    const { Pool } = (await import('undici')).default;
     return new Pool(this.#base.origin, {
       connections: this.#options.connections,
       headersTimeout: this.#options.attemptTimeoutMs,

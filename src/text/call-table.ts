@@ -1,11 +1,11 @@
 import type { CallLog, Recording } from '../convoso/call-log.js';
-import type { CallView, Column } from './call-view.js';
+import type { BlankRule, CallView, Column } from './call-view.js';
 
 /** The table of a view, one line a call. The date of a run of rows is said once, on a line of its own. */
 export function tableLines(view: CallView): string[] {
   const { columns, calls } = view;
   const dated = columns.includes('call_date');
-  const lines = [columns.map(heading).join('|')];
+  const lines = [columns.map((column) => heading(column, view.blanks[column])).join('|')];
   let day: string | undefined;
   for (const call of calls) {
     const [date, time] = dated ? splitDate(call.call_date) : [undefined, undefined];
@@ -14,7 +14,9 @@ export function tableLines(view: CallView): string[] {
       lines.push(date);
     }
     lines.push(
-      columns.map((column) => (column === 'call_date' ? (time ?? '') : cell(call, column))).join('|'),
+      columns
+        .map((column) => (column === 'call_date' ? (time ?? '') : cell(call, column, view.blanks[column])))
+        .join('|'),
     );
   }
   return lines;
@@ -23,9 +25,9 @@ export function tableLines(view: CallView): string[] {
 /** What all rows share, as one line; undefined when they share nothing. */
 export function sharedLine(view: CallView): string | undefined {
   const parts = Object.entries(view.shared).map(
-    ([column, value]) => `${column} ${escapeCell(String(value))}`,
+    ([column, value]) => `${column}=${escapeCell(String(value))}`,
   );
-  return parts.length === 0 ? undefined : `All rows: ${parts.join(', ')}.`;
+  return parts.length === 0 ? undefined : `All rows: ${parts.join('|')}`;
 }
 
 /** Names and meanings of the codes that occur, a line a kind. */
@@ -46,14 +48,17 @@ export function escapeCell(text: string): string {
   return text.replace(/[\\|]/g, '\\$&');
 }
 
-function heading(column: Column): string {
-  if (column === 'call_date') return 'time';
-  return column === 'call_length' ? 'call_length(s)' : column;
+function heading(column: Column, blank: BlankRule | undefined): string {
+  const name = column === 'call_date' ? 'time' : column === 'call_length' ? 'call_length(s)' : column;
+  if (blank === undefined) return name;
+  return `${name}(blank: ${'value' in blank ? escapeCell(blank.value) : blank.sameAs})`;
 }
 
-function cell(call: CallLog, column: Exclude<Column, 'call_date'>): string {
+function cell(call: CallLog, column: Exclude<Column, 'call_date'>, blank: BlankRule | undefined): string {
   if (column === 'recording') return escapeCell((call.recording ?? []).map(recordingWord).join(' '));
-  return escapeCell(String(call[column] ?? ''));
+  const value = call[column];
+  if (blank !== undefined && value === ('value' in blank ? blank.value : call[blank.sameAs])) return '';
+  return escapeCell(String(value ?? ''));
 }
 
 /** The one value that a view keeps of a recording. */
@@ -65,5 +70,5 @@ function splitDate(callDate: string | undefined): [string | undefined, string | 
   const match = /^(\d{4}-\d{2}-\d{2})[ T](.+)$/.exec(callDate ?? '');
   return match === null
     ? [undefined, callDate === undefined ? '' : escapeCell(callDate)]
-    : [match[1], match[2]];
+    : [match[1], escapeCell(match[2] ?? '')];
 }

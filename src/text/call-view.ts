@@ -15,6 +15,7 @@ const CONCISE: readonly Column[] = [
   'number_dialed',
   'call_type',
   'status',
+  'status_name',
   'call_length',
   'user_id',
   'user',
@@ -23,15 +24,15 @@ const CONCISE: readonly Column[] = [
   'list_id',
   'queue_id',
   'queue',
-  'called_count',
-  'queue_seconds',
-  'term_reason',
   'agent_comment',
   'recording',
 ];
 
 /** Fields of live rows that a reader rarely needs: the detailed view has them. */
 const DETAILED_ONLY: readonly TextField[] = [
+  'called_count',
+  'term_reason',
+  'queue_seconds',
   'caller_id_displayed',
   'inbound_number',
   'queue_position',
@@ -39,18 +40,24 @@ const DETAILED_ONLY: readonly TextField[] = [
   'session_id',
 ];
 
-/** An id and the field that names it; said once below a table instead of on every row. */
+/** A code and the field that names it; said once below a table instead of on every row. */
 const NAMED = [
+  ['status', 'status_name'],
   ['user_id', 'user'],
   ['campaign_id', 'campaign'],
   ['queue_id', 'queue'],
 ] as const;
+
+/** What an empty cell of a column stands for, where that is not "nothing": a value most rows have, or another column's. */
+export type BlankRule = { readonly value: string } | { readonly sameAs: Column };
 
 /** What a concise answer says of a list of calls. The text and the structured content are both made from it. */
 export interface CallView {
   readonly calls: readonly CallLog[];
   /** Columns that differ between rows, in order. */
   readonly columns: readonly Column[];
+  /** Columns whose empty cells stand for something in the table. */
+  readonly blanks: Readonly<Partial<Record<Column, BlankRule>>>;
   /** Values that every row has. */
   readonly shared: Readonly<Partial<Record<Column, string | number>>>;
   /** Names of ids that occur, by id field. */
@@ -69,7 +76,8 @@ export function viewOf(calls: readonly CallLog[], book: StatusBook): CallView {
     const found = namesOf(calls, idField, nameField);
     if (found === undefined) continue;
     dropped.add(nameField);
-    if (Object.keys(found).length > 0) names[idField] = found;
+    // Names of statuses are said with their meanings.
+    if (idField !== 'status' && Object.keys(found).length > 0) names[idField] = found;
   }
   const shared: Record<string, string | number> = {};
   const columns = CONCISE.filter((column) => {
@@ -81,6 +89,7 @@ export function viewOf(calls: readonly CallLog[], book: StatusBook): CallView {
   return {
     calls: calls.map(linksOnly),
     columns,
+    blanks: blanksOf(calls, columns),
     shared,
     names,
     statuses: statusMeanings(calls, book),
@@ -120,6 +129,29 @@ function namesOf(
   }
   // A name on some rows of an id and not on others is still that id's name.
   return Object.fromEntries(found);
+}
+
+/** Share of rows from which on a repeated value is said once, in the heading. */
+const MOST = 0.6;
+/** Fewer rows are as short without. */
+const MIN_ROWS = 4;
+
+function blanksOf(calls: readonly CallLog[], columns: readonly Column[]): Partial<Record<Column, BlankRule>> {
+  const blanks: Partial<Record<Column, BlankRule>> = {};
+  if (calls.length < MIN_ROWS) return blanks;
+  const enough = calls.length * MOST;
+  if (columns.includes('number_dialed') && columns.includes('phone_number')) {
+    const same = calls.filter((call) => call.number_dialed === call.phone_number).length;
+    if (same >= enough && calls.every((call) => call.number_dialed !== undefined)) {
+      blanks.number_dialed = { sameAs: 'phone_number' };
+    }
+  }
+  if (columns.includes('call_type') && calls.every((call) => call.call_type !== undefined)) {
+    const counts = new Map<string, number>();
+    for (const { call_type = '' } of calls) counts.set(call_type, (counts.get(call_type) ?? 0) + 1);
+    for (const [value, count] of counts) if (count >= enough) blanks.call_type = { value };
+  }
+  return blanks;
 }
 
 function sharedValue(calls: readonly CallLog[], column: Column): string | number | undefined {

@@ -16,6 +16,8 @@ export interface PageAnswer {
   readonly clock: AccountClock;
   readonly found: FoundPage;
   readonly view: CallView;
+  /** Rows of the service that the calls shown stand for, those that could not be read included. */
+  readonly span: number;
   readonly detailed: boolean;
   /** Arguments of the call that gets the next rows, when there are more. */
   readonly next: Readonly<Record<string, unknown>> | undefined;
@@ -24,24 +26,20 @@ export interface PageAnswer {
 
 /** A page of calls as text: how many, which, in which order and window, the calls, their codes, how to go on. */
 export function pageText(answer: PageAnswer): string {
-  const { view, found, query, resolved, clock } = answer;
+  const { view, found, resolved, clock } = answer;
   if (found.received === 0) return emptyText(answer);
   const lines = [headline(answer), windowSentence(resolved.window, clock)];
   lines.push(...(answer.detailed ? detailedLines(view) : conciseLines(view)));
   if (view.calls.some(hasThirdPartyText)) lines.push(THIRD_PARTY_NOTE);
-  if (view.calls.length > 0 && query.include_recordings === 0) {
-    lines.push('Recordings were not asked for (include_recordings: 1).');
-  }
   for (const warning of answer.warnings) lines.push(`Warning: ${warning}`);
-  if (answer.next !== undefined) lines.push(`Next page: search_call_logs ${JSON.stringify(answer.next)}`);
+  if (answer.next !== undefined) lines.push(`Next page: ${JSON.stringify(answer.next)}`);
   return lines.join('\n');
 }
 
 function conciseLines(view: CallView): string[] {
   const shared = sharedLine(view);
   const lines = [...(shared === undefined ? [] : [shared]), ...tableLines(view), ...legendLines(view)];
-  if (view.leftOut.length > 0)
-    lines.push(`Left out (response_format: "detailed"): ${view.leftOut.join(', ')}.`);
+  if (view.leftOut.length > 0) lines.push(`Only in detailed: ${view.leftOut.join(', ')}.`);
   return lines;
 }
 
@@ -50,12 +48,12 @@ function detailedLines(view: CallView): string[] {
   return [...blocks, '', legend('status', view.statuses)];
 }
 
-function headline({ found, query, view }: PageAnswer): string {
+function headline({ found, query, view, span }: PageAnswer): string {
   const { total_found: total } = found;
   const order = query.order === 'desc' ? 'newest first' : 'oldest first';
   const count = total === null ? 'The service did not say how many calls match.' : `${plural(total)} found.`;
   if (view.calls.length === 0) return `${count} None of this page’s rows can be read.`;
-  const rows = `${query.offset + 1}-${query.offset + view.calls.length}`;
+  const rows = `${query.offset + 1}-${query.offset + span}`;
   const pages =
     total === null
       ? ''
@@ -88,33 +86,33 @@ function emptyText({ found, query, resolved, clock, warnings }: PageAnswer): str
 
 /** That nothing matches: the filters and the window searched, and why that may be. */
 export function noCallsLines(resolved: ResolvedFilters, clock: AccountClock): string[] {
-  const names = new Set(givenFilters(resolved).map(([name]) => name));
   return [
     'No calls match.',
     filtersSentence(resolved),
     windowSentence(resolved.window, clock),
-    `Likely causes: ${likelyCauses(names, resolved, clock).join('; ')}.`,
+    `Likely causes: ${likelyCauses(resolved, clock).join('; ')}.`,
   ];
 }
 
-/** The filters that were sent, the window aside. */
+/** The filters that were sent, the window aside, as one sentence. */
 export function filtersSentence(resolved: ResolvedFilters): string {
-  const filters = givenFilters(resolved);
+  const filters = Object.entries(givenFilters(resolved));
   return `Filters: ${filters.length === 0 ? 'none' : filters.map(([name, value]) => `${name}=${value}`).join(', ')}.`;
 }
 
-/** The filters that were sent, the window aside, by name. */
-export function givenFilters({ filters }: ResolvedFilters): [string, string][] {
-  return Object.entries(filters)
-    .filter(([name, value]) => value !== undefined && name !== 'start_time' && name !== 'end_time')
-    .map(([name, value]) => [name, String(value)]);
+/** The filters that were sent, without the window. */
+export function givenFilters({ filters }: ResolvedFilters): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(filters)
+      .filter(([name, value]) => value !== undefined && name !== 'start_time' && name !== 'end_time')
+      .map(([name, value]) => [name, String(value)]),
+  );
 }
 
-function likelyCauses(
-  names: ReadonlySet<string>,
-  { window }: ResolvedFilters,
-  clock: AccountClock,
-): string[] {
+/** Why a search may have found nothing, the likeliest first. */
+export function likelyCauses(resolved: ResolvedFilters, clock: AccountClock): string[] {
+  const { window } = resolved;
+  const names = new Set(Object.keys(givenFilters(resolved)));
   const causes: string[] = [];
   if (window.startGiven && mayGrow(window.start, clock.zone, clock.now())) {
     causes.push('the window lies in the future, or nearly');

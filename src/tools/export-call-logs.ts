@@ -53,7 +53,7 @@ export const exportCallLogs = defineTool({
       fallbackName: fallbackName(resolved.window, new Date()),
       includeRecordings,
       about: {
-        filters: Object.fromEntries(givenFilters(resolved)),
+        filters: givenFilters(resolved),
         window,
         recordings_included: includeRecordings,
         ...(sandbox ? { sandbox } : {}),

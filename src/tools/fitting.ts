@@ -1,5 +1,9 @@
-/** Longest text and longest structured content of an answer, in characters, unless the caller asked for everything. */
+/**
+ * Longest text and longest structured content of an answer, in characters, unless the caller asked for everything; what
+ * marks an answer as sandbox data included.
+ */
 export const MAX_CHARACTERS = 25_000;
+const ROOM_FOR_MARKS = 100;
 
 /** The answer with as many rows as fit the bound; the same rows in text and structured content. */
 export function fitting<T extends { text: string; structured: object }>(
@@ -10,7 +14,8 @@ export function fitting<T extends { text: string; structured: object }>(
   for (;;) {
     const answer = make(shown);
     const longest = Math.max(answer.text.length, JSON.stringify(answer.structured).length);
-    if (longest <= MAX_CHARACTERS || shown <= 1) return answer;
-    shown = Math.max(1, Math.min(shown - 1, Math.floor((shown * MAX_CHARACTERS * 0.99) / longest)));
+    const room = MAX_CHARACTERS - ROOM_FOR_MARKS;
+    if (longest <= room || shown <= 1) return answer;
+    shown = Math.max(1, Math.min(shown - 1, Math.floor((shown * room * 0.99) / longest)));
   }
 }

@@ -1,0 +1,51 @@
+// Bundles the program into dist/: one small door (cli.js), and chunks that each command loads when it runs.
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const root = new URL('..', import.meta.url);
+const dist = new URL('dist/', root);
+rmSync(dist, { recursive: true, force: true });
+
+const { metafile } = await build({
+  absWorkingDir: new URL('.', root).pathname,
+  entryPoints: ['src/cli.ts', 'src/index.ts'],
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  minify: true,
+  keepNames: true,
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: 'none',
+  metafile: true,
+  // CommonJS packages inside the bundle ask for Node's own modules with require().
+  banner: {
+    js: "import { createRequire as nodeRequire } from 'node:module'; const require = nodeRequire(import.meta.url);",
+  },
+});
+chmodSync(new URL('cli.js', dist), 0o755);
+
+// The licences of what was bundled travel with it.
+const packages = new Set();
+for (const input of Object.keys(metafile.inputs)) {
+  const match = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
+  if (match) packages.add(match[1]);
+}
+const notices = [...packages].sort().map((name) => {
+  const folder = new URL(`node_modules/${name}/`, root);
+  const { version, license } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'));
+  const text = ['LICENSE', 'LICENSE.md', 'license', 'LICENSE.txt', 'license.md', 'License']
+    .map((file) => {
+      try {
+        return readFileSync(new URL(file, folder), 'utf8').trim();
+      } catch {
+        return undefined;
+      }
+    })
+    .find((found) => found !== undefined);
+  return `${name} ${version} (${license})\n\n${text ?? 'No licence file is published with this package.'}`;
+});
+writeFileSync(new URL('THIRD-PARTY-NOTICES.txt', dist), `${notices.join('\n\n────────\n\n')}\n`);

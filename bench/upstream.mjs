@@ -14,7 +14,7 @@ const ordinal = (stamp) => Date.parse(`${stamp.replace(' ', 'T')}Z`) / 1000;
 const firstFrom = (second) => Math.min(total, Math.max(0, Math.ceil(((second - START) * total) / SECONDS)));
 
 function row(i) {
-  const number = `212555${String(i % 10_000).padStart(4, '0')}`;
+  const number = `${200 + (i % 800)}55501${String(Math.floor(i / 800) % 100).padStart(2, '0')}`;
   return {
     id: String(1_000_000 + i),
     lead_id: String(1 + (i % 200_000)),

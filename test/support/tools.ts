@@ -1,7 +1,8 @@
 import { CallLogs } from '../../src/call-logs/call-logs.js';
 import { ConvosoClient } from '../../src/convoso/client.js';
 import { StatusBook } from '../../src/convoso/statuses.js';
-import type { ToolContext, ToolResult } from '../../src/tools/define-tool.js';
+import { DEFAULT_WALK_BUDGET, type WalkBudget } from '../../src/convoso/walk.js';
+import type { CallScope, ExportTarget, ToolContext, ToolResult } from '../../src/tools/define-tool.js';
 import { tools } from '../../src/tools/index.js';
 
 /** The tools against one upstream, without any protocol in between. */
@@ -22,6 +23,11 @@ export interface BenchOptions {
   readonly zone?: string;
   readonly now?: Date;
   readonly sandbox?: boolean;
+  /** What questions about many calls may cost, where it differs from the default. */
+  readonly budget?: Partial<WalkBudget>;
+  readonly exports?: ExportTarget;
+  readonly signal?: AbortSignal;
+  readonly progress?: CallScope['progress'];
 }
 
 /** Opens the tools on an upstream. The clock stands at noon of 4 March 2026 UTC unless told otherwise. */
@@ -34,15 +40,17 @@ export function openBench(options: BenchOptions): Bench {
   });
   const unexpected: unknown[] = [];
   const context: ToolContext = {
-    calls: new CallLogs(client, { zone, now: () => now }),
+    calls: new CallLogs(client, { zone, now: () => now }, { ...DEFAULT_WALK_BUDGET, ...options.budget }),
     statuses: new StatusBook(),
     sandbox: options.sandbox ?? false,
+    exports: options.exports,
     onUnexpected: (error) => unexpected.push(error),
   };
   const run: Bench['run'] = (name, args) => {
     const tool = tools.find((one) => one.name === name);
     if (tool === undefined) throw new Error(`no tool ${name}`);
-    return tool.run(args, context, { signal: new AbortController().signal, progress() {} });
+    const { signal = new AbortController().signal, progress = () => {} } = options;
+    return tool.run(args, context, { signal, progress });
   };
   return {
     context,

@@ -1,7 +1,8 @@
 // One way of reading 30 days of calls, in a process of its own; reports calls, seconds and peak memory (resident set).
+
+import { NameBook } from '../src/call-logs/names.js';
 import { summarize } from '../src/call-logs/summary.js';
 import { ConvosoClient } from '../src/convoso/client.js';
-import { StatusBook } from '../src/convoso/statuses.js';
 import { Walk } from '../src/convoso/walk.js';
 
 const { WAY = 'walk', URL: baseUrl = '', PAGE = '500' } = process.env;
@@ -32,7 +33,11 @@ async function run(): Promise<{ calls: number; complete?: boolean }> {
   const budget = { seconds: 3_600, rows: 100_000_000, concurrency: 4 };
   const walk = new Walk(client, { filters, includeRecordings: false }, scope, budget);
   if (WAY === 'summary') {
-    await summarize(walk, { groupBy: ['campaign', 'hour'], sortBy: undefined, top: 100 }, new StatusBook());
+    await summarize(
+      walk,
+      { groupBy: ['campaign', 'hour'], sortBy: undefined, top: 100 },
+      { names: new NameBook(), systemUsers: [] },
+    );
   } else for await (const batch of walk) if (batch.length === 0) break;
   const { unique, complete } = walk.completeness;
   return { calls: unique, complete };

@@ -2,6 +2,13 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import {
+  type AccountFile,
+  type AccountFileProblem,
+  CONFIRM_WRITES,
+  NO_ACCOUNT_FILE,
+  parseAccountFile,
+} from './call-logs/account-file.js';
 import { isZone } from './convoso/time.js';
 import { Failure } from './failure.js';
 
@@ -34,6 +41,23 @@ const WORDS_FOR_TRUE_AND_FALSE: Readonly<Record<string, boolean>> = {
 };
 
 const text = () => z.preprocess(given, z.string());
+/** Values separated by commas. */
+const list = () =>
+  z.preprocess(
+    (value) =>
+      typeof value === 'string'
+        ? value
+            .split(',')
+            .map((one) => one.trim())
+            .filter((one) => one !== '')
+        : value,
+    z.array(z.string()),
+  );
+const count = (min: number, max: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
+    z.int('must be a whole number').min(min).max(max),
+  );
 const onOff = () => z.preprocess(trueWord, z.boolean('must be true or false'));
 const seconds = (min: number, max: number) =>
   z.preprocess(
@@ -68,6 +92,15 @@ const settingsSchema = z.object({
     .optional()
     .describe('Time zone of the account (IANA name); call dates carry none')
     .register(source, { env: 'CONVOSO_TIMEZONE' }),
+  config: text()
+    .optional()
+    .describe('Account file (JSON): zone, status codes, extra fields, names; see config in the commands')
+    .register(source, { env: 'CALL_LOGS_CONFIG', flag: 'config', value: 'FILE' }),
+  confirmWrites: z
+    .preprocess(given, z.enum(CONFIRM_WRITES))
+    .default('never')
+    .describe('ask: every update is put to the person before it is made')
+    .register(source, { env: 'CALL_LOGS_CONFIRM_WRITES' }),
   requestTimeout: seconds(1, 600)
     .default(30)
     .describe('Seconds for one attempt at a request to the API')
@@ -116,15 +149,66 @@ const settingsSchema = z.object({
   port: z
     .preprocess((value) => (typeof value === 'string' ? Number(value) : value), z.int().min(0).max(65_535))
     .optional()
-    .describe('Port to listen on')
-    .register(source, { flag: 'port', value: 'N' }),
+    .describe('Port to listen on (http: 3000 unless set)')
+    .register(source, { env: 'CALL_LOGS_HTTP_PORT', flag: 'port', value: 'N' }),
+  host: text()
+    .default('127.0.0.1')
+    .describe('http: address to listen on; any but loopback needs authentication')
+    .register(source, { env: 'CALL_LOGS_HTTP_HOST', flag: 'host', value: 'ADDRESS' }),
+  allowedHosts: list()
+    .default([])
+    .describe('http: further host names clients may use, separated by commas')
+    .register(source, { env: 'CALL_LOGS_HTTP_ALLOWED_HOSTS' }),
+  allowedOrigins: list()
+    .default([])
+    .describe('http: origins of web pages that may use it, such as https://app.example.com')
+    .register(source, { env: 'CALL_LOGS_HTTP_ALLOWED_ORIGINS' }),
+  httpTokens: text()
+    .optional()
+    .describe('http: lines “name sha256:digest scope…” of accepted tokens, separated by ; (see token)')
+    .register(source, { env: 'CALL_LOGS_HTTP_TOKENS' }),
+  httpTokensFile: text()
+    .optional()
+    .describe('http: file with such lines')
+    .register(source, { env: 'CALL_LOGS_HTTP_TOKENS_FILE' }),
+  requestRate: count(1, 1_000_000)
+    .optional()
+    .describe('http: requests a minute for each principal (600 unless set; without authentication no limit)')
+    .register(source, { env: 'CALL_LOGS_HTTP_RATE' }),
+  upstreamConcurrency: count(1, 256)
+    .default(8)
+    .describe('http: most requests to the API at once')
+    .register(source, { env: 'CALL_LOGS_HTTP_UPSTREAM_CONCURRENCY' }),
+  upstreamRate: count(1, 10_000)
+    .optional()
+    .describe('http: most requests a second to the API, over all replicas with CALL_LOGS_REDIS_URL')
+    .register(source, { env: 'CALL_LOGS_HTTP_UPSTREAM_RATE' }),
+  oauthIssuer: text()
+    .optional()
+    .describe('http: authorization server whose access tokens (JWT) are accepted')
+    .register(source, { env: 'CALL_LOGS_OAUTH_ISSUER' }),
+  oauthResource: text()
+    .optional()
+    .describe('http: this server’s public URL, which those tokens must have as audience')
+    .register(source, { env: 'CALL_LOGS_OAUTH_RESOURCE' }),
+  oauthJwksUrl: text()
+    .optional()
+    .describe('http: the issuer’s keys, when its metadata does not say where they are')
+    .register(source, { env: 'CALL_LOGS_OAUTH_JWKS_URL' }),
+  redisUrl: text()
+    .optional()
+    .describe('http: Redis or Valkey that holds the limits shared by all replicas')
+    .register(source, { env: 'CALL_LOGS_REDIS_URL', secret: true }),
   json: onOff()
     .default(false)
     .describe('call: print the whole result as JSON')
     .register(source, { flag: 'json' }),
 });
 
-export type Settings = z.output<typeof settingsSchema>;
+export interface Settings extends z.output<typeof settingsSchema> {
+  /** The account file's content; nothing is known of the account without one. */
+  readonly account: AccountFile;
+}
 
 /** One row of the documentation of settings. */
 export interface SettingRow extends SettingSource {
@@ -139,7 +223,10 @@ export function settingRows(): SettingRow[] {
   return Object.entries(settingsSchema.shape).map(([name, schema]) => ({
     name,
     description: schema.description ?? '',
-    fallback: defaults[name] === undefined || defaults[name] === false ? undefined : String(defaults[name]),
+    fallback:
+      defaults[name] === undefined || defaults[name] === false
+        ? undefined
+        : String(defaults[name]) || undefined,
     ...source.get(schema),
   }));
 }
@@ -197,7 +284,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv, name: string): string | undefin
   return value === undefined || value.trim() === '' || /^\$\{.*\}$/.test(value.trim()) ? undefined : value;
 }
 
-/** Reads all settings: flags win over the environment. @throws SettingsError, naming the setting and never its value. */
+/** Reads all settings: flags win over the environment, which wins over the account file. @throws SettingsError, naming the setting and never its value. */
 export function readSettings(env: NodeJS.ProcessEnv, flags: Readonly<Record<string, unknown>>): Settings {
   const values: Record<string, unknown> = {};
   const rows = settingRows();
@@ -205,7 +292,9 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: Readonly<Record<stri
     const value = flags[row.name] ?? (row.env === undefined ? undefined : fromEnvironment(env, row.env));
     if (value !== undefined) values[row.name] = value;
   }
-  const parsed = settingsSchema.safeParse(values);
+  const path = text().optional().safeParse(values['config']).data;
+  const account = path === undefined ? NO_ACCOUNT_FILE : readAccountFile(path);
+  const parsed = settingsSchema.safeParse({ ...fromAccountFile(account), ...values });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const row = rows.find(({ name }) => name === issue?.path[0]);
@@ -213,7 +302,42 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: Readonly<Record<stri
   }
   const settings = parsed.data;
   checkBaseUrl(settings.baseUrl);
-  return { ...settings, ...readToken(settings) };
+  return { ...settings, ...readToken(settings), account };
+}
+
+/** The settings that an account file gives a default for, by setting name. */
+function fromAccountFile({ time_zone, defaults }: AccountFile): Record<string, unknown> {
+  const values = {
+    timeZone: time_zone,
+    confirmWrites: defaults.confirm_writes,
+    readOnly: defaults.read_only,
+  };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+/** Reads an account file. @throws SettingsError naming each place that is wrong and why. */
+export function readAccountFile(path: string): AccountFile {
+  let json: string;
+  try {
+    json = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new SettingsError({
+      what: `The account file ${path} cannot be read.`,
+      why: `It cannot be opened (${(error as NodeJS.ErrnoException).code ?? 'error'}).`,
+      next: 'Correct the path (--config or CALL_LOGS_CONFIG) or the file’s permissions.',
+    });
+  }
+  const read = parseAccountFile(json);
+  if ('account' in read) return read.account;
+  throw new SettingsError({
+    what: `The account file ${path} cannot be used.`,
+    why: `${read.problems.map(problemWords).join('; ')}.`,
+    next: 'Correct it and start again; account.schema.json describes the file, and “config check FILE” checks it.',
+  });
+}
+
+function problemWords({ path, why }: AccountFileProblem): string {
+  return path === '' ? why : `${path}: ${why}`;
 }
 
 function wrongSetting(row: SettingRow | undefined, problem: string): SettingsError {
@@ -249,7 +373,9 @@ function baseUrlProblem(baseUrl: string): string | undefined {
 }
 
 /** The token from its file, when it is given that way. */
-function readToken({ authToken, authTokenFile }: Settings): { authToken?: string } {
+function readToken({ authToken, authTokenFile }: Pick<Settings, 'authToken' | 'authTokenFile'>): {
+  authToken?: string;
+} {
   if (authTokenFile === undefined) return {};
   if (authToken !== undefined) {
     throw new SettingsError({

@@ -2,6 +2,7 @@ import type { CallLog, TextField } from '../convoso/call-log.js';
 import type { StatusBook } from '../convoso/statuses.js';
 import { ordinalOf, stampOf } from '../convoso/time.js';
 import { leavingLabel } from './call-logs.js';
+import { NAMED_IDS, type NameBook } from './names.js';
 
 /** What calls can be grouped by. */
 export const GROUPINGS = [
@@ -21,8 +22,12 @@ export const GROUPINGS = [
 ] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
-/** Users of the dialler itself, which no ranking of agents should hold. */
-export const SYSTEM_USERS: ReadonlySet<string> = new Set(['666666', '666667', '666671']);
+/** What is known of the account beside its calls. */
+export interface AccountKnowledge {
+  readonly names: NameBook;
+  /** Users of the dialler itself, which no ranking of agents should hold. */
+  readonly systemUsers: readonly string[];
+}
 
 /** What stands for a value that the calls of a group do not have. */
 export const NONE = '(none)';
@@ -72,10 +77,20 @@ export function keyLabel(grouping: Grouping, key: string): string {
   return field === undefined || key === NONE ? key : leavingLabel(field, key);
 }
 
-/** A group's name as it may leave the server. */
-export function nameLabel(grouping: Grouping, name: string): string {
-  const field = FIELDS[grouping]?.name;
-  return field === undefined ? name : leavingLabel(field, name);
+/**
+ * A group's name as it may leave the server: what the account calls this id, else what rows called it (`named`, raw);
+ * undefined when it has none.
+ */
+export function nameLabel(
+  grouping: Grouping,
+  key: string,
+  named: string | undefined,
+  names: NameBook,
+): string | undefined {
+  const known = FIELDS[grouping];
+  const kind = NAMED_IDS.find((id) => id === known?.field);
+  const name = (kind === undefined ? undefined : names.nameOf(kind, key)) ?? named;
+  return name === undefined || known?.name === undefined ? name : leavingLabel(known.name, name);
 }
 
 /** Order of keys: numbers by value, weekdays from Monday, everything else by letters; what is missing comes last. */

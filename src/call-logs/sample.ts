@@ -4,7 +4,8 @@ import type { Completeness } from '../convoso/completeness.js';
 import type { StatusBook } from '../convoso/statuses.js';
 import { Failure } from '../failure.js';
 import { leaving } from './call-logs.js';
-import { compareKeys, keyLabel, keyOf, nameLabel, nameOf, SYSTEM_USERS } from './grouping.js';
+import { type AccountKnowledge, compareKeys, keyLabel, keyOf, nameLabel, nameOf } from './grouping.js';
+import type { NameBook } from './names.js';
 import type { Reading } from './source.js';
 
 export interface SampleQuestion {
@@ -61,7 +62,13 @@ const MAX_STRATA = 5_000;
  * same seed and window give the same calls. Equal lengths are decided by rank as well.
  * @throws ConvosoError of the reading
  */
-export async function sample(reading: Reading, question: SampleQuestion, book: StatusBook): Promise<Sample> {
+export async function sample(
+  reading: Reading,
+  question: SampleQuestion,
+  known: AccountKnowledge,
+): Promise<Sample> {
+  const book = known.names.statuses;
+  const dialler = new Set(known.systemUsers);
   const { per, pick, size } = question;
   const strata = new Map<string, RawStratum>();
   const better = order(pick);
@@ -75,7 +82,7 @@ export async function sample(reading: Reading, question: SampleQuestion, book: S
         continue;
       }
       if (!isEligible(call, question)) continue;
-      if (per === 'user' && SYSTEM_USERS.has(call.user_id ?? '')) {
+      if (per === 'user' && dialler.has(call.user_id ?? '')) {
         systemUsers += 1;
         continue;
       }
@@ -93,7 +100,7 @@ export async function sample(reading: Reading, question: SampleQuestion, book: S
   return {
     strata: [...strata.values()]
       .sort((a, b) => compareKeys(per ?? 'status', a.key ?? '', b.key ?? ''))
-      .map((stratum) => finish(stratum, per)),
+      .map((stratum) => finish(stratum, per, known.names)),
     population,
     inProgress,
     systemUsers,
@@ -137,11 +144,15 @@ function stratumOf(
   return stratum;
 }
 
-function finish({ key, name, population, best }: RawStratum, per: SampleQuestion['per']): Stratum {
+function finish(
+  { key, name, population, best }: RawStratum,
+  per: SampleQuestion['per'],
+  names: NameBook,
+): Stratum {
   const calls = best.map(({ call }) => leaving(call, false));
   return {
     key: per === undefined || key === undefined ? undefined : keyLabel(per, key),
-    name: per === undefined || name === undefined ? undefined : nameLabel(per, name),
+    name: per === undefined || key === undefined ? undefined : nameLabel(per, key, name, names),
     population,
     calls: calls.sort((a, b) => compareDates(a.call_date ?? '', b.call_date ?? '')),
   };

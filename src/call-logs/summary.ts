@@ -1,8 +1,9 @@
 import type { CallLog } from '../convoso/call-log.js';
 import type { Completeness } from '../convoso/completeness.js';
-import { DISPUTED_STATUSES, type StatusBook } from '../convoso/statuses.js';
+import { DISPUTED_STATUSES } from '../convoso/statuses.js';
 import { Failure } from '../failure.js';
 import {
+  type AccountKnowledge,
   compareKeys,
   type Grouping,
   isTime,
@@ -11,7 +12,6 @@ import {
   NONE,
   nameLabel,
   nameOf,
-  SYSTEM_USERS,
 } from './grouping.js';
 import { type RateName, rateOf } from './rates.js';
 import type { Reading } from './source.js';
@@ -77,9 +77,9 @@ const MAX_GROUPS = 50_000;
 export async function summarize(
   reading: Reading,
   question: SummaryQuestion,
-  book: StatusBook,
+  known: AccountKnowledge,
 ): Promise<Summary> {
-  const gathering = new Gathering(question.groupBy, book);
+  const gathering = new Gathering(question.groupBy, known);
   for await (const batch of reading) for (const call of batch) gathering.add(call);
   return gathering.summary(question, reading.completeness);
 }
@@ -101,7 +101,8 @@ interface RawGroup {
 
 class Gathering {
   readonly #groupBy: readonly Grouping[];
-  readonly #book: StatusBook;
+  readonly #known: AccountKnowledge;
+  readonly #systemUsers: ReadonlySet<string>;
   readonly #groups = new Map<string, RawGroup>();
   readonly #system = new Map<string, RawGroup>();
   readonly #unmapped = new Map<string, number>();
@@ -109,14 +110,15 @@ class Gathering {
   #oldest: string | undefined;
   #newest: string | undefined;
 
-  constructor(groupBy: readonly Grouping[], book: StatusBook) {
+  constructor(groupBy: readonly Grouping[], known: AccountKnowledge) {
     this.#groupBy = groupBy;
-    this.#book = book;
+    this.#known = known;
+    this.#systemUsers = new Set(known.systemUsers);
   }
 
   add(call: CallLog): void {
     const { tally } = this.#groupOf(call);
-    const outcome = this.#book.groupOf(call);
+    const outcome = this.#known.names.statuses.groupOf(call);
     tally.add(outcome, call.call_length);
     if (call.call_date !== undefined) {
       if (this.#oldest === undefined || call.call_date < this.#oldest) this.#oldest = call.call_date;
@@ -152,8 +154,8 @@ class Gathering {
   }
 
   #groupOf(call: CallLog): RawGroup {
-    const keys = this.#groupBy.map((grouping) => keyOf(grouping, call, this.#book));
-    const dialler = this.#groupBy.includes('user') && SYSTEM_USERS.has(call.user_id ?? '');
+    const keys = this.#groupBy.map((grouping) => keyOf(grouping, call, this.#known.names.statuses));
+    const dialler = this.#groupBy.includes('user') && this.#systemUsers.has(call.user_id ?? '');
     const groups = dialler ? this.#system : this.#groups;
     const id = keys.join('\0');
     let group = groups.get(id);
@@ -183,7 +185,7 @@ class Gathering {
     return {
       keys: keys.map((key, i) => keyLabel(this.#groupBy[i] ?? 'status', key)),
       names: names.map((name, i) =>
-        name === undefined ? undefined : nameLabel(this.#groupBy[i] ?? 'status', name),
+        nameLabel(this.#groupBy[i] ?? 'status', keys[i] ?? '', name, this.#known.names),
       ),
       tally,
     };

@@ -1,12 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CallLogs } from '../call-logs/call-logs.js';
 import type { AccountClock } from '../call-logs/filters.js';
+import { NameBook } from '../call-logs/names.js';
 import { ConvosoClient, type ConvosoClientOptions } from '../convoso/client.js';
 import { StatusBook } from '../convoso/statuses.js';
 import { instantOf } from '../convoso/time.js';
+import type { WalkBudget } from '../convoso/walk.js';
 import type { Log } from '../log.js';
 import { requireToken, type Settings } from '../settings.js';
+import { Confirmations } from '../tools/confirmations.js';
 import type { ExportTarget, ToolContext } from '../tools/define-tool.js';
 import { VERSION } from '../version.js';
 
@@ -17,9 +21,13 @@ export interface Account {
   close(): Promise<void>;
 }
 
+/** What a command adds to the client: admission of requests, and an observer of attempts. */
+export type ClientSeams = Pick<ConvosoClientOptions, 'gate' | 'observe' | 'connections'>;
+
 /** Opens the account that the settings name. @throws SettingsError without a token and without `--sandbox`. */
-export async function openAccount(settings: Settings, log: Log): Promise<Account> {
+export async function openAccount(settings: Settings, log: Log, seams: ClientSeams = {}): Promise<Account> {
   const common = {
+    ...seams,
     attemptTimeoutMs: settings.requestTimeout * 1000,
     deadlineMs: settings.deadline * 1000,
     userAgent: `convoso-call-logs-mcp/${VERSION}`,
@@ -27,43 +35,59 @@ export async function openAccount(settings: Settings, log: Log): Promise<Account
   const onUnexpected = (error: unknown) => {
     log('error', 'unexpected error', { error: error instanceof Error ? error.stack : String(error) });
   };
+  const exports = settings.exportDir === undefined ? undefined : exportTarget(settings.exportDir);
+  const budget: WalkBudget = {
+    seconds: settings.walkSeconds,
+    rows: settings.walkRows,
+    concurrency: settings.walkConcurrency,
+  };
+  const confirmations = (token: string) =>
+    settings.confirmWrites === 'ask' ? new Confirmations(token) : undefined;
   if (settings.sandbox) {
     const { startSandbox, SANDBOX_NOW, SANDBOX_TIME_ZONE } = await import('../sandbox/server.js');
+    const { sandboxAccount } = await import('./sandbox-account.js');
     const sandbox = await startSandbox({ dialect: settings.dialect });
     const clock = shiftedClock(instantOf(SANDBOX_NOW, SANDBOX_TIME_ZONE), SANDBOX_TIME_ZONE);
     const options = { ...common, baseUrl: sandbox.url, token: sandbox.token };
-    return account(settings, options, clock, true, onUnexpected, () => sandbox.close());
+    const facts = {
+      account: sandboxAccount(settings.account),
+      // The sandbox's token is no secret: its confirmations are this process's own.
+      confirmations: confirmations(randomBytes(32).toString('hex')),
+      sandbox: true,
+      exports,
+      onUnexpected,
+    };
+    return account(options, clock, budget, facts, () => sandbox.close());
   }
-  const options = { ...common, baseUrl: settings.baseUrl, token: requireToken(settings) };
+  const token = requireToken(settings);
+  const options = { ...common, baseUrl: settings.baseUrl, token };
   const clock: AccountClock = { zone: settings.timeZone, now: () => new Date() };
-  return account(settings, options, clock, false, onUnexpected);
+  const facts = {
+    account: settings.account,
+    confirmations: confirmations(token),
+    sandbox: false,
+    exports,
+    onUnexpected,
+  };
+  return account(options, clock, budget, facts);
 }
 
 function account(
-  settings: Settings,
   options: ConvosoClientOptions,
   clock: AccountClock,
-  sandbox: boolean,
-  onUnexpected: (error: unknown) => void,
+  budget: WalkBudget,
+  facts: Omit<ToolContext, 'calls' | 'statuses'>,
   closeMore: () => Promise<void> = async () => {},
 ): Account {
   const client = new ConvosoClient({
     ...options,
     ...(clock.zone === undefined ? {} : { timeZone: clock.zone }),
   });
+  const statuses = new StatusBook(facts.account.statuses);
+  const calls = new CallLogs(client, clock, new NameBook(facts.account, statuses), budget);
   return {
     client,
-    context: {
-      calls: new CallLogs(client, clock, {
-        seconds: settings.walkSeconds,
-        rows: settings.walkRows,
-        concurrency: settings.walkConcurrency,
-      }),
-      statuses: new StatusBook(),
-      sandbox,
-      exports: settings.exportDir === undefined ? undefined : exportTarget(settings.exportDir),
-      onUnexpected,
-    },
+    context: { ...facts, calls, statuses },
     async close() {
       await client.close();
       await closeMore();

@@ -4,7 +4,7 @@ import type { CallLog } from '../convoso/call-log.js';
 import { MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import { mayGrow } from '../convoso/time.js';
 import { recordLines } from './call-record.js';
-import { legend, legendLines, sharedLine, tableLines } from './call-table.js';
+import { legendLines, sharedLine, tableLines, takenLines } from './call-table.js';
 import type { CallView } from './call-view.js';
 import { hasThirdPartyText, THIRD_PARTY_NOTE } from './third-party.js';
 import { windowSentence } from './window.js';
@@ -28,7 +28,7 @@ export interface PageAnswer {
 export function pageText(answer: PageAnswer): string {
   const { view, found, resolved, clock } = answer;
   if (found.received === 0) return emptyText(answer);
-  const lines = [headline(answer), windowSentence(resolved.window, clock)];
+  const lines = [headline(answer), windowSentence(resolved.window, clock), ...takenLines(resolved.taken)];
   lines.push(...(answer.detailed ? detailedLines(view) : conciseLines(view)));
   if (view.calls.some(hasThirdPartyText)) lines.push(THIRD_PARTY_NOTE);
   for (const warning of answer.warnings) lines.push(`Warning: ${warning}`);
@@ -45,7 +45,7 @@ function conciseLines(view: CallView): string[] {
 
 function detailedLines(view: CallView): string[] {
   const blocks = view.calls.flatMap((call) => ['', ...recordLines(call)]);
-  return [...blocks, '', legend('status', view.statuses)];
+  return [...blocks, '', ...legendLines(view)];
 }
 
 function headline({ found, query, view, span }: PageAnswer): string {
@@ -78,6 +78,7 @@ function emptyText({ found, query, resolved, clock, warnings }: PageAnswer): str
           `${plural(total)} found, but none from row ${query.offset + 1} on: the last row is ${total}.`,
           filtersSentence(resolved),
           windowSentence(resolved.window, clock),
+          ...takenLines(resolved.taken),
         ]
       : noCallsLines(resolved, clock);
   for (const warning of warnings) lines.push(`Warning: ${warning}`);
@@ -90,6 +91,7 @@ export function noCallsLines(resolved: ResolvedFilters, clock: AccountClock): st
     'No calls match.',
     filtersSentence(resolved),
     windowSentence(resolved.window, clock),
+    ...takenLines(resolved.taken),
     `Likely causes: ${likelyCauses(resolved, clock).join('; ')}.`,
   ];
 }

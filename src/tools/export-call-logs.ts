@@ -2,14 +2,21 @@ import * as z from 'zod';
 import { exportCalls } from '../call-logs/export.js';
 import { EXPORT_FORMATS } from '../call-logs/export-rows.js';
 import { choiceOr, flag, text } from '../call-logs/fields.js';
-import { filterFields, type ResolvedWindow, resolveFilters } from '../call-logs/filters.js';
+import { filterFields, type ResolvedWindow } from '../call-logs/filters.js';
 import { Failure } from '../failure.js';
+import { takenLines } from '../text/call-table.js';
 import { completenessLines } from '../text/completeness.js';
 import { filtersSentence, givenFilters, noCallsLines } from '../text/page.js';
 import { windowSentence } from '../text/window.js';
-import { windowOutput, windowResult } from './call-output.js';
+import { takenOutput, windowOutput, windowResult } from './call-output.js';
 import { defineTool } from './define-tool.js';
-import { completenessOutput, completenessResult, populationOf, walkScope } from './population.js';
+import {
+  completenessOutput,
+  completenessResult,
+  populationOf,
+  takenResult,
+  walkScope,
+} from './population.js';
 
 const input = z.strictObject({
   ...filterFields,
@@ -29,6 +36,7 @@ const output = z.object({
   columns: z.array(z.string()).optional(),
   columns_without_values: z.array(z.string()).optional().describe('The service returned none of these'),
   window: windowOutput,
+  taken: takenOutput,
   completeness: completenessOutput,
 });
 
@@ -42,7 +50,7 @@ export const exportCallLogs = defineTool({
   output,
   async handle(args, { calls, exports, sandbox }, scope) {
     if (exports === undefined) throw notOffered();
-    const resolved = resolveFilters(args, calls.clock);
+    const resolved = await calls.resolve(args, scope.signal);
     const includeRecordings = args.include_recordings === 1;
     const window = windowResult(resolved.window, calls.clock);
     const reading = calls.read(populationOf(resolved, includeRecordings), walkScope(scope));
@@ -62,11 +70,16 @@ export const exportCallLogs = defineTool({
       },
     });
     const { completeness } = done ?? reading;
-    const common = { format: args.format, window, completeness: completenessResult(completeness) };
+    const taken = takenResult(resolved);
+    const common = { format: args.format, window, ...taken, completeness: completenessResult(completeness) };
     if (done === undefined) {
       const about = completeness.complete
         ? noCallsLines(resolved, calls.clock)
-        : [filtersSentence(resolved), windowSentence(resolved.window, calls.clock)];
+        : [
+            filtersSentence(resolved),
+            windowSentence(resolved.window, calls.clock),
+            ...takenLines(resolved.taken),
+          ];
       return {
         text: ['No file was written.', ...completenessLines(completeness), ...about].join('\n'),
         structured: { exported: false, rows: 0, ...common },
@@ -82,6 +95,7 @@ export const exportCallLogs = defineTool({
           : ['The file holds a part only, and says so in its name and manifest.']),
         filtersSentence(resolved),
         windowSentence(resolved.window, calls.clock),
+        ...takenLines(resolved.taken),
         `Columns: ${done.columns.join(', ')}.`,
         ...(done.emptyColumns.length === 0
           ? []

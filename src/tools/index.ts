@@ -1,4 +1,5 @@
-import type { Tool } from './define-tool.js';
+import { NO_ACCOUNT_FILE } from '../call-logs/account-file.js';
+import type { Tool, ToolContext } from './define-tool.js';
 import { exportCallLogs } from './export-call-logs.js';
 import { getCallLog } from './get-call-log.js';
 import { sampleCallLogs } from './sample-call-logs.js';
@@ -6,12 +7,24 @@ import { searchCallLogs } from './search-call-logs.js';
 import { summarizeCallLogs } from './summarize-call-logs.js';
 import { updateCallLogFields } from './update-call-log-fields.js';
 
-/** Every tool, in the order hosts list them. */
-export const tools: readonly Tool[] = [
-  searchCallLogs,
-  getCallLog,
-  summarizeCallLogs,
-  sampleCallLogs,
-  exportCallLogs,
-  updateCallLogFields,
-];
+/** Every tool of an account, in the order hosts list them; `readOnly` leaves out what writes. */
+export function createTools(
+  { account, confirmations }: Pick<ToolContext, 'account' | 'confirmations'>,
+  readOnly: boolean,
+): readonly Tool[] {
+  const tools = [
+    searchCallLogs,
+    getCallLog,
+    summarizeCallLogs,
+    sampleCallLogs,
+    exportCallLogs,
+    updateCallLogFields(account, confirmations !== undefined),
+  ];
+  return tools.filter((tool) => tool.access === 'read' || !readOnly);
+}
+
+/** The tools of an account that nothing is known of: what is documented. */
+export const tools: readonly Tool[] = createTools(
+  { account: NO_ACCOUNT_FILE, confirmations: undefined },
+  false,
+);

@@ -27,6 +27,11 @@ export function completenessResult(completeness: Completeness): z.input<typeof c
   return { ...completeness, missing: completeness.missing.map((window) => ({ ...window })) };
 }
 
+/** What names in the filters were taken for, in structured content; nothing when there were none. */
+export function takenResult({ taken }: ResolvedFilters): { taken?: Record<string, string> } {
+  return Object.keys(taken).length === 0 ? {} : { taken: { ...taken } as Record<string, string> };
+}
+
 /** The calls that filter arguments name, as a source reads them. */
 export function populationOf({ filters, window }: ResolvedFilters, includeRecordings: boolean): Population {
   return { filters: { ...filters, start_time: window.start, end_time: window.end }, includeRecordings };

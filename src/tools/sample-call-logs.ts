@@ -1,17 +1,31 @@
 import { randomInt } from 'node:crypto';
 import * as z from 'zod';
 import { choice, choiceOr, flag, id, wholeNumberOr } from '../call-logs/fields.js';
-import { filterFields, resolveFilters } from '../call-logs/filters.js';
+import { filterFields } from '../call-logs/filters.js';
 import { type Sample, type SampleQuestion, sample } from '../call-logs/sample.js';
+import { takenLines } from '../text/call-table.js';
 import { viewOf } from '../text/call-view.js';
 import { completenessLines } from '../text/completeness.js';
 import { filtersSentence, noCallsLines } from '../text/page.js';
 import { sampleLines, sampleNotes } from '../text/sample.js';
 import { windowSentence } from '../text/window.js';
-import { callFields, callOutput, pick as pickColumns, windowOutput, windowResult } from './call-output.js';
+import {
+  callFields,
+  callOutput,
+  pick as pickColumns,
+  takenOutput,
+  windowOutput,
+  windowResult,
+} from './call-output.js';
 import { defineTool } from './define-tool.js';
 import { fitting, MAX_CHARACTERS } from './fitting.js';
-import { completenessOutput, completenessResult, populationOf, walkScope } from './population.js';
+import {
+  completenessOutput,
+  completenessResult,
+  populationOf,
+  takenResult,
+  walkScope,
+} from './population.js';
 
 const input = z.strictObject({
   ...filterFields,
@@ -38,6 +52,7 @@ const output = z.object({
   names: z.record(z.string(), z.record(z.string(), z.string())).optional(),
   statuses: z.record(z.string(), z.string()).optional().describe('Meaning of each status that occurs'),
   window: windowOutput,
+  taken: takenOutput,
   completeness: completenessOutput,
   notes: z.array(z.string()).optional(),
 });
@@ -50,8 +65,8 @@ export const sampleCallLogs = defineTool({
   access: 'read',
   input,
   output,
-  async handle(args, { calls, statuses }, scope) {
-    const resolved = resolveFilters(args, calls.clock);
+  async handle(args, { calls, account, statuses }, scope) {
+    const resolved = await calls.resolve(args, scope.signal);
     const question: SampleQuestion = {
       size: args.size,
       per: args.per,
@@ -60,13 +75,14 @@ export const sampleCallLogs = defineTool({
       minLength: args.min_call_length,
       withRecording: args.with_recording === 1,
     };
+    const knowledge = { names: calls.names, systemUsers: account.system_users };
     const reading = calls.read(populationOf(resolved, question.withRecording), walkScope(scope));
-    const drawn = await sample(reading, question, statuses);
+    const drawn = await sample(reading, question, knowledge);
     const { completeness } = drawn;
     const all = drawn.strata.flatMap((stratum) => stratum.calls);
     const empty = completeness.complete && completeness.unique === 0;
     return fitting(all.length, (shown) => {
-      const view = viewOf(all.slice(0, shown), statuses);
+      const view = viewOf(all.slice(0, shown), statuses, calls.names);
       const notes = sampleNotes(drawn);
       if (shown < all.length) {
         notes.push(
@@ -79,6 +95,7 @@ export const sampleCallLogs = defineTool({
             ...completenessLines(completeness),
             filtersSentence(resolved),
             windowSentence(resolved.window, calls.clock),
+            ...takenLines(resolved.taken),
             ...sampleLines(drawn, question, view),
             ...notes,
           ];
@@ -94,6 +111,7 @@ export const sampleCallLogs = defineTool({
           names: view.names as Record<string, Record<string, string>>,
           statuses: view.statuses,
           window: windowResult(resolved.window, calls.clock),
+          ...takenResult(resolved),
           completeness: completenessResult(completeness),
           ...(notes.length === 0 ? {} : { notes }),
         },

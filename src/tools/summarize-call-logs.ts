@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { choice, wholeNumber } from '../call-logs/fields.js';
-import { filterFields, resolveFilters } from '../call-logs/filters.js';
+import { filterFields } from '../call-logs/filters.js';
 import { GROUPINGS, type Grouping } from '../call-logs/grouping.js';
 import { RATE_NAMES, RATES, rateOf } from '../call-logs/rates.js';
 import { SORTS, type Summary, summarize, withGroups } from '../call-logs/summary.js';
 import type { Tally } from '../call-logs/tally.js';
+import { takenLines } from '../text/call-table.js';
 import { completenessLines } from '../text/completeness.js';
 import { filtersSentence, noCallsLines } from '../text/page.js';
 import {
@@ -17,10 +18,16 @@ import {
 } from '../text/summary.js';
 import { THIRD_PARTY_NOTE } from '../text/third-party.js';
 import { windowSentence } from '../text/window.js';
-import { windowOutput, windowResult } from './call-output.js';
+import { takenOutput, windowOutput, windowResult } from './call-output.js';
 import { defineTool } from './define-tool.js';
 import { fitting, MAX_CHARACTERS } from './fitting.js';
-import { completenessOutput, completenessResult, populationOf, walkScope } from './population.js';
+import {
+  completenessOutput,
+  completenessResult,
+  populationOf,
+  takenResult,
+  walkScope,
+} from './population.js';
 
 const MAX_GROUPINGS = 2;
 
@@ -72,6 +79,7 @@ const output = z.object({
     })
     .optional(),
   window: windowOutput,
+  taken: takenOutput,
   oldest_call: z.string().optional(),
   newest_call: z.string().optional(),
   completeness: completenessOutput,
@@ -86,12 +94,13 @@ export const summarizeCallLogs = defineTool({
   access: 'read',
   input,
   output,
-  async handle(args, { calls, statuses }, scope) {
-    const resolved = resolveFilters(args, calls.clock);
+  async handle(args, { calls, account }, scope) {
+    const resolved = await calls.resolve(args, scope.signal);
     const groupBy = [...new Set(args.group_by)];
+    const knowledge = { names: calls.names, systemUsers: account.system_users };
     const reading = calls.read(populationOf(resolved, false), walkScope(scope));
     const top = args.top ?? defaultTop(groupBy);
-    const summary = await summarize(reading, { groupBy, sortBy: args.sort_by, top }, statuses);
+    const summary = await summarize(reading, { groupBy, sortBy: args.sort_by, top }, knowledge);
     const { completeness } = summary;
     const empty = completeness.complete && completeness.unique === 0;
     return fitting(summary.groups.length, (shown) => {
@@ -109,6 +118,7 @@ export const summarizeCallLogs = defineTool({
             ...completenessLines(completeness),
             filtersSentence(resolved),
             windowSentence(resolved.window, calls.clock),
+            ...takenLines(resolved.taken),
             ...summaryLines(told, groupBy),
             ...notes,
             ...(told.groups.some(({ names }) => names.some((name) => name !== undefined))
@@ -121,6 +131,7 @@ export const summarizeCallLogs = defineTool({
           total: totals(summary.total),
           ...(table === undefined ? {} : { groups: groups(told, table) }),
           window: windowResult(resolved.window, calls.clock),
+          ...takenResult(resolved),
           ...(summary.oldest === undefined ? {} : { oldest_call: summary.oldest }),
           ...(summary.newest === undefined ? {} : { newest_call: summary.newest }),
           completeness: completenessResult(completeness),

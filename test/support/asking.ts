@@ -21,7 +21,7 @@ export interface Asking {
 /** Tools over a live upstream, at the moment the sandbox believes it is, with their progress remembered. */
 export function asking(
   upstream: { readonly url: string; readonly token: string },
-  options: Pick<BenchOptions, 'budget' | 'exports' | 'signal'> = {},
+  { signal, ...options }: Pick<BenchOptions, 'budget' | 'exports'> & { readonly signal?: AbortSignal } = {},
 ): Asking {
   const progress: Asking['progress'] = [];
   const { unexpected, run, close } = openBench({
@@ -29,13 +29,16 @@ export function asking(
     token: upstream.token,
     zone: SANDBOX_TIME_ZONE,
     now: new Date('2026-03-04T04:00:00Z'),
-    progress: (done, total) => progress.push({ done, total }),
     ...options,
   });
+  const scope = {
+    progress: (done: number, total: number | undefined) => void progress.push({ done, total }),
+    ...(signal === undefined ? {} : { signal }),
+  };
   return {
     unexpected,
     progress,
-    ask: async (tool, args) => ({ structured: undefined, ...(await run(tool.name, args)) }),
+    ask: async (tool, args) => ({ structured: undefined, ...(await run(tool.name, args, scope)) }),
     close,
   };
 }

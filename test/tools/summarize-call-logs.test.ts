@@ -221,11 +221,6 @@ for (const dialect of ['contract', 'live'] as const) {
     });
 
     it('applies filters and repeats them', async () => {
-      const answer = await ask({ campaign_id: '112', status: 'sale', group_by: 'weekday' });
-      // The contract refuses a status it does not know in these letters; the live service answers with nothing.
-      if (dialect === 'contract') {
-        expect(answer.isError).toBe(true);
-      } else expect(answer.text).toContain('Filters: campaign_id=112, status=sale');
       const proper = await ask({ campaign_id: '112', status: 'SALE' });
       const sales = sandbox.calls.filter((call) => call.campaign_id === '112' && call.status === 'SALE');
       expect(proper.structured.total.calls).toBe(sales.length);

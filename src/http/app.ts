@@ -24,6 +24,8 @@ export interface AppOptions {
   readonly scopeRule: ScopeRule;
   readonly handler: McpHttpHandler;
   readonly health: HealthSources;
+  /** True when every connection is to end with its answer, so that clients turn to another replica. */
+  readonly lastAnswers: () => boolean;
   readonly metrics: Metrics;
   readonly inFlight: InFlight;
   readonly log: Log;
@@ -62,8 +64,7 @@ function begin(request: IncomingMessage, response: ServerResponse, options: AppO
   response.setHeader('x-request-id', id);
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('cache-control', 'no-store');
-  // While draining, every connection ends with its answer, so that clients turn to another replica.
-  if (options.health.draining()) response.shouldKeepAlive = false;
+  if (options.lastAnswers()) response.shouldKeepAlive = false;
   const leave = options.inFlight.enter(response);
   const route = routeOf(request.url, options.authentication?.metadata?.paths ?? []);
   const exchange: Exchange = { id, route, subscription: leave };

@@ -37,6 +37,7 @@ export interface HttpServer {
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { log, metrics, inFlight } = options;
   let draining: Promise<void> | undefined;
+  let lastAnswers = false;
   const handler = createMcpHandler(serverFactory(options.mcp), {
     onerror: (error) => log('debug', 'protocol error', { error: error.message }),
   });
@@ -46,6 +47,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     rate: options.rate,
     scopeRule: createScopeRule(options.mcp.tools),
     handler,
+    lastAnswers: () => lastAnswers,
     health: { draining: () => draining !== undefined, shared: options.shared },
     metrics,
     inFlight,
@@ -55,7 +57,15 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   return {
     url: `${url}${MCP_PATH}`,
     stop() {
-      draining ??= drain({ server, inFlight, endCalls: () => handler.close() });
+      draining ??= drain({
+        server,
+        inFlight,
+        endConnections() {
+          lastAnswers = true;
+          inFlight.endConnections();
+        },
+        endCalls: () => handler.close(),
+      });
       return draining;
     },
   };

@@ -1,4 +1,9 @@
-import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import {
+  type Agent,
+  request as httpRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { startHttp } from '../../src/commands/http.js';
@@ -63,13 +68,19 @@ export interface SendOptions {
   readonly method?: string;
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: string | Buffer;
+  /** Keeps connections for further requests. */
+  readonly agent?: Agent | false;
 }
 
 /** One HTTP request with exactly these headers, on a connection of its own. */
-export function send(url: string, { method = 'GET', headers = {}, body }: SendOptions = {}): Promise<Reply> {
+export function send(
+  url: string,
+  { method = 'GET', headers = {}, body, agent = false }: SendOptions = {},
+): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(url, { method, headers, agent: false }, async (response) => {
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: await text(response) });
+    const request = httpRequest(url, { method, headers, agent }, (response) => {
+      const { statusCode: status = 0, headers } = response;
+      text(response).then((body) => resolve({ status, headers, body }), reject);
     });
     request.on('error', reject);
     request.end(body);
@@ -89,12 +100,18 @@ const PROTOCOL_HEADERS = {
 };
 
 /** Posts one message, or a batch, as a 2025-era client does. */
-export function post(url: string, message: unknown, headers: OutgoingHttpHeaders = {}): Promise<Reply> {
+export function post(
+  url: string,
+  message: unknown,
+  headers: OutgoingHttpHeaders = {},
+  agent?: Agent,
+): Promise<Reply> {
   const body = typeof message === 'string' ? message : JSON.stringify(message);
   return send(url, {
     method: 'POST',
     headers: { ...PROTOCOL_HEADERS, ...headers, 'content-length': Buffer.byteLength(body) },
     body,
+    ...(agent === undefined ? {} : { agent }),
   });
 }
 

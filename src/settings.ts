@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import {
@@ -74,6 +75,12 @@ const maskWords = () =>
     z.array(z.enum(MASKS, `must be a comma-separated list of ${MASKS.join(', ')}`)),
   );
 
+const wholeNumber = (min: number, max: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
+    z.int('must be a whole number').min(min).max(max),
+  );
+
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -112,6 +119,25 @@ const settingsSchema = z.object({
     .default(50)
     .describe('Seconds for a request to the API with all it takes; hosts usually give a tool 60')
     .register(source, { env: 'CALL_LOGS_DEADLINE' }),
+  walkSeconds: seconds(1, 3600)
+    .default(45)
+    .describe('Seconds after which a question about many calls answers with what it has')
+    .register(source, { env: 'CALL_LOGS_WALK_SECONDS' }),
+  walkRows: wholeNumber(500, 100_000_000)
+    .default(500_000)
+    .describe('Calls after which a question about many calls answers with what it has')
+    .register(source, { env: 'CALL_LOGS_WALK_ROWS' }),
+  walkConcurrency: wholeNumber(1, 8)
+    .default(4)
+    .describe('Requests to the API under way at once for a question about many calls')
+    .register(source, { env: 'CALL_LOGS_WALK_CONCURRENCY' }),
+  exportDir: text()
+    .refine(isAbsolute, 'must be an absolute path')
+    .optional()
+    .describe(
+      'Directory for exports; default: a folder of its own under the user’s data directory, and none over HTTP',
+    )
+    .register(source, { env: 'CALL_LOGS_EXPORT_DIR' }),
   readOnly: onOff()
     .default(false)
     .describe('Leave out the tool that writes')

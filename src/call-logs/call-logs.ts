@@ -3,6 +3,13 @@ import type { ConvosoClient, Update } from '../convoso/client.js';
 import { ConvosoError } from '../convoso/errors.js';
 import { type CallLogFilters, mismatches, type RetrieveQuery } from '../convoso/query.js';
 import { allHistory } from '../convoso/time.js';
+import {
+  DEFAULT_WALK_BUDGET,
+  type Population,
+  Walk,
+  type WalkBudget,
+  type WalkScope,
+} from '../convoso/walk.js';
 import type { MalformedRow } from '../convoso/wire.js';
 import { Failure } from '../failure.js';
 import type { AuditTrail } from './audit.js';
@@ -10,6 +17,7 @@ import { type AccountClock, type FilterInput, type ResolvedFilters, resolveFilte
 import { type AnswerMasks, Masks } from './masks.js';
 import { resolveNames } from './name-filters.js';
 import { NameBook } from './names.js';
+import type { CallLogSource, Reading } from './source.js';
 
 /** One page of a search, checked against the filters and fit to leave the server. */
 export interface FoundPage {
@@ -26,6 +34,8 @@ export interface FoundPage {
 }
 
 export interface CallLogsOptions {
+  /** What one walk may cost. */
+  readonly budget?: WalkBudget;
   /** What may not leave the server (default: everything may). */
   readonly masks?: Masks;
   /** Where update attempts are recorded (default: nowhere). */
@@ -40,9 +50,10 @@ const SAMPLE_EVERY_MS = 10 * 60_000;
  * and carries only what may leave the server: masked values stay behind, and recording URLs and file names pass only when
  * recordings were asked for.
  */
-export class CallLogs {
+export class CallLogs implements CallLogSource {
   readonly #client: ConvosoClient;
   readonly #audit: AuditTrail | undefined;
+  readonly #budget: WalkBudget;
   readonly clock: AccountClock;
   readonly names: NameBook;
   readonly masks: Masks;
@@ -59,6 +70,7 @@ export class CallLogs {
     this.names = names;
     this.masks = options.masks ?? new Masks();
     this.#audit = options.audit;
+    this.#budget = options.budget ?? DEFAULT_WALK_BUDGET;
   }
 
   /**
@@ -91,6 +103,18 @@ export class CallLogs {
     );
     const masks = this.masks.forAnswer();
     return page.calls.map((call) => this.#leaving(call, false, masks));
+  }
+
+  /** Every call of a population, raw: for summaries, samples and exports, which let out only what its masks pass. */
+  read(population: Population, scope: WalkScope): Reading {
+    const walk = new Walk(this.#client, population, scope, this.#budget);
+    return {
+      masks: this.masks.forAnswer(),
+      [Symbol.asyncIterator]: () => walk[Symbol.asyncIterator](),
+      get completeness() {
+        return walk.completeness;
+      },
+    };
   }
 
   /** One page of a search. @throws ConvosoError */

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { AuditTrail } from '../call-logs/audit.js';
 import { CallLogs, type CallLogsOptions } from '../call-logs/call-logs.js';
 import type { AccountClock } from '../call-logs/filters.js';
@@ -10,7 +12,7 @@ import { instantOf } from '../convoso/time.js';
 import type { Log } from '../log.js';
 import { requireToken, type Settings } from '../settings.js';
 import { Confirmations } from '../tools/confirmations.js';
-import type { ToolContext } from '../tools/define-tool.js';
+import type { ExportTarget, ToolContext } from '../tools/define-tool.js';
 import { VERSION } from '../version.js';
 import { localUser } from './local-user.js';
 
@@ -39,15 +41,24 @@ export async function openAccount(settings: Settings, log: Log, seams: ClientSea
     log('error', message, { error: masks.text(text) });
   };
   const onUnexpected = told('unexpected error');
-  const audit =
-    settings.auditFile === undefined
-      ? undefined
-      : new AuditTrail({
-          file: settings.auditFile,
-          values: settings.auditValues,
-          principal: localUser(),
-          onLostOutcome: told('the outcome of an update could not be recorded in the audit trail'),
-        });
+  const door: CallLogsOptions = {
+    budget: {
+      seconds: settings.walkSeconds,
+      rows: settings.walkRows,
+      concurrency: settings.walkConcurrency,
+    },
+    masks,
+    audit:
+      settings.auditFile === undefined
+        ? undefined
+        : new AuditTrail({
+            file: settings.auditFile,
+            values: settings.auditValues,
+            principal: localUser(),
+            onLostOutcome: told('the outcome of an update could not be recorded in the audit trail'),
+          }),
+  };
+  const exports = settings.exportDir === undefined ? undefined : exportTarget(settings.exportDir);
   const confirmations = (token: string) =>
     settings.confirmWrites === 'ask' ? new Confirmations(token) : undefined;
   if (settings.sandbox) {
@@ -61,9 +72,10 @@ export async function openAccount(settings: Settings, log: Log, seams: ClientSea
       // The sandbox's token is no secret: its confirmations are this process's own.
       confirmations: confirmations(randomBytes(32).toString('hex')),
       sandbox: true,
+      exports,
       onUnexpected,
     };
-    return account(options, clock, facts, { masks, audit }, () => sandbox.close());
+    return account(options, clock, facts, door, () => sandbox.close());
   }
   const token = requireToken(settings);
   const options = { ...common, baseUrl: settings.baseUrl, token };
@@ -72,9 +84,10 @@ export async function openAccount(settings: Settings, log: Log, seams: ClientSea
     account: settings.account,
     confirmations: confirmations(token),
     sandbox: false,
+    exports,
     onUnexpected,
   };
-  return account(options, clock, facts, { masks, audit });
+  return account(options, clock, facts, door);
 }
 
 function account(
@@ -99,6 +112,27 @@ function account(
       await closeMore();
     },
   };
+}
+
+/** The context of a server that one person runs for themselves: it may write exports without a directory being set. */
+export function withLocalExports(context: ToolContext): ToolContext {
+  return { ...context, exports: context.exports ?? exportTarget(join(userDataDirectory(), 'exports')) };
+}
+
+function exportTarget(directory: string): ExportTarget {
+  return { directory, server: { name: 'convoso-call-logs-mcp', version: VERSION } };
+}
+
+/** Where this user's programs keep data, by the conventions of the platform. */
+function userDataDirectory(): string {
+  const { env, platform } = process;
+  const base =
+    platform === 'win32'
+      ? (env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'))
+      : platform === 'darwin'
+        ? join(homedir(), 'Library', 'Application Support')
+        : (env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'));
+  return join(base, 'convoso-call-logs-mcp');
 }
 
 /** The sandbox's calls end on a fixed day; its clock starts there and runs on. */

@@ -40,6 +40,7 @@ export function openFaultBench(url: string, client: Partial<ConvosoClientOptions
     url,
     token: CANARY_TOKEN,
     redact: ['phone'],
+    exports: { directory: join(directory, 'exports'), server: { name: 'test', version: '0.0.0' } },
     audit: new AuditTrail({
       file: join(directory, 'audit.jsonl'),
       values: true,
@@ -47,8 +48,8 @@ export function openFaultBench(url: string, client: Partial<ConvosoClientOptions
       onLostOutcome: (error) => log('error', 'lost', { error: String(error) }),
     }),
     client: {
-      attemptTimeoutMs: 400,
-      deadlineMs: 2_000,
+      attemptTimeoutMs: 10_000,
+      deadlineMs: 20_000,
       maxBodyBytes: 524_288,
       retry: { retries: 3, backoffMs: 4 },
       observe: (attempt) => log('debug', 'attempt', { ...attempt }),
@@ -58,7 +59,9 @@ export function openFaultBench(url: string, client: Partial<ConvosoClientOptions
   return {
     ...bench,
     leaked: (text) => {
-      const files = readdirSync(directory).map((name) => readFileSync(join(directory, name), 'utf8'));
+      const files = readdirSync(directory, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+        entry.isFile() ? [entry.name, readFileSync(join(entry.parentPath, entry.name), 'utf8')] : [],
+      );
       return leaks([text, ...lines, ...files].join('\n'));
     },
     async end() {

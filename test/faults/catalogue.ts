@@ -28,7 +28,12 @@ export interface Fault {
   /** Opening one call, where it differs from a search. */
   readonly get?: Expected;
   readonly update: Expected;
+  /** Milliseconds for an attempt, where the fault is that an answer takes too long. */
+  readonly attemptTimeoutMs?: number;
 }
+
+/** Waits for an answer no longer than this. */
+const impatient = (fault: Fault): Fault => ({ ...fault, attemptTimeoutMs: 700 });
 
 /** The attempts that a search makes: one, and three repetitions. */
 const ALL = 4;
@@ -148,19 +153,23 @@ const transport: Fault[] = [
   passing('a truncated chunk', bytesThenEnd(`${HEAD}Transfer-Encoding: chunked\r\n\r\n400\r\n{"off`), BROKE),
   passing('something that is not HTTP', bytesThenEnd('220 mail.invalid ESMTP\r\n'), BROKE),
   passing('headers without end', bytesThenEnd(`${HEAD}X-Long: ${'x'.repeat(70_000)}\r\n\r\n`), BROKE),
-  lasting('headers that never come', silence, LATE),
-  lasting(
-    'a body that stalls',
-    (_request, response) => {
-      response.writeHead(200).write('{"offset":0,');
-      return undefined;
-    },
-    LATE,
+  impatient(lasting('headers that never come', silence, LATE)),
+  impatient(
+    lasting(
+      'a body that stalls',
+      (_request, response) => {
+        response.writeHead(200).write('{"offset":0,');
+        return undefined;
+      },
+      LATE,
+    ),
   ),
-  lasting(
-    'a drip past the deadline',
-    (_request, response) => inPieces(response, Array(200).fill(' '), 20),
-    LATE,
+  impatient(
+    lasting(
+      'a drip past the deadline',
+      (_request, response) => inPieces(response, Array(200).fill(' '), 20),
+      LATE,
+    ),
   ),
   tolerated('a slow reply within the deadline', (request, response) => {
     const json = JSON.stringify(healthy(request));
@@ -229,7 +238,7 @@ const busy = (
 });
 const tooMany: Fault[] = [
   busy('HTTP 429 without Retry-After', {}, ALL, /too many requests.*Attempts: 4\./),
-  busy('HTTP 429 with seconds', { 'Retry-After': '1' }, 2, /asks to wait 1 s\. Attempts: 2\./),
+  busy('HTTP 429 with seconds', { 'Retry-After': '30' }, 1, /asks to wait 30 s\. Attempts: 1\./),
   busy('HTTP 429 with no wait', { 'Retry-After': '0' }, ALL, /Attempts: 4\./),
   busy('HTTP 429 with a date', inSeconds(90), 1, /asks to wait 90 s\. Attempts: 1\./),
   busy('HTTP 429 with a date that is past', inSeconds(-90), ALL, /Attempts: 4\./),

@@ -14,7 +14,10 @@ function expectedOf(fault: Fault, tool: Tool): Expected {
 describe.concurrent.each(FAULTS)('$name', (fault) => {
   it.each(tools)('met by $name', async (tool) => {
     const upstream = await startUpstream(fault.act);
-    const bench = openFaultBench(upstream.url);
+    const bench = openFaultBench(
+      upstream.url,
+      fault.attemptTimeoutMs === undefined ? {} : { attemptTimeoutMs: fault.attemptTimeoutMs },
+    );
     const { requests, says } = expectedOf(fault, tool);
     try {
       const result = await bench.run(tool.name, argumentsOf(tool));

@@ -5,8 +5,9 @@ import { Masks, type MaskWord } from '../../src/call-logs/masks.js';
 import { NameBook } from '../../src/call-logs/names.js';
 import { ConvosoClient, type ConvosoClientOptions } from '../../src/convoso/client.js';
 import { StatusBook } from '../../src/convoso/statuses.js';
+import { DEFAULT_WALK_BUDGET, type WalkBudget } from '../../src/convoso/walk.js';
 import type { Confirmations } from '../../src/tools/confirmations.js';
-import type { CallScope, ToolContext, ToolResult } from '../../src/tools/define-tool.js';
+import type { CallScope, ExportTarget, ToolContext, ToolResult } from '../../src/tools/define-tool.js';
 import { createTools } from '../../src/tools/index.js';
 
 /** The tools against one upstream, without any protocol in between. */
@@ -33,6 +34,9 @@ export interface BenchOptions {
   readonly client?: Partial<ConvosoClientOptions>;
   readonly account?: Partial<AccountFile>;
   readonly confirmations?: Confirmations;
+  /** What questions about many calls may cost, where it differs from the default. */
+  readonly budget?: Partial<WalkBudget>;
+  readonly exports?: ExportTarget;
 }
 
 /** Opens the tools on an upstream. The clock stands at noon of 4 March 2026 UTC unless told otherwise. */
@@ -52,6 +56,7 @@ export function openBench(options: BenchOptions): Bench {
   const statuses = new StatusBook(account.statuses);
   const context: ToolContext = {
     calls: new CallLogs(client, { zone, now: () => now }, new NameBook(account, statuses), {
+      budget: { ...DEFAULT_WALK_BUDGET, ...options.budget },
       masks,
       audit: options.audit,
     }),
@@ -59,6 +64,7 @@ export function openBench(options: BenchOptions): Bench {
     account,
     confirmations: options.confirmations,
     sandbox: options.sandbox ?? false,
+    exports: options.exports,
     onUnexpected: (error) => unexpected.push(error),
   };
   const tools = createTools(context, false);

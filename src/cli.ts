@@ -16,6 +16,14 @@ const COMMANDS: Readonly<
     about: 'serve one host over stdin and stdout (the default)',
     run: async (settings) => (await import('./commands/stdio.js')).stdio(settings),
   },
+  http: {
+    about: 'serve many hosts over HTTP, at http://127.0.0.1:3000/mcp unless told otherwise',
+    run: async (settings) => (await import('./commands/http.js')).http(settings),
+  },
+  token: {
+    about: 'token [name] [scope…]: make a token for http, and the line that admits it',
+    run: async (_settings, operands) => (await import('./commands/token.js')).token(operands),
+  },
   call: {
     about: 'call <tool> [json]: run one tool and print its answer',
     run: async (settings, operands) => (await import('./commands/call.js')).call(settings, operands),
@@ -38,7 +46,7 @@ const COMMANDS: Readonly<
   },
 };
 
-const OPERANDS_TAKEN: ReadonlySet<string> = new Set(['call', 'config']);
+const OPERANDS_TAKEN: ReadonlySet<string> = new Set(['call', 'config', 'token']);
 
 async function main(argv: readonly string[]): Promise<void> {
   const line = parseCommandLine(argv);

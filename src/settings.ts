@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import {
@@ -40,11 +41,34 @@ const WORDS_FOR_TRUE_AND_FALSE: Readonly<Record<string, boolean>> = {
 };
 
 const text = () => z.preprocess(given, z.string());
+/** Values separated by commas. */
+const list = () =>
+  z.preprocess(
+    (value) =>
+      typeof value === 'string'
+        ? value
+            .split(',')
+            .map((one) => one.trim())
+            .filter((one) => one !== '')
+        : value,
+    z.array(z.string()),
+  );
+const count = (min: number, max: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
+    z.int('must be a whole number').min(min).max(max),
+  );
 const onOff = () => z.preprocess(trueWord, z.boolean('must be true or false'));
 const seconds = (min: number, max: number) =>
   z.preprocess(
     (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
     z.number(`must be a number of seconds`).min(min).max(max),
+  );
+
+const wholeNumber = (min: number, max: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
+    z.int('must be a whole number').min(min).max(max),
   );
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -85,6 +109,25 @@ const settingsSchema = z.object({
     .default(50)
     .describe('Seconds for a request to the API with all it takes; hosts usually give a tool 60')
     .register(source, { env: 'CALL_LOGS_DEADLINE' }),
+  walkSeconds: seconds(1, 3600)
+    .default(45)
+    .describe('Seconds after which a question about many calls answers with what it has')
+    .register(source, { env: 'CALL_LOGS_WALK_SECONDS' }),
+  walkRows: wholeNumber(500, 100_000_000)
+    .default(500_000)
+    .describe('Calls after which a question about many calls answers with what it has')
+    .register(source, { env: 'CALL_LOGS_WALK_ROWS' }),
+  walkConcurrency: wholeNumber(1, 8)
+    .default(4)
+    .describe('Requests to the API under way at once for a question about many calls')
+    .register(source, { env: 'CALL_LOGS_WALK_CONCURRENCY' }),
+  exportDir: text()
+    .refine(isAbsolute, 'must be an absolute path')
+    .optional()
+    .describe(
+      'Directory for exports; default: a folder of its own under the user’s data directory, and none over HTTP',
+    )
+    .register(source, { env: 'CALL_LOGS_EXPORT_DIR' }),
   readOnly: onOff()
     .default(false)
     .describe('Leave out the tool that writes')
@@ -106,8 +149,56 @@ const settingsSchema = z.object({
   port: z
     .preprocess((value) => (typeof value === 'string' ? Number(value) : value), z.int().min(0).max(65_535))
     .optional()
-    .describe('Port to listen on')
-    .register(source, { flag: 'port', value: 'N' }),
+    .describe('Port to listen on (http: 3000 unless set)')
+    .register(source, { env: 'CALL_LOGS_HTTP_PORT', flag: 'port', value: 'N' }),
+  host: text()
+    .default('127.0.0.1')
+    .describe('http: address to listen on; any but loopback needs authentication')
+    .register(source, { env: 'CALL_LOGS_HTTP_HOST', flag: 'host', value: 'ADDRESS' }),
+  allowedHosts: list()
+    .default([])
+    .describe('http: further host names clients may use, separated by commas')
+    .register(source, { env: 'CALL_LOGS_HTTP_ALLOWED_HOSTS' }),
+  allowedOrigins: list()
+    .default([])
+    .describe('http: origins of web pages that may use it, such as https://app.example.com')
+    .register(source, { env: 'CALL_LOGS_HTTP_ALLOWED_ORIGINS' }),
+  httpTokens: text()
+    .optional()
+    .describe('http: lines “name sha256:digest scope…” of accepted tokens, separated by ; (see token)')
+    .register(source, { env: 'CALL_LOGS_HTTP_TOKENS' }),
+  httpTokensFile: text()
+    .optional()
+    .describe('http: file with such lines')
+    .register(source, { env: 'CALL_LOGS_HTTP_TOKENS_FILE' }),
+  requestRate: count(1, 1_000_000)
+    .optional()
+    .describe('http: requests a minute for each principal (600 unless set; without authentication no limit)')
+    .register(source, { env: 'CALL_LOGS_HTTP_RATE' }),
+  upstreamConcurrency: count(1, 256)
+    .default(8)
+    .describe('http: most requests to the API at once')
+    .register(source, { env: 'CALL_LOGS_HTTP_UPSTREAM_CONCURRENCY' }),
+  upstreamRate: count(1, 10_000)
+    .optional()
+    .describe('http: most requests a second to the API, over all replicas with CALL_LOGS_REDIS_URL')
+    .register(source, { env: 'CALL_LOGS_HTTP_UPSTREAM_RATE' }),
+  oauthIssuer: text()
+    .optional()
+    .describe('http: authorization server whose access tokens (JWT) are accepted')
+    .register(source, { env: 'CALL_LOGS_OAUTH_ISSUER' }),
+  oauthResource: text()
+    .optional()
+    .describe('http: this server’s public URL, which those tokens must have as audience')
+    .register(source, { env: 'CALL_LOGS_OAUTH_RESOURCE' }),
+  oauthJwksUrl: text()
+    .optional()
+    .describe('http: the issuer’s keys, when its metadata does not say where they are')
+    .register(source, { env: 'CALL_LOGS_OAUTH_JWKS_URL' }),
+  redisUrl: text()
+    .optional()
+    .describe('http: Redis or Valkey that holds the limits shared by all replicas')
+    .register(source, { env: 'CALL_LOGS_REDIS_URL', secret: true }),
   json: onOff()
     .default(false)
     .describe('call: print the whole result as JSON')
@@ -132,7 +223,10 @@ export function settingRows(): SettingRow[] {
   return Object.entries(settingsSchema.shape).map(([name, schema]) => ({
     name,
     description: schema.description ?? '',
-    fallback: defaults[name] === undefined || defaults[name] === false ? undefined : String(defaults[name]),
+    fallback:
+      defaults[name] === undefined || defaults[name] === false
+        ? undefined
+        : String(defaults[name]) || undefined,
     ...source.get(schema),
   }));
 }

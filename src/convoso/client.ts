@@ -31,6 +31,8 @@ export interface UpstreamAttempt {
   readonly outcome: 'ok' | ConvosoErrorKind;
   readonly status: number | undefined;
   readonly milliseconds: number;
+  /** True for an attempt after the first at the same request. */
+  readonly retry?: boolean;
 }
 
 export interface ConvosoClientOptions {

@@ -1,6 +1,8 @@
 import {
+  type AuthInfo,
   type CallToolResult,
   type InputRequiredResult,
+  type McpRequestContext,
   McpServer,
   type ServerContext,
   type StandardSchemaWithJSON,
@@ -17,6 +19,18 @@ export interface ServerOptions {
   readonly tools: readonly Tool[];
   readonly context: ToolContext;
   readonly version: string;
+  /** Told of every finished call of a tool, for metrics and logs. */
+  readonly onToolCall?: (call: ToolCallRecord) => void;
+}
+
+/** One finished call of a tool: nothing of its arguments or its answer. */
+export interface ToolCallRecord {
+  readonly tool: string;
+  readonly outcome: 'ok' | 'error' | 'cancelled';
+  readonly milliseconds: number;
+  readonly principal: string | undefined;
+  /** The request that carried the call, over HTTP. */
+  readonly requestId: string | undefined;
 }
 
 /** Name of the server, of its package and of its bin. */
@@ -26,7 +40,9 @@ export const SERVER_NAME = 'convoso-call-logs-mcp';
  * Makes the factory that stdio calls once a connection and HTTP once a request. Whatever does not change between calls,
  * above all the converted schemas, is made here, once.
  */
-export function serverFactory(options: ServerOptions): () => McpServer {
+export function serverFactory(
+  options: ServerOptions,
+): (ctx?: Pick<McpRequestContext, 'authInfo'>) => McpServer {
   const registrations = options.tools.map((tool) => ({
     tool,
     config: {
@@ -40,18 +56,39 @@ export function serverFactory(options: ServerOptions): () => McpServer {
   const about = { name: SERVER_NAME, title: 'Convoso call logs', version: options.version };
   const registerPrompts = promptRegistrar(options.context);
   const registerResources = resourceRegistrar(options.context);
-  return () => {
+  return (caller) => {
     // Made for each connection: they tell the account's time.
     const server = new McpServer(about, { instructions: instructions(options.context) });
     for (const { tool, config } of registrations) {
+      if (!mayUse(tool, caller?.authInfo)) continue;
       server.registerTool(tool.name, config, async (args: unknown, ctx: ServerContext) => {
-        return resultOf(await tool.run(args, options.context, scopeOf(server, ctx)));
+        const scope = scopeOf(server, ctx);
+        const started = performance.now();
+        const result = await tool.run(args, options.context, scope);
+        options.onToolCall?.({
+          tool: tool.name,
+          outcome: scope.signal.aborted ? 'cancelled' : result.isError ? 'error' : 'ok',
+          milliseconds: performance.now() - started,
+          principal: scope.principal,
+          requestId: ctx.http?.req?.headers.get('x-request-id') ?? undefined,
+        });
+        return resultOf(result);
       });
     }
     registerPrompts(server);
     registerResources(server);
     return server;
   };
+}
+
+/** The scope that a tool asks of a caller who is known by a token. */
+export function requiredScope(tool: Tool): string {
+  return `call_logs:${tool.access}`;
+}
+
+/** Callers without a token, on stdio or on a server that asks for none, may use every tool. */
+export function mayUse(tool: Tool, authInfo: AuthInfo | undefined): boolean {
+  return authInfo === undefined || authInfo.scopes.includes(requiredScope(tool));
 }
 
 /** All four hints, from the one fact whether a tool reads or writes. An update repeated changes nothing more. */
@@ -93,10 +130,12 @@ function resultOf({ text, structured, isError, question }: ToolResult): CallTool
 
 function scopeOf(server: McpServer, ctx: ServerContext): Parameters<Tool['run']>[2] {
   const token = ctx.mcpReq._meta?.progressToken;
+  const principal = ctx.http?.authInfo?.clientId;
   return {
     canAsk: canAsk(server, ctx),
     answer: answerOf(ctx),
     signal: ctx.mcpReq.signal,
+    ...(principal === undefined ? {} : { principal }),
     progress(done, total, message) {
       if (token === undefined || ctx.mcpReq.signal.aborted) return;
       const params = {

@@ -2,6 +2,7 @@ import type { FoundPage } from '../call-logs/call-logs.js';
 import type { AccountClock, ResolvedFilters } from '../call-logs/filters.js';
 import type { CallLog } from '../convoso/call-log.js';
 import { MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
+import { mayGrow } from '../convoso/time.js';
 import { recordLines } from './call-record.js';
 import { legendLines, sharedLine, tableLines, takenLines } from './call-table.js';
 import type { CallView } from './call-view.js';
@@ -70,19 +71,35 @@ function plural(total: number): string {
 }
 
 function emptyText({ found, query, resolved, clock, warnings }: PageAnswer): string {
-  const filters = Object.entries(givenFilters(resolved));
   const total = found.total_found ?? 0;
   const lines =
     total > 0
-      ? [`${plural(total)} found, but none from row ${query.offset + 1} on: the last row is ${total}.`]
-      : ['No calls match.'];
-  lines.push(
-    `Filters: ${filters.length === 0 ? 'none' : filters.map(([name, value]) => `${name}=${value}`).join(', ')}.`,
-  );
-  lines.push(windowSentence(resolved.window, clock), ...takenLines(resolved.taken));
-  if (total === 0) lines.push(`Likely causes: ${likelyCauses(resolved, clock).join('; ')}.`);
+      ? [
+          `${plural(total)} found, but none from row ${query.offset + 1} on: the last row is ${total}.`,
+          filtersSentence(resolved),
+          windowSentence(resolved.window, clock),
+          ...takenLines(resolved.taken),
+        ]
+      : noCallsLines(resolved, clock);
   for (const warning of warnings) lines.push(`Warning: ${warning}`);
   return lines.join('\n');
+}
+
+/** That nothing matches: the filters and the window searched, and why that may be. */
+export function noCallsLines(resolved: ResolvedFilters, clock: AccountClock): string[] {
+  return [
+    'No calls match.',
+    filtersSentence(resolved),
+    windowSentence(resolved.window, clock),
+    ...takenLines(resolved.taken),
+    `Likely causes: ${likelyCauses(resolved, clock).join('; ')}.`,
+  ];
+}
+
+/** The filters that were sent, the window aside, as one sentence. */
+export function filtersSentence(resolved: ResolvedFilters): string {
+  const filters = Object.entries(givenFilters(resolved));
+  return `Filters: ${filters.length === 0 ? 'none' : filters.map(([name, value]) => `${name}=${value}`).join(', ')}.`;
 }
 
 /** The filters that were sent, without the window. */
@@ -99,7 +116,9 @@ export function likelyCauses(resolved: ResolvedFilters, clock: AccountClock): st
   const { window } = resolved;
   const names = new Set(Object.keys(givenFilters(resolved)));
   const causes: string[] = [];
-  if (window.startGiven || window.endGiven) {
+  if (window.startGiven && mayGrow(window.start, clock.zone, clock.now())) {
+    causes.push('the window lies in the future, or nearly');
+  } else if (window.startGiven || window.endGiven) {
     causes.push(
       clock.zone === undefined
         ? 'the window is in the account’s own time, which may be hours from yours'

@@ -8,6 +8,12 @@ import { failureText } from '../text/failures.js';
 import { accountTime } from '../text/window.js';
 import type { Confirmations } from './confirmations.js';
 
+/** Where exports go and what their manifests name as their maker. */
+export interface ExportTarget {
+  readonly directory: string;
+  readonly server: { readonly name: string; readonly version: string };
+}
+
 /** What every tool works with. */
 export interface ToolContext {
   readonly calls: CallLogs;
@@ -18,6 +24,8 @@ export interface ToolContext {
   readonly confirmations: Confirmations | undefined;
   /** True when the answers come from generated calls. */
   readonly sandbox: boolean;
+  /** Absent when this server may not write files. */
+  readonly exports?: ExportTarget | undefined;
   /** Told of failures that are nobody's input error, so that they can be logged. */
   readonly onUnexpected: (error: unknown) => void;
 }
@@ -25,6 +33,8 @@ export interface ToolContext {
 /** What one call of a tool brings with it. */
 export interface CallScope {
   readonly signal: AbortSignal;
+  /** Who calls, where callers are told apart: a name the operator chose, or a pseudonym. */
+  readonly principal?: string;
   /** Reports progress; `done` must grow. */
   progress(done: number, total: number | undefined, message: string): void;
   /** True when the host can put a question to the person (see Question). */

@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type AuthInfo, type McpHttpHandler, OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
+import type { Log } from '../log.js';
+import type { Authentication } from './authentication.js';
+import { ClientGone, checkBodyHeaders, readJson } from './body.js';
+import { serveProtocol } from './bridge.js';
+import { allowOrigin, answerPreflight } from './guards.js';
+import { type HealthSources, readiness } from './health.js';
+import type { InFlight } from './in-flight.js';
+import type { Limiter } from './limiter.js';
+import { messagesOf, type ScopeRule } from './messages.js';
+import type { Metrics } from './metrics.js';
+import { errorBody, HttpRefusal, RPC, sendJson, sendRefusal } from './refusal.js';
+import { countRequest } from './request-rate.js';
+import { type Route, routeOf } from './routes.js';
+
+export interface AppOptions {
+  readonly guard: (request: IncomingMessage) => void;
+  /** Absent on a server that serves this machine alone. */
+  readonly authentication: Authentication | undefined;
+  /** Absent when requests are not counted. */
+  readonly rate: Limiter | undefined;
+  readonly scopeRule: ScopeRule;
+  readonly handler: McpHttpHandler;
+  readonly health: HealthSources;
+  /** True when every connection is to end with its answer, so that clients turn to another replica. */
+  readonly lastAnswers: () => boolean;
+  readonly metrics: Metrics;
+  readonly inFlight: InFlight;
+  readonly log: Log;
+}
+
+/** Name of the one caller of a server without authentication. */
+const LOCAL = 'local';
+const REQUEST_ID = /^[\w.-]{1,64}$/;
+
+/** Answers every request; whatever goes wrong is answered with JSON. */
+export function createApp(options: AppOptions): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    const exchange = begin(request, response, options);
+    answer(request, response, options, exchange).catch((error: unknown) =>
+      fail(response, options, error, exchange),
+    );
+  };
+}
+
+/** One request and what becomes known of it on the way. */
+interface Exchange {
+  readonly id: string;
+  readonly route: Route;
+  principal?: string;
+  methods?: readonly string[];
+  /** Ends when the server stops, not before: it does not hold up the stop. */
+  subscription(): void;
+}
+
+function begin(request: IncomingMessage, response: ServerResponse, options: AppOptions): Exchange {
+  const started = performance.now();
+  const given = request.headers['x-request-id'];
+  const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+  // Handlers of the protocol read it from the request.
+  request.headers['x-request-id'] = id;
+  response.setHeader('x-request-id', id);
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('cache-control', 'no-store');
+  if (options.lastAnswers()) response.shouldKeepAlive = false;
+  const leave = options.inFlight.enter(response);
+  const route = routeOf(request.url, options.authentication?.metadata?.paths ?? []);
+  const exchange: Exchange = { id, route, subscription: leave };
+  response.once('close', () => {
+    leave();
+    const status = response.writableFinished ? response.statusCode : 499;
+    const milliseconds = performance.now() - started;
+    options.metrics.request({ route, method: request.method ?? '', status, milliseconds });
+    options.log(route === 'mcp' ? 'info' : 'debug', 'request', {
+      request_id: id,
+      route,
+      method: request.method,
+      status,
+      ms: Math.round(milliseconds),
+      ...(exchange.principal === undefined ? {} : { principal: exchange.principal }),
+      ...(exchange.methods === undefined ? {} : { rpc: exchange.methods }),
+    });
+  });
+  return exchange;
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: AppOptions,
+  exchange: Exchange,
+): Promise<void> {
+  options.guard(request);
+  allowOrigin(request, response);
+  if (exchange.route === 'mcp') return answerProtocol(request, response, options, exchange);
+  if (request.method === 'OPTIONS') return answerPreflight(response);
+  if (exchange.route === 'other') throw notFound();
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw notAllowed('GET, HEAD');
+  switch (exchange.route) {
+    case 'healthz':
+      return sendJson(response, 200, JSON.stringify({ status: 'alive' }));
+    case 'readyz': {
+      const ready = readiness(options.health);
+      return sendJson(response, ready.status === 'draining' ? 503 : 200, JSON.stringify(ready));
+    }
+    case 'metrics': {
+      const { body, contentType } = await options.metrics.text();
+      response.writeHead(200, { 'content-type': contentType });
+      response.end(body);
+      return;
+    }
+    case 'oauth_metadata':
+      return sendJson(response, 200, JSON.stringify(options.authentication?.metadata?.document));
+  }
+}
+
+/** Who it is comes first, then how often, then the body: a stranger's body is never read. */
+async function answerProtocol(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { authentication, rate, scopeRule, handler }: AppOptions,
+  exchange: Exchange,
+): Promise<void> {
+  if (request.method === 'OPTIONS') return answerPreflight(response);
+  let authInfo: AuthInfo | undefined;
+  try {
+    authInfo = await authentication?.authenticate(request);
+  } catch (error) {
+    if (authentication === undefined || !(error instanceof OAuthError)) throw error;
+    return authentication.sendChallenge(response, error);
+  }
+  exchange.principal = authInfo?.clientId ?? LOCAL;
+  if (rate !== undefined) await countRequest(rate, exchange.principal);
+  if (request.method !== 'POST') {
+    if (request.method !== 'GET' && request.method !== 'DELETE') throw notAllowed('POST');
+    return serveProtocol(handler, request, response, {});
+  }
+  checkBodyHeaders(request);
+  const parsedBody = await readJson(request, response);
+  const messages = messagesOf(parsedBody);
+  exchange.methods = messages.map((message) => message.label);
+  if (rate !== undefined && messages.length > 1) {
+    await countRequest(rate, exchange.principal, messages.length - 1);
+  }
+  if (messages.some((message) => message.method === 'subscriptions/listen')) exchange.subscription();
+  const scopes = authInfo === undefined ? undefined : scopeRule(messages, authInfo);
+  if (scopes !== undefined && authentication !== undefined) {
+    const error = new OAuthError(OAuthErrorCode.InsufficientScope, 'The token does not allow this tool');
+    return authentication.sendChallenge(response, error, scopes);
+  }
+  await serveProtocol(handler, request, response, {
+    parsedBody,
+    ...(authInfo === undefined ? {} : { authInfo }),
+  });
+}
+
+function fail(response: ServerResponse, { log }: AppOptions, error: unknown, { id }: Exchange): void {
+  if (error instanceof ClientGone || response.destroyed) return;
+  if (!(error instanceof HttpRefusal)) {
+    log('error', 'unexpected error', {
+      request_id: id,
+      error: error instanceof Error ? error.stack : String(error),
+    });
+  }
+  if (response.headersSent) {
+    // Half an answer is on its way: cutting it short is the only way left to say that it is not whole.
+    response.destroy();
+  } else if (error instanceof HttpRefusal) {
+    sendRefusal(response, error);
+  } else {
+    sendJson(
+      response,
+      500,
+      errorBody(RPC.internal, 'The request failed inside this server. It has been logged.'),
+    );
+  }
+}
+
+function notFound(): HttpRefusal {
+  return new HttpRefusal(404, {
+    what: 'There is nothing here.',
+    why: 'The server has no such path.',
+    next: 'The protocol is served at /mcp.',
+  });
+}
+
+function notAllowed(allow: string): HttpRefusal {
+  return new HttpRefusal(
+    405,
+    {
+      what: 'The request was refused.',
+      why: 'This path does not take that method.',
+      next: `Use ${allow}.`,
+    },
+    { headers: { allow } },
+  );
+}

@@ -1,0 +1,87 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  type AuthInfo,
+  bearerAuthChallengeResponse,
+  getOAuthProtectedResourceMetadataUrl,
+  OAuthError,
+  OAuthErrorCode,
+  type OAuthProtectedResourceMetadata,
+  verifyBearerToken,
+} from '@modelcontextprotocol/server';
+import type { OAuthOptions } from './oauth.js';
+import { dropRest } from './refusal.js';
+import { SCOPES } from './scopes.js';
+import { findToken, type StaticToken } from './static-tokens.js';
+
+export interface AuthenticationOptions {
+  readonly tokens: readonly StaticToken[];
+  readonly oauth: OAuthOptions | undefined;
+}
+
+/** Who may use the server, known by a bearer token in the `Authorization` header and nowhere else. */
+export interface Authentication {
+  /** @throws OAuthError (401 or 403, see `sendChallenge`), HttpRefusal when the token cannot be checked now */
+  authenticate(request: IncomingMessage): Promise<AuthInfo>;
+  /** Answers 401 or 403 with what the client needs to get a token, or a token with more scopes (RFC 6750, RFC 9728). */
+  sendChallenge(response: ServerResponse, error: OAuthError, scopes?: readonly string[]): Promise<void>;
+  /** The protected-resource metadata (RFC 9728), and the paths it is served at; absent without OAuth. */
+  readonly metadata:
+    | { readonly paths: readonly string[]; readonly document: OAuthProtectedResourceMetadata }
+    | undefined;
+}
+
+/** The SDK wants every token to expire; a static one lives until its line is removed. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+export async function createAuthentication({
+  tokens,
+  oauth,
+}: AuthenticationOptions): Promise<Authentication> {
+  const issued = oauth === undefined ? undefined : new (await import('./oauth.js')).OAuthVerifier(oauth);
+  const metadataUrl = oauth === undefined ? undefined : getOAuthProtectedResourceMetadataUrl(oauth.resource);
+  const verifier = {
+    async verifyAccessToken(token: string): Promise<AuthInfo> {
+      const known = findToken(tokens, token);
+      // The token itself ends here: nothing behind needs it, so nothing can hand it on.
+      if (known !== undefined) {
+        return { token: '', clientId: known.name, scopes: [...known.scopes], expiresAt: NEVER };
+      }
+      if (issued !== undefined) return issued.verifyAccessToken(token);
+      throw new OAuthError(OAuthErrorCode.InvalidToken, 'The token is not valid');
+    },
+  };
+  return {
+    async authenticate(request) {
+      const authInfo = await verifyBearerToken(request.headers.authorization, {
+        verifier,
+        ...(metadataUrl === undefined ? {} : { resourceMetadataUrl: metadataUrl }),
+      });
+      if (authInfo.scopes.some((scope) => (SCOPES as readonly string[]).includes(scope))) return authInfo;
+      throw new OAuthError(OAuthErrorCode.InsufficientScope, 'The token carries no scope of this server');
+    },
+    async sendChallenge(response, error, scopes = [SCOPES[0]]) {
+      const challenge = bearerAuthChallengeResponse(error, {
+        requiredScopes: [...scopes],
+        ...(metadataUrl === undefined ? {} : { resourceMetadataUrl: metadataUrl }),
+      });
+      response.writeHead(challenge.status, Object.fromEntries(challenge.headers));
+      response.end(await challenge.text());
+      dropRest(response);
+    },
+    metadata: oauth === undefined || metadataUrl === undefined ? undefined : metadataOf(oauth, metadataUrl),
+  };
+}
+
+function metadataOf({ issuer, resource }: OAuthOptions, metadataUrl: string) {
+  return {
+    // At the place for this resource, and at the root, where older clients look.
+    paths: [new URL(metadataUrl).pathname, '/.well-known/oauth-protected-resource'],
+    document: {
+      resource: resource.href,
+      authorization_servers: [issuer],
+      scopes_supported: [...SCOPES],
+      bearer_methods_supported: ['header'],
+      resource_name: 'Convoso call logs',
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { type Settings, SettingsError } from '../settings.js';
+import type { AuthenticationOptions } from './authentication.js';
+import type { GuardOptions } from './guards.js';
+import type { OAuthOptions } from './oauth.js';
+import { isSafe } from './oauth-issuer.js';
+import { parseTokenLines, readTokenFile } from './static-tokens.js';
+
+/** The settings of the HTTP command, checked together. */
+export interface HttpConfiguration {
+  readonly authentication: AuthenticationOptions | undefined;
+  readonly guard: GuardOptions;
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
+
+/** @throws SettingsError, above all when others could reach a server without authentication */
+export function readHttpConfiguration(settings: Settings): HttpConfiguration {
+  const oauth = oauthOptions(settings);
+  const tokens = [
+    ...(settings.httpTokens === undefined
+      ? []
+      : parseTokenLines(settings.httpTokens, 'CALL_LOGS_HTTP_TOKENS')),
+    ...(settings.httpTokensFile === undefined ? [] : readTokenFile(settings.httpTokensFile)),
+  ];
+  const authenticated = tokens.length > 0 || oauth !== undefined;
+  const loopback = LOOPBACK.test(settings.host);
+  if (!loopback && !authenticated) {
+    throw new SettingsError({
+      what: 'The server was not started.',
+      why: `--host ${settings.host} can be reached from other machines, and no authentication is configured.`,
+      next: 'Configure tokens (the command token makes one; set CALL_LOGS_HTTP_TOKENS_FILE or CALL_LOGS_HTTP_TOKENS) or OAuth (CALL_LOGS_OAUTH_ISSUER and CALL_LOGS_OAUTH_RESOURCE), or leave --host at 127.0.0.1.',
+    });
+  }
+  return {
+    authentication: authenticated ? { tokens, oauth } : undefined,
+    guard: {
+      loopback,
+      authenticated,
+      allowedHosts: [...settings.allowedHosts, ...(oauth === undefined ? [] : [oauth.resource.hostname])],
+      allowedOrigins: settings.allowedOrigins.map(checkedOrigin),
+    },
+  };
+}
+
+function oauthOptions({ oauthIssuer, oauthResource, oauthJwksUrl }: Settings): OAuthOptions | undefined {
+  if (oauthIssuer === undefined && oauthResource === undefined && oauthJwksUrl === undefined)
+    return undefined;
+  if (oauthIssuer === undefined || oauthResource === undefined) {
+    throw new SettingsError({
+      what: 'OAuth is configured in part.',
+      why: `${oauthIssuer === undefined ? 'CALL_LOGS_OAUTH_ISSUER' : 'CALL_LOGS_OAUTH_RESOURCE'} is missing.`,
+      next: 'Set CALL_LOGS_OAUTH_ISSUER to the authorization server and CALL_LOGS_OAUTH_RESOURCE to this server’s public URL, such as https://calls.example.com/mcp.',
+    });
+  }
+  checkedUrl('CALL_LOGS_OAUTH_ISSUER', oauthIssuer);
+  return {
+    // Compared as it stands with what tokens say.
+    issuer: oauthIssuer,
+    resource: checkedUrl('CALL_LOGS_OAUTH_RESOURCE', oauthResource),
+    jwksUrl: oauthJwksUrl === undefined ? undefined : checkedUrl('CALL_LOGS_OAUTH_JWKS_URL', oauthJwksUrl),
+  };
+}
+
+function checkedUrl(name: string, value: string): URL {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url !== undefined && isSafe(url) && url.hash === '' && url.username === '') return url;
+  throw new SettingsError({
+    what: `${name} cannot be used.`,
+    why: 'It is not an https address (http is for this machine itself alone), or it carries credentials or a fragment.',
+    next: 'Give a whole address such as https://login.example.com.',
+  });
+}
+
+function checkedOrigin(value: string): string {
+  if (URL.canParse(value) && new URL(value).origin.toLowerCase() === value.toLowerCase()) return value;
+  throw new SettingsError({
+    what: 'CALL_LOGS_HTTP_ALLOWED_ORIGINS cannot be used.',
+    why: 'It holds something that is not an origin.',
+    next: 'Give origins such as https://app.example.com: scheme and host, no path, separated by commas.',
+  });
+}

@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  localhostAllowedHostnames,
+  localhostAllowedOrigins,
+  validateHostHeader,
+  validateOriginHeader,
+} from '@modelcontextprotocol/server';
+import { HttpRefusal } from './refusal.js';
+
+export interface GuardOptions {
+  /** True when the server listens on loopback alone. */
+  readonly loopback: boolean;
+  readonly allowedHosts: readonly string[];
+  /** Whole origins, such as `https://app.example.com`. */
+  readonly allowedOrigins: readonly string[];
+  /** False when anybody who reaches the server may use it. */
+  readonly authenticated: boolean;
+}
+
+const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+
+/**
+ * Refuses what a web page or a proxy from elsewhere could send. A page can reach a server on this machine by pointing
+ * its own name at 127.0.0.1 (DNS rebinding), which the `Host` check stops, or by sending a cross-origin request, which
+ * the `Origin` check stops. Without authentication a forwarded request is refused too: it comes from elsewhere.
+ */
+export function createGuard(options: GuardOptions): (request: IncomingMessage) => void {
+  const hosts = [
+    ...options.allowedHosts.map(hostName),
+    ...(options.loopback ? localhostAllowedHostnames() : []),
+  ];
+  const origins = new Set(options.allowedOrigins.map((origin) => origin.toLowerCase()));
+  const localOrigins = options.loopback ? localhostAllowedOrigins() : [];
+  return (request) => {
+    const { host, origin } = request.headers;
+    // The address that a connection came in at is no foreign name: probes and scrapers use it.
+    const own = options.loopback ? [] : [bracketed(request.socket.localAddress ?? '')];
+    if (!validateHostHeader(host, [...hosts, ...own]).ok) {
+      throw new HttpRefusal(403, {
+        what: 'The request was refused.',
+        why: 'Its Host header names no host that this server goes by.',
+        next: 'Use the server’s own address, or have its operator add the name to CALL_LOGS_HTTP_ALLOWED_HOSTS.',
+      });
+    }
+    if (
+      origin !== undefined &&
+      !origins.has(origin.toLowerCase()) &&
+      !validateOriginHeader(origin || 'null', localOrigins).ok
+    ) {
+      throw new HttpRefusal(403, {
+        what: 'The request was refused.',
+        why: 'It comes from a web page of another origin.',
+        next: 'If that page may use this server, have its operator add the origin to CALL_LOGS_HTTP_ALLOWED_ORIGINS.',
+      });
+    }
+    if (!options.authenticated && FORWARDING_HEADERS.some((name) => request.headers[name] !== undefined)) {
+      throw new HttpRefusal(403, {
+        what: 'The request was refused.',
+        why: 'A proxy forwarded it, and this server serves nobody but this machine because it has no authentication.',
+        next: 'Configure tokens (CALL_LOGS_HTTP_TOKENS_FILE) or OAuth (CALL_LOGS_OAUTH_ISSUER) before putting it behind a proxy.',
+      });
+    }
+  };
+}
+
+const CORS_EXPOSED = 'WWW-Authenticate, Retry-After, X-Request-Id, Mcp-Protocol-Version';
+const CORS_METHODS = 'POST, GET, DELETE, OPTIONS';
+const CORS_HEADERS =
+  'Authorization, Content-Type, Accept, Last-Event-ID, X-Request-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name, Mcp-Session-Id';
+
+/** Lets the page of an allowed origin, which the guard has passed, read the answer. */
+export function allowOrigin(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('vary', 'Origin');
+  const { origin } = request.headers;
+  if (origin === undefined) return;
+  response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('access-control-expose-headers', CORS_EXPOSED);
+}
+
+/** Answers a browser that asks whether its page may send the request it means to send. */
+export function answerPreflight(response: ServerResponse): void {
+  response.writeHead(204, {
+    'access-control-allow-methods': CORS_METHODS,
+    'access-control-allow-headers': CORS_HEADERS,
+    'access-control-max-age': '600',
+  });
+  response.end();
+}
+
+/** The name in a host setting, which may carry a port. */
+function hostName(value: string): string {
+  const url = `http://${value}`;
+  return URL.canParse(url) ? new URL(url).hostname : value.toLowerCase();
+}
+
+/** A socket's address as it reads in a `Host` header. */
+function bracketed(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
+  return plain.includes(':') ? `[${plain}]` : plain;
+}

@@ -1,0 +1,98 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readHttpConfiguration } from '../../src/http/configuration.js';
+import { newToken } from '../../src/http/static-tokens.js';
+import { readSettings } from '../../src/settings.js';
+
+const line = newToken('qa', ['call_logs:read']).line;
+const read = (env: Record<string, string>, flags = {}) => readHttpConfiguration(readSettings(env, flags));
+
+describe('binding', () => {
+  it.each(['0.0.0.0', '::', '192.0.2.7', 'calls.example.com', '128.0.0.1'])(
+    'refuses %s without authentication and names the ways to configure it',
+    (host) => {
+      expect(() => read({}, { host })).toThrow(
+        expect.objectContaining({
+          name: 'SettingsError',
+          next: expect.stringMatching(/CALL_LOGS_HTTP_TOKENS_FILE.*CALL_LOGS_OAUTH_ISSUER.*127\.0\.0\.1/),
+        }),
+      );
+    },
+  );
+
+  it.each(['127.0.0.1', '127.8.9.1', 'localhost', '::1'])('allows %s without authentication', (host) => {
+    expect(read({}, { host })).toMatchObject({ authentication: undefined, guard: { loopback: true } });
+  });
+
+  it('allows any address with tokens or OAuth', () => {
+    const oauth = {
+      CALL_LOGS_OAUTH_ISSUER: 'https://login.example.com',
+      CALL_LOGS_OAUTH_RESOURCE: 'https://calls.example.com/mcp',
+    };
+    expect(read({ CALL_LOGS_HTTP_TOKENS: line }, { host: '0.0.0.0' }).guard).toMatchObject({
+      loopback: false,
+      authenticated: true,
+    });
+    expect(read(oauth, { host: '::' }).guard.allowedHosts).toEqual(['calls.example.com']);
+  });
+});
+
+describe('token lines', () => {
+  it('come from the environment and from a file with comments', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'tokens-')), 'tokens');
+    const other = newToken('desk', ['call_logs:read', 'call_logs:write']).line;
+    writeFileSync(file, `# the desk\n\n${other} # since May\n`);
+    const found = read({ CALL_LOGS_HTTP_TOKENS: line, CALL_LOGS_HTTP_TOKENS_FILE: file }).authentication
+      ?.tokens;
+    expect(found?.map(({ name, scopes }) => [name, scopes])).toEqual([
+      ['qa', ['call_logs:read']],
+      ['desk', ['call_logs:read', 'call_logs:write']],
+    ]);
+  });
+
+  it.each([
+    ['qa call_logs:read', 'no digest'],
+    ['qa sha256:abc call_logs:read', 'no digest'],
+    [line.replace('call_logs:read', ''), 'scopes'],
+    [line.replace('call_logs:read', 'call_logs:admin'), 'scopes'],
+    [`${line};${line}`, 'repeats a name'],
+    ['# nothing', 'no token'],
+    [line.replace('qa', 'q/a'), 'name'],
+  ])('refuses %j without repeating it', (lines, problem) => {
+    let message = '';
+    try {
+      read({ CALL_LOGS_HTTP_TOKENS: lines });
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message).toContain(problem);
+    expect(message).toContain('CALL_LOGS_HTTP_TOKENS');
+    expect(message).not.toMatch(/[0-9a-f]{64}/);
+  });
+
+  it('refuses a file that is not there, naming the setting and not the path', () => {
+    expect(() => read({ CALL_LOGS_HTTP_TOKENS_FILE: '/nowhere/at-all' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('/nowhere') }),
+    );
+  });
+});
+
+describe('OAuth and origins', () => {
+  it.each([
+    [{ CALL_LOGS_OAUTH_ISSUER: 'https://login.example.com' }, 'CALL_LOGS_OAUTH_RESOURCE is missing'],
+    [{ CALL_LOGS_OAUTH_RESOURCE: 'https://calls.example.com/mcp' }, 'CALL_LOGS_OAUTH_ISSUER is missing'],
+    [
+      {
+        CALL_LOGS_OAUTH_ISSUER: 'http://login.example.com',
+        CALL_LOGS_OAUTH_RESOURCE: 'https://calls.example.com/mcp',
+      },
+      'CALL_LOGS_OAUTH_ISSUER cannot be used',
+    ],
+    [{ CALL_LOGS_HTTP_ALLOWED_ORIGINS: 'app.example.com' }, 'CALL_LOGS_HTTP_ALLOWED_ORIGINS cannot be used'],
+    [{ CALL_LOGS_HTTP_ALLOWED_ORIGINS: 'https://app.example.com/path' }, 'not an origin'],
+  ])('refuses %j', (env, message) => {
+    expect(() => read(env)).toThrow(message);
+  });
+});

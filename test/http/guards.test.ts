@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  LIST_TOOLS,
+  makeTokens,
+  messageOf,
+  post,
+  type Running,
+  send,
+  sendRaw,
+  startServer,
+} from './running.js';
+
+const ROUTES = ['/mcp', '/healthz', '/readyz', '/metrics', '/.well-known/oauth-protected-resource', '/none'];
+
+describe('a server with no configuration', () => {
+  let server: Running;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.stop());
+
+  it('listens on loopback alone', () => {
+    expect(new URL(server.url).hostname).toBe('127.0.0.1');
+  });
+
+  it.each(ROUTES)('refuses a foreign Host on %s', async (route) => {
+    for (const host of [
+      'evil.example',
+      'evil.example:3000',
+      '127.0.0.1.evil.example',
+      '10.0.0.1',
+      'localhost@evil.example',
+    ]) {
+      const reply = await send(server.origin + route, { headers: { host } });
+      expect(reply.status, host).toBe(403);
+      expect(messageOf(reply).error?.message).toContain('Host');
+    }
+  });
+
+  it.each(ROUTES)('refuses a foreign Origin on %s', async (route) => {
+    for (const origin of ['https://evil.example', 'null', 'http://localhost.evil.example', 'file://', '']) {
+      const reply = await send(server.origin + route, { headers: { origin } });
+      expect(reply.status, origin).toBe(403);
+      expect(reply.headers['access-control-allow-origin']).toBeUndefined();
+    }
+  });
+
+  it('refuses a foreign page before it reads what the page sends', async () => {
+    const reply = await post(server.url, 'not json', { origin: 'https://evil.example' });
+    expect(reply.status).toBe(403);
+  });
+
+  it('refuses a request without a Host', async () => {
+    const reply = await sendRaw(server.origin, 'GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n');
+    expect(reply).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
+  it('serves every name of this machine', async () => {
+    const { port } = new URL(server.url);
+    for (const host of ['localhost', `localhost:${port}`, '127.0.0.1', `[::1]:${port}`]) {
+      expect((await send(`${server.origin}/healthz`, { headers: { host } })).status, host).toBe(200);
+    }
+  });
+
+  it('refuses what a proxy forwards from elsewhere, and says how to allow it', async () => {
+    const reply = await post(server.url, LIST_TOOLS, { 'x-forwarded-for': '203.0.113.9' });
+    expect(reply.status).toBe(403);
+    expect(messageOf(reply).error?.message).toContain('CALL_LOGS_HTTP_TOKENS_FILE');
+  });
+});
+
+describe('a server with configured hosts and origins', () => {
+  let server: Running;
+  const tokens = makeTokens();
+  beforeAll(async () => {
+    server = await startServer({
+      ...tokens.env,
+      CALL_LOGS_HTTP_ALLOWED_HOSTS: 'calls.example.com, other.example:8443',
+      CALL_LOGS_HTTP_ALLOWED_ORIGINS: 'https://app.example.com',
+    });
+  });
+  afterAll(() => server.stop());
+
+  it('answers under those names, whatever the port and the letter case', async () => {
+    for (const host of ['calls.example.com', 'CALLS.example.com:443', 'other.example']) {
+      expect((await send(`${server.origin}/healthz`, { headers: { host } })).status, host).toBe(200);
+    }
+    expect((await send(`${server.origin}/healthz`, { headers: { host: 'example.com' } })).status).toBe(403);
+  });
+
+  it('takes an allowed origin whole: another scheme or port is another origin', async () => {
+    const origins = {
+      'https://app.example.com': 200,
+      'http://app.example.com': 403,
+      'https://app.example.com:8443': 403,
+    };
+    for (const [origin, status] of Object.entries(origins)) {
+      expect((await send(`${server.origin}/healthz`, { headers: { origin } })).status, origin).toBe(status);
+    }
+  });
+
+  it('tells the browser of an allowed page what the page may send and read', async () => {
+    const origin = 'https://app.example.com';
+    const preflight = await send(server.url, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST' },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers).toMatchObject({
+      'access-control-allow-origin': origin,
+      vary: 'Origin',
+    });
+    expect(preflight.headers['access-control-allow-headers']).toContain('Authorization');
+    const refused = await post(server.url, LIST_TOOLS, { origin });
+    expect(refused.status).toBe(401);
+    expect(refused.headers['access-control-allow-origin']).toBe(origin);
+    expect(refused.headers['access-control-expose-headers']).toContain('WWW-Authenticate');
+  });
+
+  it('serves what a proxy forwards, to those who have a token', async () => {
+    const reply = await post(server.url, LIST_TOOLS, {
+      host: 'calls.example.com',
+      'x-forwarded-for': '203.0.113.9',
+      authorization: `Bearer ${tokens.reader}`,
+    });
+    expect(reply.status).toBe(200);
+  });
+});

@@ -298,7 +298,7 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: Readonly<Record<stri
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const row = rows.find(({ name }) => name === issue?.path[0]);
-    throw wrongSetting(row, issue?.message ?? 'is not valid');
+    throw wrongSetting(row, issue?.message ?? 'is not valid', row !== undefined && row.name in flags);
   }
   const settings = parsed.data;
   checkBaseUrl(settings.baseUrl);
@@ -340,8 +340,9 @@ function problemWords({ path, why }: AccountFileProblem): string {
   return path === '' ? why : `${path}: ${why}`;
 }
 
-function wrongSetting(row: SettingRow | undefined, problem: string): SettingsError {
-  const label = row === undefined ? 'A setting' : (row.env ?? `--${row.flag}`);
+function wrongSetting(row: SettingRow | undefined, problem: string, byFlag: boolean): SettingsError {
+  const flag = `--${row?.flag}`;
+  const label = row === undefined ? 'A setting' : byFlag ? flag : (row.env ?? flag);
   return new SettingsError({
     what: `${label} cannot be used.`,
     why: problem.startsWith('must') ? `It ${problem}.` : `${problem.replace(/\.$/, '')}.`,

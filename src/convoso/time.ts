@@ -187,7 +187,8 @@ interface SetBack {
 }
 
 /**
- * The stretches of a window that occur twice in the zone, oldest first, as windows of account time.
+ * The stretches of a window that occur twice in the zone, oldest first, as windows of account time. Takes time in
+ * proportion to the window.
  * @throws RangeError for an unknown zone
  */
 export function repeatedStretches(window: Window, zone: string): Window[] {

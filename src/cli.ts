@@ -28,6 +28,10 @@ const COMMANDS: Readonly<
     about: 'call <tool> [json]: run one tool and print its answer',
     run: async (settings, operands) => (await import('./commands/call.js')).call(settings, operands),
   },
+  config: {
+    about: 'config check FILE | learn [FILE] | schema: the account file (see README.md)',
+    run: async (settings, operands) => (await import('./commands/config.js')).config(settings, operands),
+  },
   doctor: {
     about: 'check the token, the dialect, the clock and the zone',
     run: async (settings) => (await import('./commands/doctor.js')).doctor(settings),
@@ -42,7 +46,7 @@ const COMMANDS: Readonly<
   },
 };
 
-const OPERANDS_TAKEN: ReadonlySet<string> = new Set(['call', 'token']);
+const OPERANDS_TAKEN: ReadonlySet<string> = new Set(['call', 'config', 'token']);
 
 async function main(argv: readonly string[]): Promise<void> {
   const line = parseCommandLine(argv);

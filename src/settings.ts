@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import {
+  type AccountFile,
+  type AccountFileProblem,
+  CONFIRM_WRITES,
+  NO_ACCOUNT_FILE,
+  parseAccountFile,
+} from './call-logs/account-file.js';
 import { isZone } from './convoso/time.js';
 import { Failure } from './failure.js';
 
@@ -78,6 +85,15 @@ const settingsSchema = z.object({
     .optional()
     .describe('Time zone of the account (IANA name); call dates carry none')
     .register(source, { env: 'CONVOSO_TIMEZONE' }),
+  config: text()
+    .optional()
+    .describe('Account file (JSON): zone, status codes, extra fields, names; see config in the commands')
+    .register(source, { env: 'CALL_LOGS_CONFIG', flag: 'config', value: 'FILE' }),
+  confirmWrites: z
+    .preprocess(given, z.enum(CONFIRM_WRITES))
+    .default('never')
+    .describe('ask: every update is put to the person before it is made')
+    .register(source, { env: 'CALL_LOGS_CONFIRM_WRITES' }),
   requestTimeout: seconds(1, 600)
     .default(30)
     .describe('Seconds for one attempt at a request to the API')
@@ -163,7 +179,10 @@ const settingsSchema = z.object({
     .register(source, { flag: 'json' }),
 });
 
-export type Settings = z.output<typeof settingsSchema>;
+export interface Settings extends z.output<typeof settingsSchema> {
+  /** The account file's content; nothing is known of the account without one. */
+  readonly account: AccountFile;
+}
 
 /** One row of the documentation of settings. */
 export interface SettingRow extends SettingSource {
@@ -239,7 +258,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv, name: string): string | undefin
   return value === undefined || value.trim() === '' || /^\$\{.*\}$/.test(value.trim()) ? undefined : value;
 }
 
-/** Reads all settings: flags win over the environment. @throws SettingsError, naming the setting and never its value. */
+/** Reads all settings: flags win over the environment, which wins over the account file. @throws SettingsError, naming the setting and never its value. */
 export function readSettings(env: NodeJS.ProcessEnv, flags: Readonly<Record<string, unknown>>): Settings {
   const values: Record<string, unknown> = {};
   const rows = settingRows();
@@ -247,7 +266,9 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: Readonly<Record<stri
     const value = flags[row.name] ?? (row.env === undefined ? undefined : fromEnvironment(env, row.env));
     if (value !== undefined) values[row.name] = value;
   }
-  const parsed = settingsSchema.safeParse(values);
+  const path = text().optional().safeParse(values['config']).data;
+  const account = path === undefined ? NO_ACCOUNT_FILE : readAccountFile(path);
+  const parsed = settingsSchema.safeParse({ ...fromAccountFile(account), ...values });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const row = rows.find(({ name }) => name === issue?.path[0]);
@@ -255,7 +276,42 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: Readonly<Record<stri
   }
   const settings = parsed.data;
   checkBaseUrl(settings.baseUrl);
-  return { ...settings, ...readToken(settings) };
+  return { ...settings, ...readToken(settings), account };
+}
+
+/** The settings that an account file gives a default for, by setting name. */
+function fromAccountFile({ time_zone, defaults }: AccountFile): Record<string, unknown> {
+  const values = {
+    timeZone: time_zone,
+    confirmWrites: defaults.confirm_writes,
+    readOnly: defaults.read_only,
+  };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+/** Reads an account file. @throws SettingsError naming each place that is wrong and why. */
+export function readAccountFile(path: string): AccountFile {
+  let json: string;
+  try {
+    json = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new SettingsError({
+      what: `The account file ${path} cannot be read.`,
+      why: `It cannot be opened (${(error as NodeJS.ErrnoException).code ?? 'error'}).`,
+      next: 'Correct the path (--config or CALL_LOGS_CONFIG) or the file’s permissions.',
+    });
+  }
+  const read = parseAccountFile(json);
+  if ('account' in read) return read.account;
+  throw new SettingsError({
+    what: `The account file ${path} cannot be used.`,
+    why: `${read.problems.map(problemWords).join('; ')}.`,
+    next: 'Correct it and start again; account.schema.json describes the file, and “config check FILE” checks it.',
+  });
+}
+
+function problemWords({ path, why }: AccountFileProblem): string {
+  return path === '' ? why : `${path}: ${why}`;
 }
 
 function wrongSetting(row: SettingRow | undefined, problem: string): SettingsError {
@@ -291,7 +347,9 @@ function baseUrlProblem(baseUrl: string): string | undefined {
 }
 
 /** The token from its file, when it is given that way. */
-function readToken({ authToken, authTokenFile }: Settings): { authToken?: string } {
+function readToken({ authToken, authTokenFile }: Pick<Settings, 'authToken' | 'authTokenFile'>): {
+  authToken?: string;
+} {
   if (authTokenFile === undefined) return {};
   if (authToken !== undefined) {
     throw new SettingsError({

@@ -4,7 +4,9 @@ import { type CallLogFilters, mismatches, type RetrieveQuery } from '../convoso/
 import { allHistory } from '../convoso/time.js';
 import type { MalformedRow } from '../convoso/wire.js';
 import { Failure } from '../failure.js';
-import type { AccountClock } from './filters.js';
+import { type AccountClock, type FilterInput, type ResolvedFilters, resolveFilters } from './filters.js';
+import { resolveNames } from './name-filters.js';
+import { NameBook } from './names.js';
 
 /** One page of a search, checked against the filters and fit to leave the server. */
 export interface FoundPage {
@@ -20,6 +22,10 @@ export interface FoundPage {
   readonly surplus: number;
 }
 
+/** Rows read to learn names, and the least milliseconds between two such readings. */
+const SAMPLE_ROWS = 500;
+const SAMPLE_EVERY_MS = 10 * 60_000;
+
 /**
  * The one door between the service and everything that answers questions: what passes is checked against the filters
  * and carries only what may leave the server. Recording URLs and file names pass only when recordings were asked for.
@@ -27,10 +33,44 @@ export interface FoundPage {
 export class CallLogs {
   readonly #client: ConvosoClient;
   readonly clock: AccountClock;
+  readonly names: NameBook;
+  #sampledAt = Number.NEGATIVE_INFINITY;
 
-  constructor(client: ConvosoClient, clock: AccountClock) {
+  constructor(client: ConvosoClient, clock: AccountClock, names: NameBook = new NameBook()) {
     this.#client = client;
     this.clock = clock;
+    this.names = names;
+  }
+
+  /**
+   * Filter arguments as they are sent: names and meanings become ids and codes, dates and time words a window. May read
+   * one page of recent calls to learn the account's names.
+   * @throws InvalidArguments for a name or date that cannot be used; ConvosoError when names cannot be learnt
+   */
+  async resolve(input: FilterInput, signal?: AbortSignal): Promise<ResolvedFilters> {
+    // Dates first: what is wrong with them is said before anything is sent.
+    const { filters: written, window } = resolveFilters(input, this.clock);
+    const { filters, taken } = await resolveNames(written, this.names, () => this.#learnNames(signal));
+    return { filters, window, taken };
+  }
+
+  /** Reads the newest rows for the names they carry; false when that was done a short while ago. */
+  async #learnNames(signal: AbortSignal | undefined): Promise<boolean> {
+    const now = performance.now();
+    if (now - this.#sampledAt < SAMPLE_EVERY_MS) return false;
+    await this.sample(SAMPLE_ROWS, 0, signal);
+    this.#sampledAt = now;
+    return true;
+  }
+
+  /** The newest calls, `limit` rows from `offset` on, for what they tell of the account. @throws ConvosoError */
+  async sample(limit: number, offset: number, signal?: AbortSignal): Promise<readonly CallLog[]> {
+    const { start, end } = allHistory(this.clock.now());
+    const page = await this.#client.retrieve(
+      { start_time: start, end_time: end, limit, offset, order: 'desc', include_recordings: 0 },
+      { signal },
+    );
+    return page.calls.map((call) => this.#leaving(call, false));
   }
 
   /** One page of a search. @throws ConvosoError */
@@ -43,7 +83,7 @@ export class CallLogs {
     }
     return {
       total_found: page.total_found,
-      calls: calls.map((call) => leaving(call, query.include_recordings === 1)),
+      calls: calls.map((call) => this.#leaving(call, query.include_recordings === 1)),
       received: page.received,
       malformed: page.malformed,
       outsideFilter,
@@ -63,7 +103,7 @@ export class CallLogs {
       { signal },
     );
     const call = page.calls.find((one) => one.id === id);
-    if (call !== undefined) return leaving(call, includeRecordings);
+    if (call !== undefined) return this.#leaving(call, includeRecordings);
     if (page.received === 0) return undefined;
     throw new Failure({
       what: `Call ${id} could not be read.`,
@@ -78,7 +118,13 @@ export class CallLogs {
   /** Stores a change; answers with the call when the service's reply carried it. @throws ConvosoError */
   async update(update: Update, signal?: AbortSignal): Promise<CallLog | undefined> {
     const { call } = await this.#client.update(update, { signal });
-    return call === null ? undefined : leaving(call, false);
+    return call === null ? undefined : this.#leaving(call, false);
+  }
+
+  /** The call as it may leave the server; the names it carries are remembered. */
+  #leaving(call: CallLog, withRecordings: boolean): CallLog {
+    this.names.learn([call]);
+    return leaving(call, withRecordings);
   }
 }
 

@@ -1,31 +1,36 @@
 import type * as z from 'zod';
 import type { CallLogFilters } from '../convoso/query.js';
 import { allHistory, resolveMoment, type Window } from '../convoso/time.js';
+import { isTimeWord, readTimeWord } from '../convoso/time-words.js';
 import { InvalidArguments } from '../failure.js';
 import { choice, id, text, wholeNumber } from './fields.js';
+import type { TakenNames } from './name-filters.js';
 
-const MOMENT = 'YYYY-MM-DD HH:MM:SS account time, YYYY-MM-DD, or ISO 8601 with offset';
+const MOMENT =
+  'YYYY-MM-DD HH:MM:SS account time, YYYY-MM-DD, ISO 8601 with offset, or today, yesterday (or yesterday 13:00), this/last week (from Monday), this/last month, -7d, -2h, now';
 
 /** Every filter of the contract's search, under its documented name ("Call Log—Retrieve/Search API", parameters). */
 export const filterFields = {
   id: id('Call log ID'),
   lead_id: id('Lead ID'),
-  campaign_id: id('Campaign ID'),
-  queue_id: id('Queue ID'),
-  list_id: id('List ID'),
-  user_id: id('Agent user ID'),
-  status: id('Call status (disposition) code, e.g. COMPLETED; codes vary by account'),
+  campaign_id: id('Campaign ID or name'),
+  queue_id: id('Queue ID or name'),
+  list_id: id('List ID or name'),
+  user_id: id('Agent user ID or name'),
+  status: id('Call status (disposition) code, e.g. COMPLETED, or its meaning; codes vary by account'),
   phone_number: id('Phone number called'),
   number_dialed: id('Number dialed'),
   first_name: text('Lead first name'),
   last_name: text('Lead last name'),
   start_time: text(`Earliest call time: ${MOMENT}`),
-  end_time: text('Latest call time, inclusive; a plain date means its end'),
+  end_time: text(
+    'Latest call time, inclusive, same forms; a date or period means its end. Without it, start_time today, this week etc. means just that period',
+  ),
   call_type: choice(['OUTBOUND', 'INBOUND', 'MANUAL', '3WAY'], 'Call type'),
   called_count: wholeNumber({ min: 0, max: 1_000_000 }, 'Number of times the lead was called'),
 };
 
-type FilterInput = { [name in keyof typeof filterFields]?: z.output<(typeof filterFields)[name]> };
+export type FilterInput = { [name in keyof typeof filterFields]?: z.output<(typeof filterFields)[name]> };
 
 /** Where the ends of a window come from: `given` by the caller, or open because no date was given. */
 export interface ResolvedWindow extends Window {
@@ -37,6 +42,8 @@ export interface ResolvedWindow extends Window {
 export interface ResolvedFilters {
   readonly filters: CallLogFilters;
   readonly window: ResolvedWindow;
+  /** What names in the filters were taken for; empty when only ids and codes were given. */
+  readonly taken: TakenNames;
 }
 
 /** What it takes to resolve dates: the account's zone, when known, and the clock. */
@@ -47,13 +54,19 @@ export interface AccountClock {
 
 /**
  * Turns filter arguments into what is sent. An end of the window that was not given is made explicit and wide, because
- * some accounts search today only when no dates are sent.
- * @throws InvalidArguments for impossible dates, a reversed range, or an offset where the account's zone is not known.
+ * some accounts search today only when no dates are sent; a word for a period (yesterday, last month) given as the start
+ * alone also gives the end. Names are not looked up here: see CallLogs.resolve.
+ * @throws InvalidArguments for impossible dates, a reversed range, or an offset or a word where the account's zone is not
+ * known.
  */
 export function resolveFilters(input: FilterInput, clock: AccountClock): ResolvedFilters {
-  const whole = allHistory(clock.now());
-  const start = resolveEdge(input.start_time, 'start', clock.zone);
-  const end = resolveEdge(input.end_time, 'end', clock.zone);
+  const now = clock.now();
+  const whole = allHistory(now);
+  const start = resolveEdge(input.start_time, 'start', clock.zone, now);
+  const end =
+    input.end_time === undefined
+      ? periodEnd(input.start_time, clock.zone, now)
+      : resolveEdge(input.end_time, 'end', clock.zone, now);
   const window: ResolvedWindow = {
     start: start ?? earlier(whole.start, end),
     end: end ?? later(whole.end, start),
@@ -71,29 +84,39 @@ export function resolveFilters(input: FilterInput, clock: AccountClock): Resolve
   for (const name of Object.keys(filterFields) as (keyof FilterInput)[]) {
     if (input[name] !== undefined) filters[name] = input[name];
   }
-  return { filters: { ...filters, start_time: window.start, end_time: window.end }, window };
+  return { filters: { ...filters, start_time: window.start, end_time: window.end }, window, taken: {} };
+}
+
+/** The end of the period that a start stands for, when it is a word for one. */
+function periodEnd(start: string | undefined, zone: string | undefined, now: Date): string | undefined {
+  const word = start === undefined || zone === undefined ? undefined : readTimeWord(start, now, zone);
+  return word !== undefined && 'period' in word ? word.period.end : undefined;
 }
 
 function resolveEdge(
   given: string | undefined,
   edge: 'start' | 'end',
   zone: string | undefined,
+  now: Date,
 ): string | undefined {
   if (given === undefined) return undefined;
+  const word = zone === undefined ? undefined : readTimeWord(given, now, zone);
+  if (word !== undefined) return 'period' in word ? word.period[edge] : word.moment(edge);
   const moment = resolveMoment(given, edge, zone);
   if ('stamp' in moment) return moment.stamp;
   const name = `${edge}_time`;
-  if (moment.problem === 'needs_zone') {
+  const isWord = zone === undefined && isTimeWord(given);
+  if (moment.problem === 'needs_zone' || isWord) {
     throw new InvalidArguments({
       what: `${name} cannot be used.`,
-      why: 'It carries an offset from UTC, and the time zone of the account is not known here.',
+      why: `It ${isWord ? 'is relative to the account’s clock' : 'carries an offset from UTC'}, and the time zone of the account is not known here.`,
       next: 'Give it in account time as YYYY-MM-DD HH:MM:SS, or have whoever runs this server set CONVOSO_TIMEZONE (an IANA name such as America/Los_Angeles).',
     });
   }
   throw new InvalidArguments({
     what: `${name} cannot be used.`,
     why: `“${given.slice(0, 40)}” is not a date and time that exists, or not in a form this server reads.`,
-    next: 'Give YYYY-MM-DD HH:MM:SS in account time, YYYY-MM-DD for a whole day, or ISO 8601 with an offset.',
+    next: 'Give YYYY-MM-DD HH:MM:SS in account time, YYYY-MM-DD for a whole day, ISO 8601 with an offset, or a word: today, yesterday, this week, last week, this month, last month, -7d, -2h, now.',
   });
 }
 

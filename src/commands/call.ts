@@ -1,40 +1,46 @@
 import { text as readAll } from 'node:stream/consumers';
 import { createLog } from '../log.js';
 import { type Settings, SettingsError } from '../settings.js';
-import { tools } from '../tools/index.js';
+import type { Tool } from '../tools/define-tool.js';
+import { createTools } from '../tools/index.js';
 import { openAccount } from './account.js';
 
 /** Runs one tool and prints its text, or with `--json` the whole result. Exit code 1 when the answer is an error. */
 export async function call(settings: Settings, operands: readonly string[]): Promise<void> {
   const [name, json, ...rest] = operands;
-  const offered = tools.filter((tool) => tool.access === 'read' || !settings.readOnly);
-  const tool = offered.find((one) => one.name === name);
-  if (tool === undefined || rest.length > 0) {
-    throw new SettingsError({
-      what: 'call cannot be run.',
-      why:
-        tool === undefined
-          ? `There is no tool ${name === undefined ? 'given' : `“${name}”`}.`
-          : 'There are too many operands.',
-      next: `Use: call <tool> [json], with one of ${offered.map((one) => one.name).join(', ')}; json may be - for stdin.`,
-    });
-  }
   const args = parseArguments(json === '-' ? await readAll(process.stdin) : (json ?? '{}'));
   const account = await openAccount(settings, createLog(settings.logLevel));
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   try {
+    const tools = createTools(account.context, settings.readOnly);
+    const tool = tools.find((one) => one.name === name);
+    if (tool === undefined || rest.length > 0) throw wrongOperands(name, tools);
     const result = await tool.run(args, account.context, {
       signal: stop.signal,
       progress: (_done, _total, message) => {
         if (process.stderr.isTTY) process.stderr.write(`${message}\n`);
       },
+      // A command line is often a script: nobody may be there to be asked.
+      canAsk: false,
     });
     process.stdout.write(`${settings.json ? JSON.stringify(result, null, 2) : result.text}\n`);
     if (result.isError) process.exitCode = 1;
   } finally {
     await account.close();
   }
+}
+
+function wrongOperands(name: string | undefined, tools: readonly Tool[]): SettingsError {
+  const names = tools.map((tool) => tool.name);
+  return new SettingsError({
+    what: 'call cannot be run.',
+    why:
+      name === undefined || !names.includes(name)
+        ? `There is no tool ${name === undefined ? 'given' : `“${name.slice(0, 40)}”`}.`
+        : 'There are too many operands.',
+    next: `Use: call <tool> [json], with one of ${names.join(', ')}; json may be - for stdin.`,
+  });
 }
 
 function parseArguments(json: string): unknown {

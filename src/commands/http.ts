@@ -10,7 +10,7 @@ import type { SharedStore } from '../http/shared-store.js';
 import { createUpstreamGate } from '../http/upstream-gate.js';
 import { createLog, type Log } from '../log.js';
 import type { Settings } from '../settings.js';
-import { tools } from '../tools/index.js';
+import { createTools } from '../tools/index.js';
 import { VERSION } from '../version.js';
 import { openAccount } from './account.js';
 
@@ -53,7 +53,6 @@ export async function startHttp(settings: Settings, log: Log): Promise<RunningHt
     connections: settings.upstreamConcurrency,
     observe: (attempt) => metrics.upstreamAttempt(attempt),
   });
-  const offered = tools.filter((tool) => tool.access === 'read' || !settings.readOnly);
   let server: HttpServer;
   try {
     server = await startHttpServer({
@@ -61,7 +60,7 @@ export async function startHttp(settings: Settings, log: Log): Promise<RunningHt
       port: settings.port ?? DEFAULT_PORT,
       guard,
       mcp: {
-        tools: offered,
+        tools: createTools(account.context, settings.readOnly),
         context: account.context,
         version: VERSION,
         onToolCall: (call) => {

@@ -3,7 +3,7 @@ import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/s
 import { createLog } from '../log.js';
 import { serverFactory } from '../mcp/server.js';
 import type { Settings } from '../settings.js';
-import { tools } from '../tools/index.js';
+import { createTools } from '../tools/index.js';
 import { VERSION } from '../version.js';
 import { openAccount } from './account.js';
 
@@ -11,8 +11,8 @@ import { openAccount } from './account.js';
 export async function stdio(settings: Settings): Promise<void> {
   const log = createLog(settings.logLevel);
   const account = await openAccount(settings, log);
-  const offered = tools.filter((tool) => tool.access === 'read' || !settings.readOnly);
-  const factory = serverFactory({ tools: offered, context: account.context, version: VERSION });
+  const tools = createTools(account.context, settings.readOnly);
+  const factory = serverFactory({ tools, context: account.context, version: VERSION });
   const handle = serveStdio(factory, {
     transport: new StdioServerTransport(process.stdin, claimStdout()),
     onerror: (error) => log('warn', 'protocol error', { error: error.message }),

@@ -24,6 +24,12 @@ export interface StatusMeaning {
   readonly group: OutcomeGroup;
 }
 
+/** What an account says of one of its codes; what it leaves out or blank stays as it is defined here. */
+export interface StatusOverride {
+  readonly meaning?: string | undefined;
+  readonly group?: OutcomeGroup | undefined;
+}
+
 /** The contract's "Common Status Codes", word for word. */
 const CONTRACT: Readonly<Record<string, StatusMeaning>> = {
   COMPLETED: { meaning: 'Call completed successfully', group: 'human' },
@@ -82,14 +88,18 @@ const IN_PROGRESS_NAME = /^call in progress$/i;
 export class StatusBook {
   readonly #codes = new Map<string, StatusMeaning>();
 
-  constructor(overrides: Readonly<Record<string, Partial<StatusMeaning>>> = {}) {
+  constructor(overrides: Readonly<Record<string, StatusOverride>> = {}) {
     for (const [group, codes] of Object.entries(LIVE_GROUPS)) {
       for (const code of codes.split(' ')) this.#codes.set(code, { group: group as OutcomeGroup });
     }
     for (const [code, known] of Object.entries(CONTRACT)) this.#codes.set(code, known);
-    for (const [code, own] of Object.entries(overrides)) {
+    for (const [code, { meaning, group }] of Object.entries(overrides)) {
       const known = this.#codes.get(code.toUpperCase()) ?? { group: 'unmapped' as const };
-      this.#codes.set(code.toUpperCase(), { ...known, ...own });
+      this.#codes.set(code.toUpperCase(), {
+        ...known,
+        ...(meaning ? { meaning } : {}),
+        ...(group === undefined ? {} : { group }),
+      });
     }
   }
 

@@ -103,8 +103,9 @@ export function resolveMoment(
   }
   if (written.offset === undefined) return { stamp: stampOf(written.ordinal) };
   if (zone === undefined) return { problem: 'needs_zone' };
-  const stamp = convert(written.ordinal - written.offset, zone);
-  return stamp === undefined ? { problem: 'unreadable' } : { stamp };
+  const instant = written.ordinal - written.offset;
+  if (convert(instant, zone) === undefined) return { problem: 'unreadable' };
+  return { stamp: edgeStamp(new Date(instant * 1000), edge, zone) };
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
@@ -166,4 +167,79 @@ export function instantOf(stamp: string, zone: string): Date {
     instant += wanted - shown;
   }
   return new Date(instant);
+}
+
+// Where a zone's clock is set back, a stretch of wall-clock time occurs twice, and stamps cannot tell the two apart. What
+// follows keeps windows wide enough for that, and finds the stretches so that answers can say so.
+
+/** Offsets are looked at this often, in seconds; zones keep theirs for weeks. */
+const OFFSET_STEP = 7 * 86_400;
+/** No clock was ever set back by more seconds than this since 2000. */
+const LONGEST_SET_BACK = 3 * 3600;
+
+/** A change at which the wall clock is set back. */
+interface SetBack {
+  /** Instant of the change, in seconds since 1970 UTC. */
+  readonly at: number;
+  /** The stretch that occurs twice, as ordinals of account time; both ends inside. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * The stretches of a window that occur twice in the zone, oldest first, as windows of account time.
+ * @throws RangeError for an unknown zone
+ */
+export function repeatedStretches(window: Window, zone: string): Window[] {
+  const start = ordinalOf(window.start) ?? 0;
+  const end = ordinalOf(window.end) ?? start;
+  // A wall clock is at most a day from UTC's.
+  return setBacks(start - 86_400, end + 86_400, zone)
+    .filter(({ first, last }) => first <= end && last >= start)
+    .map(({ first, last }) => ({ start: stampOf(first), end: stampOf(last) }));
+}
+
+/**
+ * The stamp that an instant makes as one end of a window. Inside a stretch that occurs twice it is moved outward where
+ * stamps would otherwise lose calls: a start before the change to the stretch's first second, an end after it to its last.
+ */
+export function edgeStamp(instant: Date, edge: 'start' | 'end', zone: string): string {
+  const at = Math.floor(instant.getTime() / 1000);
+  for (const change of setBacks(at - LONGEST_SET_BACK, at + LONGEST_SET_BACK, zone)) {
+    const length = change.last - change.first + 1;
+    if (edge === 'start' && at < change.at && at >= change.at - length) return stampOf(change.first);
+    if (edge === 'end' && at >= change.at && at < change.at + length) return stampOf(change.last);
+  }
+  return stampInZone(instant, zone);
+}
+
+/** Every change between two instants at which the clock was set back. */
+function setBacks(from: number, to: number, zone: string): SetBack[] {
+  const found: SetBack[] = [];
+  for (let low = from; low < to; low += OFFSET_STEP) {
+    const high = Math.min(low + OFFSET_STEP, to);
+    const before = offsetAt(low, zone);
+    const after = offsetAt(high, zone);
+    if (after >= before) continue;
+    const at = changeBetween(low, high, before, zone);
+    found.push({ at, first: at + after, last: at + before - 1 });
+  }
+  return found;
+}
+
+/** The first second in (low, high] whose offset is no longer `before`. */
+function changeBetween(low: number, high: number, before: number, zone: string): number {
+  let still = low;
+  let changed = high;
+  while (changed - still > 1) {
+    const middle = Math.floor((still + changed) / 2);
+    if (offsetAt(middle, zone) === before) still = middle;
+    else changed = middle;
+  }
+  return changed;
+}
+
+/** Seconds east of UTC that the zone's wall clock shows at an instant. */
+function offsetAt(instant: number, zone: string): number {
+  return (ordinalOf(stampInZone(new Date(instant * 1000), zone)) ?? instant) - instant;
 }

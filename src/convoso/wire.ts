@@ -124,7 +124,7 @@ function readRow(row: unknown, zone: string | undefined): ReadRow {
       const text = scalarText(value);
       if (text === undefined) return { problem: `its ${field} is not a text`, id };
       if (text !== null) call[field as TextField | 'call_date'] = normalize(field, text, zone);
-    } else if (field !== '__proto__') {
+    } else {
       addOther(call, field, value);
     }
   }

@@ -1,5 +1,7 @@
 import {
   type AuthInfo,
+  type CallToolResult,
+  type InputRequiredResult,
   type McpRequestContext,
   McpServer,
   type ServerContext,
@@ -7,8 +9,11 @@ import {
   type ToolAnnotations,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import type { Tool, ToolContext } from '../tools/define-tool.js';
+import type { Tool, ToolContext, ToolResult } from '../tools/define-tool.js';
 import { instructions } from './instructions.js';
+import { promptRegistrar } from './prompts.js';
+import { answerOf, canAsk, questionResult } from './questions.js';
+import { resourceRegistrar } from './resources.js';
 
 export interface ServerOptions {
   readonly tools: readonly Tool[];
@@ -49,13 +54,15 @@ export function serverFactory(
     },
   }));
   const about = { name: SERVER_NAME, title: 'Convoso call logs', version: options.version };
-  const text = instructions(options.context);
+  const registerPrompts = promptRegistrar(options.context);
+  const registerResources = resourceRegistrar(options.context);
   return (caller) => {
-    const server = new McpServer(about, { instructions: text });
+    // Made for each connection: they tell the account's time.
+    const server = new McpServer(about, { instructions: instructions(options.context) });
     for (const { tool, config } of registrations) {
-      if (!mayUse(tool, caller?.authInfo)) continue;
+      if (!allows(caller?.authInfo, tool.access)) continue;
       server.registerTool(tool.name, config, async (args: unknown, ctx: ServerContext) => {
-        const scope = scopeOf(ctx);
+        const scope = scopeOf(server, ctx);
         const started = performance.now();
         const result = await tool.run(args, options.context, scope);
         options.onToolCall?.({
@@ -65,25 +72,25 @@ export function serverFactory(
           principal: scope.principal,
           requestId: ctx.http?.req?.headers.get('x-request-id') ?? undefined,
         });
-        return {
-          content: [{ type: 'text' as const, text: result.text }],
-          ...(result.structured === undefined ? {} : { structuredContent: result.structured }),
-          ...(result.isError ? { isError: true } : {}),
-        };
+        return resultOf(result);
       });
+    }
+    if (allows(caller?.authInfo, 'read')) {
+      registerPrompts(server);
+      registerResources(server);
     }
     return server;
   };
 }
 
-/** The scope that a tool asks of a caller who is known by a token. */
-export function requiredScope(tool: Tool): string {
-  return `call_logs:${tool.access}`;
+/** The scope that a caller who is known by a token needs for what reads, or for what writes. */
+export function requiredScope(access: Tool['access']): string {
+  return `call_logs:${access}`;
 }
 
-/** Callers without a token, on stdio or on a server that asks for none, may use every tool. */
-export function mayUse(tool: Tool, authInfo: AuthInfo | undefined): boolean {
-  return authInfo === undefined || authInfo.scopes.includes(requiredScope(tool));
+/** Callers without a token, on stdio or on a server that asks for none, may do everything. */
+export function allows(authInfo: AuthInfo | undefined, access: Tool['access']): boolean {
+  return authInfo === undefined || authInfo.scopes.includes(requiredScope(access));
 }
 
 /** All four hints, from the one fact whether a tool reads or writes. An update repeated changes nothing more. */
@@ -114,10 +121,21 @@ function advertised(schema: z.ZodObject, io: 'input' | 'output'): StandardSchema
   };
 }
 
-function scopeOf(ctx: ServerContext): Parameters<Tool['run']>[2] {
+function resultOf({ text, structured, isError, question }: ToolResult): CallToolResult | InputRequiredResult {
+  if (question !== undefined) return questionResult(question);
+  return {
+    content: [{ type: 'text', text }],
+    ...(structured === undefined ? {} : { structuredContent: structured }),
+    ...(isError ? { isError: true } : {}),
+  };
+}
+
+function scopeOf(server: McpServer, ctx: ServerContext): Parameters<Tool['run']>[2] {
   const token = ctx.mcpReq._meta?.progressToken;
   const principal = ctx.http?.authInfo?.clientId;
   return {
+    canAsk: canAsk(server, ctx),
+    answer: answerOf(ctx),
     signal: ctx.mcpReq.signal,
     ...(principal === undefined ? {} : { principal }),
     progress(done, total, message) {

@@ -1,3 +1,4 @@
+import type { TakenNames } from '../call-logs/name-filters.js';
 import type { CallLog, Recording } from '../convoso/call-log.js';
 import type { BlankRule, CallView, Column } from './call-view.js';
 
@@ -28,6 +29,12 @@ export function sharedLine(view: CallView): string | undefined {
     ([column, value]) => `${column}=${escapeCell(String(value))}`,
   );
   return parts.length === 0 ? undefined : `All rows: ${parts.join('|')}`;
+}
+
+/** What names given as filters were taken for, as one line; none when only ids and codes were given. */
+export function takenLines(taken: TakenNames): string[] {
+  const parts = Object.entries(taken).map(([filter, meant]) => `${filter} ${meant}`);
+  return parts.length === 0 ? [] : [`Names were taken for: ${parts.join(', ')}.`];
 }
 
 /** Names and meanings of the codes that occur, a line a kind. */

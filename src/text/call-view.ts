@@ -1,3 +1,4 @@
+import { NAMED_IDS, type NameBook } from '../call-logs/names.js';
 import type { CallLog, TextField } from '../convoso/call-log.js';
 import type { StatusBook } from '../convoso/statuses.js';
 
@@ -68,8 +69,11 @@ export interface CallView {
   readonly leftOut: readonly string[];
 }
 
-/** Builds the concise view: shared values, names and meanings are each said once, empty columns not at all. */
-export function viewOf(calls: readonly CallLog[], book: StatusBook): CallView {
+/**
+ * Builds the concise view: shared values, names and meanings are each said once, empty columns not at all. Ids that the
+ * rows do not name have the names of the book.
+ */
+export function viewOf(calls: readonly CallLog[], book: StatusBook, known: NameBook): CallView {
   const names: Record<string, Record<string, string>> = {};
   const dropped = new Set<Column>();
   for (const [idField, nameField] of NAMED) {
@@ -78,6 +82,9 @@ export function viewOf(calls: readonly CallLog[], book: StatusBook): CallView {
     dropped.add(nameField);
     // Names of statuses are said with their meanings.
     if (idField !== 'status' && Object.keys(found).length > 0) names[idField] = found;
+  }
+  for (const [idField, more] of Object.entries(unnamedIds(calls, known))) {
+    names[idField] = { ...more, ...names[idField] };
   }
   const shared: Record<string, string | number> = {};
   const columns = CONCISE.filter((column) => {
@@ -95,6 +102,24 @@ export function viewOf(calls: readonly CallLog[], book: StatusBook): CallView {
     statuses: statusMeanings(calls, book),
     leftOut: leftOutOf(calls),
   };
+}
+
+/** Names that the book knows for ids whose own rows carry none, by id field. */
+export function unnamedIds(
+  calls: readonly CallLog[],
+  known: NameBook,
+): Record<string, Record<string, string>> {
+  const names: Record<string, Record<string, string>> = {};
+  for (const field of NAMED_IDS) {
+    const nameField = NAMED.find(([idField]) => idField === field)?.[1];
+    for (const call of calls) {
+      const id = call[field];
+      if (id === undefined || (nameField !== undefined && call[nameField] !== undefined)) continue;
+      const name = known.nameOf(field, id);
+      if (name !== undefined) names[field] = { ...names[field], [id]: name };
+    }
+  }
+  return names;
 }
 
 /** Meaning of every status that occurs, by code; where rows disagree on the account's own name, all are given. */
@@ -133,9 +158,12 @@ function namesOf(
 
 /** Share of rows from which on a repeated value is said once, in the heading. */
 const MOST = 0.6;
+/** Fewer rows are as short without. */
+const MIN_ROWS = 4;
 
 function blanksOf(calls: readonly CallLog[], columns: readonly Column[]): Partial<Record<Column, BlankRule>> {
   const blanks: Partial<Record<Column, BlankRule>> = {};
+  if (calls.length < MIN_ROWS) return blanks;
   const enough = calls.length * MOST;
   if (columns.includes('number_dialed') && columns.includes('phone_number')) {
     const same = calls.filter((call) => call.number_dialed === call.phone_number).length;

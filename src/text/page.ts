@@ -3,7 +3,7 @@ import type { AccountClock, ResolvedFilters } from '../call-logs/filters.js';
 import type { CallLog } from '../convoso/call-log.js';
 import { MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import { recordLines } from './call-record.js';
-import { legend, legendLines, sharedLine, tableLines } from './call-table.js';
+import { legendLines, sharedLine, tableLines, takenLines } from './call-table.js';
 import type { CallView } from './call-view.js';
 import { hasThirdPartyText, THIRD_PARTY_NOTE } from './third-party.js';
 import { windowSentence } from './window.js';
@@ -27,7 +27,7 @@ export interface PageAnswer {
 export function pageText(answer: PageAnswer): string {
   const { view, found, resolved, clock } = answer;
   if (found.received === 0) return emptyText(answer);
-  const lines = [headline(answer), windowSentence(resolved.window, clock)];
+  const lines = [headline(answer), windowSentence(resolved.window, clock), ...takenLines(resolved.taken)];
   lines.push(...(answer.detailed ? detailedLines(view) : conciseLines(view)));
   if (view.calls.some(hasThirdPartyText)) lines.push(THIRD_PARTY_NOTE);
   for (const warning of answer.warnings) lines.push(`Warning: ${warning}`);
@@ -44,7 +44,7 @@ function conciseLines(view: CallView): string[] {
 
 function detailedLines(view: CallView): string[] {
   const blocks = view.calls.flatMap((call) => ['', ...recordLines(call)]);
-  return [...blocks, '', legend('status', view.statuses)];
+  return [...blocks, '', ...legendLines(view)];
 }
 
 function headline({ found, query, view, span }: PageAnswer): string {
@@ -79,7 +79,7 @@ function emptyText({ found, query, resolved, clock, warnings }: PageAnswer): str
   lines.push(
     `Filters: ${filters.length === 0 ? 'none' : filters.map(([name, value]) => `${name}=${value}`).join(', ')}.`,
   );
-  lines.push(windowSentence(resolved.window, clock));
+  lines.push(windowSentence(resolved.window, clock), ...takenLines(resolved.taken));
   if (total === 0) lines.push(`Likely causes: ${likelyCauses(resolved, clock).join('; ')}.`);
   for (const warning of warnings) lines.push(`Warning: ${warning}`);
   return lines.join('\n');

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { AccountClock, ResolvedWindow } from '../call-logs/filters.js';
 import { type CallLog, TEXT_FIELDS } from '../convoso/call-log.js';
 import type { Column } from '../text/call-view.js';
+import { repeatedWords } from '../text/window.js';
 
 const text = z.string().optional();
 const textFields = Object.fromEntries(TEXT_FIELDS.map((field) => [field, text])) as {
@@ -40,6 +41,12 @@ export function pick(call: CallLog, columns?: readonly Column[]): CallOutput {
   return chosen as CallOutput;
 }
 
+/** What names given as filters were taken for, by filter. */
+export const takenOutput = z
+  .record(z.string(), z.string())
+  .optional()
+  .describe('What names in the filters were taken for');
+
 /** The window that was searched. */
 export const windowOutput = z.object({
   start: z.string().describe('Account time, inclusive'),
@@ -47,15 +54,18 @@ export const windowOutput = z.object({
   start_given: z.boolean().describe('false: all history, no start was given'),
   end_given: z.boolean(),
   time_zone: z.string().optional().describe('IANA zone of account time; absent when not known'),
+  clock_set_back: z.string().optional().describe('Present when an hour of the window occurs twice'),
 });
 
 /** A window as structured content. */
 export function windowResult(window: ResolvedWindow, clock: AccountClock): z.input<typeof windowOutput> {
+  const repeated = repeatedWords(window, clock);
   return {
     start: window.start,
     end: window.end,
     start_given: window.startGiven,
     end_given: window.endGiven,
     ...(clock.zone === undefined ? {} : { time_zone: clock.zone }),
+    ...(repeated === undefined ? {} : { clock_set_back: repeated }),
   };
 }

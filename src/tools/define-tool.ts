@@ -1,14 +1,21 @@
 import * as z from 'zod';
+import type { AccountFile } from '../call-logs/account-file.js';
 import type { CallLogs } from '../call-logs/call-logs.js';
 import type { StatusBook } from '../convoso/statuses.js';
 import { Failure } from '../failure.js';
 import { argumentsProblem } from '../text/arguments.js';
 import { failureText } from '../text/failures.js';
+import { accountTime } from '../text/window.js';
+import type { Confirmations } from './confirmations.js';
 
 /** What every tool works with. */
 export interface ToolContext {
   readonly calls: CallLogs;
   readonly statuses: StatusBook;
+  /** What a person has said about the account. */
+  readonly account: AccountFile;
+  /** Present when every change has to be confirmed by the person first. */
+  readonly confirmations: Confirmations | undefined;
   /** True when the answers come from generated calls. */
   readonly sandbox: boolean;
   /** Told of failures that are nobody's input error, so that they can be logged. */
@@ -22,6 +29,23 @@ export interface CallScope {
   readonly principal?: string;
   /** Reports progress; `done` must grow. */
   progress(done: number, total: number | undefined, message: string): void;
+  /** True when the host can put a question to the person (see Question). */
+  readonly canAsk: boolean;
+  /** What the person answered to the question of an earlier run of this same call. */
+  readonly answer?: PersonsAnswer | undefined;
+}
+
+/** A question for the person at the host. The tool is run again with the answer. */
+export interface Question {
+  readonly ask: string;
+  /** Handed back with the answer; it passes through the client's hands. */
+  readonly state: string;
+}
+
+export interface PersonsAnswer {
+  /** `yes` only when the person said so in as many words. */
+  readonly said: 'yes' | 'no' | 'nothing';
+  readonly state: string | undefined;
 }
 
 /** The answer of a tool: the same facts as text and as structured content. */
@@ -43,7 +67,11 @@ export interface ToolDefinition<
   readonly access: 'read' | 'write';
   readonly input: Input;
   readonly output: Output;
-  handle(input: z.output<Input>, context: ToolContext, scope: CallScope): Promise<Answer<z.input<Output>>>;
+  handle(
+    input: z.output<Input>,
+    context: ToolContext,
+    scope: CallScope,
+  ): Promise<Answer<z.input<Output>> | Question>;
 }
 
 /** A tool with its types erased, as lists of tools hold it. */
@@ -58,11 +86,12 @@ export interface Tool {
   run(args: unknown, context: ToolContext, scope: CallScope): Promise<ToolResult>;
 }
 
-/** What leaves a tool. Errors carry no structured content. */
+/** What leaves a tool. Errors and questions carry no structured content. */
 export interface ToolResult {
   readonly text: string;
   readonly structured?: Record<string, unknown>;
   readonly isError: boolean;
+  readonly question?: Question;
 }
 
 const SANDBOX_LINE = 'SANDBOX DATA: generated calls, not a real account.';
@@ -73,6 +102,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
 ): Tool {
   const output = definition.output.extend({
     sandbox: z.literal(true).optional().describe('Present when the data is generated, not a real account’s'),
+    account_time: z.string().optional().describe('Date and time in the account now'),
   });
   return {
     name: definition.name,
@@ -86,11 +116,20 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
         const parsed = definition.input.safeParse(args ?? {});
         if (!parsed.success) throw argumentsProblem(definition.name, definition.input, parsed.error);
         const answer = await definition.handle(parsed.data as z.output<Input>, context, scope);
-        const marked = context.sandbox
-          ? { ...(answer.structured as object), sandbox: true }
-          : answer.structured;
+        if ('ask' in answer) return { text: answer.ask, isError: false, question: answer };
+        const now = accountTime(context.calls.clock);
+        const marked = {
+          ...(answer.structured as object),
+          ...(now === undefined ? {} : { account_time: now }),
+          ...(context.sandbox ? { sandbox: true } : {}),
+        };
+        const lines = [
+          ...(context.sandbox ? [SANDBOX_LINE] : []),
+          answer.text,
+          ...(now === undefined ? [] : [`Account time now: ${now}.`]),
+        ];
         return {
-          text: context.sandbox ? `${SANDBOX_LINE}\n${answer.text}` : answer.text,
+          text: lines.join('\n'),
           structured: output.parse(marked) as Record<string, unknown>,
           isError: false,
         };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { flag, requiredId } from '../call-logs/fields.js';
 import { recordLines } from '../text/call-record.js';
 import { legend } from '../text/call-table.js';
-import { statusMeanings } from '../text/call-view.js';
+import { statusMeanings, unnamedIds } from '../text/call-view.js';
 import { hasThirdPartyText, THIRD_PARTY_NOTE } from '../text/third-party.js';
 import { zoneWords } from '../text/window.js';
 import { callOutput, pick } from './call-output.js';
@@ -18,6 +18,10 @@ const output = z.object({
   id: z.string(),
   call: callOutput.optional(),
   statuses: z.record(z.string(), z.string()).optional().describe('Meaning of the call’s status'),
+  names: z
+    .record(z.string(), z.record(z.string(), z.string()))
+    .optional()
+    .describe('Names of ids that the call does not name itself, by id field'),
 });
 
 export const getCallLog = defineTool({
@@ -37,7 +41,9 @@ export const getCallLog = defineTool({
       };
     }
     const meanings = statusMeanings([call], statuses);
+    const names = unnamedIds([call], calls.names);
     const lines = [...recordLines(call)];
+    for (const [field, named] of Object.entries(names)) lines.push(`Name of ${legend(field, named)}`);
     if (call.status !== undefined) lines.push(`Meaning of ${legend('status', meanings)}`);
     lines.push(`Times are in ${zoneWords(calls.clock)}.`);
     if (hasThirdPartyText(call)) lines.push(THIRD_PARTY_NOTE);
@@ -50,6 +56,7 @@ export const getCallLog = defineTool({
         id,
         call: pick(call),
         ...(call.status === undefined ? {} : { statuses: meanings }),
+        ...(Object.keys(names).length === 0 ? {} : { names }),
       },
     };
   },

@@ -1,7 +1,20 @@
-import type { Tool } from './define-tool.js';
+import { NO_ACCOUNT_FILE } from '../call-logs/account-file.js';
+import type { Tool, ToolContext } from './define-tool.js';
 import { getCallLog } from './get-call-log.js';
 import { searchCallLogs } from './search-call-logs.js';
 import { updateCallLogFields } from './update-call-log-fields.js';
 
-/** Every tool, in the order hosts list them. */
-export const tools: readonly Tool[] = [searchCallLogs, getCallLog, updateCallLogFields];
+/** Every tool of an account, in the order hosts list them; `readOnly` leaves out what writes. */
+export function createTools(
+  { account, confirmations }: Pick<ToolContext, 'account' | 'confirmations'>,
+  readOnly: boolean,
+): readonly Tool[] {
+  const tools = [searchCallLogs, getCallLog, updateCallLogFields(account, confirmations !== undefined)];
+  return tools.filter((tool) => tool.access === 'read' || !readOnly);
+}
+
+/** The tools of an account that nothing is known of: what is documented. */
+export const tools: readonly Tool[] = createTools(
+  { account: NO_ACCOUNT_FILE, confirmations: undefined },
+  false,
+);

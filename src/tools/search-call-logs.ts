@@ -1,12 +1,7 @@
 import * as z from 'zod';
 import type { FoundPage } from '../call-logs/call-logs.js';
 import { choiceOr, flag, wholeNumberOr } from '../call-logs/fields.js';
-import {
-  type AccountClock,
-  filterFields,
-  type ResolvedFilters,
-  resolveFilters,
-} from '../call-logs/filters.js';
+import { type AccountClock, filterFields, type ResolvedFilters } from '../call-logs/filters.js';
 import type { CallLog } from '../convoso/call-log.js';
 import { MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import { mayGrow } from '../convoso/time.js';
@@ -19,7 +14,7 @@ import {
   pageCount,
   pageText,
 } from '../text/page.js';
-import { callFields, callOutput, pick, windowOutput, windowResult } from './call-output.js';
+import { callFields, callOutput, pick, takenOutput, windowOutput, windowResult } from './call-output.js';
 import { defineTool } from './define-tool.js';
 
 const input = z.strictObject({
@@ -44,6 +39,7 @@ const output = z.object({
   pages: z.int().optional(),
   order: z.enum(['asc', 'desc']),
   window: windowOutput,
+  taken: takenOutput,
   shared: z.object(callFields).partial().optional().describe('Values that every call below has'),
   calls: z.array(callOutput),
   names: z
@@ -61,20 +57,20 @@ const output = z.object({
   warnings: z.array(z.string()).optional(),
 });
 
-/** Longest concise text and longest concise structured content, in characters; what marks an answer as sandbox data included. */
+/** Longest concise text and longest concise structured content, in characters; what every answer carries (sandbox, time) included. */
 const MAX_CHARACTERS = 25_000;
-const ROOM_FOR_MARKS = 100;
+const ROOM_FOR_MARKS = 200;
 
 export const searchCallLogs = defineTool({
   name: 'search_call_logs',
   title: 'Search call logs',
   description:
-    'Finds calls by any of the documented filters, newest first, a page at a time, with the total, the meaning of each status and the arguments of the next page. Use it to look up the calls of a lead, phone number, agent, campaign or list. Without dates it searches all history. Ids are strings; a blank filter counts as not given. Do not page through large results to count or compare them.',
+    'Finds calls by any of the documented filters, newest first, a page at a time, with the total, the meaning of each status and the arguments of the next page. Use it to look up the calls of a lead, phone number, agent, campaign or list. Without dates it searches all history. Agents, campaigns, lists and queues go by id or name. A blank filter counts as not given. Do not page through large results to count or compare them.',
   access: 'read',
   input,
   output,
   async handle(args, { calls, statuses }, { signal }) {
-    const resolved = resolveFilters(args, calls.clock);
+    const resolved = await calls.resolve(args, signal);
     const { limit, offset, order } = args;
     const query: RetrieveQuery = {
       ...resolved.filters,
@@ -87,7 +83,7 @@ export const searchCallLogs = defineTool({
     const detailed = args.response_format === 'detailed';
     const showing = (shown: number) => {
       const span = rowsCovered(found, shown, limit);
-      const view = viewOf(found.calls.slice(0, shown), statuses);
+      const view = viewOf(found.calls.slice(0, shown), statuses, calls.names);
       const next = nextPage(args, resolved, found, { shown, span }, calls.clock);
       const warnings = warningsOf(query, found, view.calls, shown, next);
       const answer = { query, resolved, clock: calls.clock, found, view, span, detailed, next, warnings };
@@ -126,7 +122,7 @@ type Arguments = z.output<typeof input>;
  */
 function nextPage(
   args: Arguments,
-  { window }: ResolvedFilters,
+  { filters, window }: ResolvedFilters,
   found: FoundPage,
   { shown, span }: { shown: number; span: number },
   clock: AccountClock,
@@ -136,7 +132,7 @@ function nextPage(
   const more = found.total_found === null ? cut || found.received >= args.limit : offset < found.total_found;
   if (span === 0 || !more) return undefined;
   const next: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(args)) {
+  for (const [name, value] of Object.entries({ ...args, ...filters })) {
     if (value !== undefined && value !== DEFAULTS[name]) next[name] = value;
   }
   const dates = found.calls.flatMap((call) => (call.call_date === undefined ? [] : [call.call_date]));
@@ -202,6 +198,7 @@ function structuredPage(answer: PageAnswer): z.input<typeof output> {
     page: Math.floor(query.offset / query.limit) + 1,
     order: query.order,
     window: windowResult(answer.resolved.window, answer.clock),
+    ...nonEmpty('taken', answer.resolved.taken),
     ...(detailed ? detailedCalls(view) : conciseCalls(view)),
     ...nonEmpty('statuses', view.statuses),
     ...(next === undefined ? {} : { next }),
@@ -216,7 +213,7 @@ function structuredPage(answer: PageAnswer): z.input<typeof output> {
 }
 
 function detailedCalls(view: CallView) {
-  return { calls: view.calls.map((call) => pick(call)) };
+  return { calls: view.calls.map((call) => pick(call)), ...nonEmpty('names', view.names) };
 }
 
 function conciseCalls(view: CallView) {

@@ -26,6 +26,7 @@ describe('the window', () => {
         startGiven: false,
         endGiven: false,
       },
+      taken: {},
     });
   });
 
@@ -67,7 +68,7 @@ describe('the window', () => {
   it.each([
     ['start_time', { start_time: '2026-02-30' }],
     ['end_time', { end_time: '2026-13-01 00:00:00' }],
-    ['start_time', { start_time: 'last week', end_time: 'today' }],
+    ['start_time', { start_time: 'the other week', end_time: 'today' }],
   ])('with an impossible %s is refused: %j', (name, input) => {
     const { what, why, next } = problem(() => resolveFilters(input, nowhere));
     expect(what).toBe(`${name} cannot be used.`);

@@ -76,12 +76,15 @@ describe('resolveMoment', () => {
     });
   });
 
-  it('gives both passes of the hour that the clock repeats the same stamps (1 November 2026)', () => {
-    for (const hour of ['08', '09']) {
-      expect(resolveMoment(`2026-11-01T${hour}:30:00Z`, 'start', PACIFIC)).toStrictEqual({
-        stamp: '2026-11-01 01:30:00',
-      });
-    }
+  it('widens an end of a window inside the hour that the clock repeats, so that no stamp is lost (1 November 2026)', () => {
+    const edge = (hour: string, side: 'start' | 'end') =>
+      resolveMoment(`2026-11-01T${hour}:30:00Z`, side, PACIFIC);
+    // 08:30 is the first pass of 01:30, 09:30 the second. After a start in the first pass come stamps from 01:00:00 on;
+    // before an end in the second lie stamps up to 01:59:59.
+    expect(edge('08', 'start')).toStrictEqual({ stamp: '2026-11-01 01:00:00' });
+    expect(edge('09', 'start')).toStrictEqual({ stamp: '2026-11-01 01:30:00' });
+    expect(edge('08', 'end')).toStrictEqual({ stamp: '2026-11-01 01:30:00' });
+    expect(edge('09', 'end')).toStrictEqual({ stamp: '2026-11-01 01:59:59' });
   });
 
   it('refuses an instant that the account’s calendar cannot write in four digits', () => {

@@ -14,7 +14,8 @@ export function readAnswer(text: string): ReadAnswer {
   const lines = text.split('\n');
   const start = lines.findIndex((line) => /^(time|id)(\||$)/.test(line));
   if (start === -1) throw new Error(`there is no table in: ${text.slice(0, 300)}`);
-  const columns = cells(lines[start] ?? '');
+  const headings = cells(lines[start] ?? '').map(heading);
+  const columns = headings.map(({ column }) => column);
   const shared = Object.fromEntries(
     cells(lines.find((line) => line.startsWith('All rows: '))?.slice(10) ?? '')
       .filter((pair) => pair !== '')
@@ -31,10 +32,10 @@ export function readAnswer(text: string): ReadAnswer {
     }
     const values = cells(line);
     if (values.length !== columns.length || (columns.length === 1 && !/^\w+$/.test(line))) break;
-    rows.push({ ...shared, ...rowOf(columns, values, day) });
+    rows.push({ ...shared, ...rowOf(headings, values, day) });
   }
   const rest = lines.slice(at);
-  const leftOut = rest.find((line) => line.startsWith('Left out'));
+  const leftOut = rest.find((line) => line.startsWith('Only in detailed: '));
   const next = rest.find((line) => line.startsWith('Next page: '));
   return {
     columns,
@@ -45,18 +46,29 @@ export function readAnswer(text: string): ReadAnswer {
         return legend === null ? [] : [[legend[1], meanings(legend[2] ?? '')]];
       }),
     ),
-    leftOut: leftOut === undefined ? [] : leftOut.replace(/^[^:]*: "[^"]*"\): |\.$/g, '').split(', '),
+    leftOut: leftOut === undefined ? [] : leftOut.replace(/^[^:]*: |\.$/g, '').split(', '),
     next: next === undefined ? undefined : JSON.parse(next.slice(next.indexOf('{'))),
   };
 }
 
-function rowOf(columns: readonly string[], values: readonly string[], day: string): Record<string, string> {
+/** A column, and what its empty cells stand for: another column's value, or a value of their own. */
+interface Heading {
+  readonly column: string;
+  readonly blank: string | undefined;
+}
+
+function heading(text: string): Heading {
+  const match = /^(\w+)(?:\(s\))?(?:\(blank: (.*)\))?$/.exec(text);
+  if (match === null) throw new Error(`not a heading: ${text}`);
+  return { column: match[1] ?? '', blank: match[2] };
+}
+
+function rowOf(headings: readonly Heading[], values: readonly string[], day: string): Record<string, string> {
   const row: Record<string, string> = {};
-  for (const [index, column] of columns.entries()) {
-    const value = values[index] ?? '';
+  for (const [index, { column, blank }] of headings.entries()) {
+    const value = values[index] || (blank === undefined ? '' : (row[blank] ?? blank));
     if (value === '') continue;
-    if (column === 'time') row['call_date'] = `${day} ${value}`;
-    else row[column.replace('(s)', '')] = value;
+    row[column === 'time' ? 'call_date' : column] = column === 'time' ? `${day} ${value}` : value;
   }
   return row;
 }

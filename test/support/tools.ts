@@ -1,13 +1,16 @@
+import { type AccountFile, NO_ACCOUNT_FILE } from '../../src/call-logs/account-file.js';
 import { CallLogs } from '../../src/call-logs/call-logs.js';
+import { NameBook } from '../../src/call-logs/names.js';
 import { ConvosoClient } from '../../src/convoso/client.js';
 import { StatusBook } from '../../src/convoso/statuses.js';
-import type { ToolContext, ToolResult } from '../../src/tools/define-tool.js';
-import { tools } from '../../src/tools/index.js';
+import type { Confirmations } from '../../src/tools/confirmations.js';
+import type { CallScope, ToolContext, ToolResult } from '../../src/tools/define-tool.js';
+import { createTools } from '../../src/tools/index.js';
 
 /** The tools against one upstream, without any protocol in between. */
 export interface Bench {
   readonly context: ToolContext;
-  run(tool: string, args?: unknown): Promise<ToolResult>;
+  run(tool: string, args?: unknown, scope?: Partial<CallScope>): Promise<ToolResult>;
   /** The structured content of an answer that must not be an error. */
   ask(tool: string, args?: unknown): Promise<{ text: string; structured: Record<string, unknown> }>;
   /** The text of an answer that must be an error. */
@@ -22,6 +25,8 @@ export interface BenchOptions {
   readonly zone?: string;
   readonly now?: Date;
   readonly sandbox?: boolean;
+  readonly account?: Partial<AccountFile>;
+  readonly confirmations?: Confirmations;
 }
 
 /** Opens the tools on an upstream. The clock stands at noon of 4 March 2026 UTC unless told otherwise. */
@@ -33,16 +38,26 @@ export function openBench(options: BenchOptions): Bench {
     ...(zone === undefined ? {} : { timeZone: zone }),
   });
   const unexpected: unknown[] = [];
+  const account = { ...NO_ACCOUNT_FILE, ...options.account };
+  const statuses = new StatusBook(account.statuses);
   const context: ToolContext = {
-    calls: new CallLogs(client, { zone, now: () => now }),
-    statuses: new StatusBook(),
+    calls: new CallLogs(client, { zone, now: () => now }, new NameBook(account, statuses)),
+    statuses,
+    account,
+    confirmations: options.confirmations,
     sandbox: options.sandbox ?? false,
     onUnexpected: (error) => unexpected.push(error),
   };
-  const run: Bench['run'] = (name, args) => {
+  const tools = createTools(context, false);
+  const run: Bench['run'] = (name, args, scope = {}) => {
     const tool = tools.find((one) => one.name === name);
     if (tool === undefined) throw new Error(`no tool ${name}`);
-    return tool.run(args, context, { signal: new AbortController().signal, progress() {} });
+    return tool.run(args, context, {
+      signal: new AbortController().signal,
+      progress() {},
+      canAsk: false,
+      ...scope,
+    });
   };
   return {
     context,

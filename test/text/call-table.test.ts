@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NameBook } from '../../src/call-logs/names.js';
 import type { CallLog } from '../../src/convoso/call-log.js';
 import { StatusBook } from '../../src/convoso/statuses.js';
 import { legendLines, sharedLine, tableLines } from '../../src/text/call-table.js';
@@ -11,7 +12,7 @@ const call = (id: string, fields: Partial<CallLog> = {}): CallLog => ({
   status: 'COMPLETED',
   ...fields,
 });
-const view = (...calls: CallLog[]) => viewOf(calls, new StatusBook());
+const view = (...calls: CallLog[]) => viewOf(calls, new StatusBook(), new NameBook());
 const table = (...calls: CallLog[]) => tableLines(view(...calls));
 const shared = (...calls: CallLog[]) => sharedLine(view(...calls));
 

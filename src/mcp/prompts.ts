@@ -1,0 +1,29 @@
+import { completable, type McpServer } from '@modelcontextprotocol/server';
+import * as z from 'zod';
+import { prompts } from '../prompts/index.js';
+import { cleanArguments, type PromptArgument } from '../prompts/prompt.js';
+import { suggestions } from '../prompts/suggest.js';
+import type { ToolContext } from '../tools/define-tool.js';
+
+/** Makes what registers every prompt on a server, with completions for the arguments that have names to offer. */
+export function promptRegistrar(context: ToolContext): (server: McpServer) => void {
+  const registrations = prompts.map(({ name, title, description, args, write }) => {
+    const shape = Object.entries(args).map(([arg, declared]) => [arg, schemaOf(declared, context)]);
+    return { name, config: { title, description, argsSchema: z.object(Object.fromEntries(shape)) }, write };
+  });
+  return (server) => {
+    for (const { name, config, write } of registrations) {
+      server.registerPrompt(name, config, (given) => ({
+        messages: [{ role: 'user', content: { type: 'text', text: write(cleanArguments(given)) } }],
+      }));
+    }
+  };
+}
+
+function schemaOf({ description, required, suggest }: PromptArgument, context: ToolContext) {
+  const text = required === true ? z.string().trim().min(1, 'must not be blank') : z.string().optional();
+  const schema = text.describe(description);
+  return suggest === undefined
+    ? schema
+    : completable(schema, (typed) => suggestions(suggest, typed ?? '', context));
+}

@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { runBin, startBin } from '../support/bin.js';
 import { page, sendJson, startUpstream } from '../support/upstream.js';
-import { LIST_TOOLS, post, send, textOf, toolCall } from './running.js';
+import { post, send, textOf, toolCall } from './running.js';
 
 const SEARCH = toolCall('search_call_logs', { limit: 1 });
 
@@ -26,20 +26,22 @@ describe('a replica that is told to stop', () => {
       const replica = await startReplica(env);
       const slow = post(replica.url, SEARCH);
       await expect.poll(() => held.length).toBe(1);
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      expect((await send(`${replica.origin}/readyz`, { agent })).status).toBe(200);
       replica.process.kill(signal);
+      // On a connection that is kept: it is answered for as long as the slow call lasts.
       await expect
-        .poll(async () => (await send(`${replica.origin}/readyz`)).status, { interval: 20, timeout: 5_000 })
+        .poll(async () => (await send(`${replica.origin}/readyz`, { agent })).status, { interval: 20 })
         .toBe(503);
-      const late = await post(replica.url, LIST_TOOLS);
-      expect(late.status).toBe(200);
       await expect
         .poll(() => send(`${replica.origin}/healthz`).catch((error: NodeJS.ErrnoException) => error.code), {
-          timeout: 5_000,
+          timeout: 10_000,
         })
         .toBe('ECONNREFUSED');
       held[0]?.();
       expect(textOf(await slow)).toMatch(/no calls|0 calls/i);
       expect(await replica.code).toBe(0);
+      agent.destroy();
       await upstream.close();
     },
   );
@@ -61,7 +63,7 @@ describe('a replica that is told to stop', () => {
       }
     };
     const clients = Array.from({ length: 32 }, client);
-    await expect.poll(() => answers.length, { timeout: 20_000 }).toBeGreaterThan(100);
+    await expect.poll(() => answers.length, { timeout: 20_000 }).toBeGreaterThan(64);
     replica.process.kill('SIGTERM');
     await Promise.all(clients);
     expect(await replica.code).toBe(0);

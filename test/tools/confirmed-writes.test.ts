@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
+import { Confirmations } from '../../src/tools/confirmations.js';
+import type { CallScope } from '../../src/tools/define-tool.js';
+import { createTools } from '../../src/tools/index.js';
+import { type Bench, openBench } from '../support/tools.js';
+
+const TOOL = 'update_call_log_fields';
+const args = { call_log_id: '789', extra_field_01: 'Pass' };
+
+let sandbox: Sandbox;
+let bench: Bench;
+beforeEach(async () => {
+  sandbox = await startSandbox();
+  bench = openBench({
+    url: sandbox.url,
+    confirmations: new Confirmations('secret'),
+    account: {
+      users: { '22222': 'Marcus Reed' },
+      extra_fields: { extra_field_01: { label: 'QA result' } },
+    },
+  });
+});
+afterEach(async () => {
+  await bench.close();
+  await sandbox.close();
+});
+const updates = () => sandbox.requests.filter(({ path }) => path.endsWith('/log/update'));
+
+describe('a host that cannot ask the person', () => {
+  /** The token in the text of a refusal. */
+  const tokenOf = (text: string) => /confirm_token "([^"]+)"/.exec(text)?.[1] ?? '';
+
+  it('gets a preview and a token, and the token makes that change, once', async () => {
+    const preview = await bench.refused(TOOL, args);
+    for (const words of [
+      'Nothing was updated yet',
+      'Update call log 789?',
+      'extra_field_01 (QA result): set to “Pass”',
+      'call_date: 2026-03-03 14:30:00',
+      'user_id: 22222 = Marcus Reed',
+    ]) {
+      expect(preview).toContain(words);
+    }
+    expect(updates()).toEqual([]);
+
+    const confirmed = { ...args, confirm_token: tokenOf(preview) };
+    expect((await bench.ask(TOOL, confirmed)).structured).toMatchObject({
+      updated: true,
+      set: ['extra_field_01'],
+    });
+    expect(sandbox.extraFields('789')).toEqual({ extra_field_01: 'Pass' });
+
+    expect(await bench.refused(TOOL, confirmed)).toContain('used already');
+    expect(updates()).toHaveLength(1);
+  });
+
+  it('cannot use the token for another value, call or field', async () => {
+    const confirm_token = tokenOf(await bench.refused(TOOL, args));
+    for (const other of [
+      { ...args, extra_field_01: 'Fail' },
+      { ...args, call_log_id: '790' },
+      { ...args, extra_field_02: 'more' },
+      { call_log_id: '789', clear_fields: ['extra_field_01'] },
+    ]) {
+      expect(await bench.refused(TOOL, { ...other, confirm_token })).toContain('not for this change');
+    }
+    expect(await bench.refused(TOOL, { ...args, confirm_token: 'yes' })).toContain('not for this change');
+    expect(updates()).toEqual([]);
+  });
+
+  it('shows that a field is emptied, and what a value hides', async () => {
+    const preview = await bench.refused(TOOL, {
+      call_log_id: '789',
+      extra_field_01: 'a\u202Eb',
+      clear_fields: ['extra_field_02'],
+    });
+    expect(preview).toContain('extra_field_02: empty it');
+    expect(preview).toContain('set to “ab” (3 characters in all, some not shown)');
+  });
+
+  it('is not asked about a call that does not exist', async () => {
+    const text = await bench.refused(TOOL, { ...args, call_log_id: '99999999' });
+    expect(text).toContain('No call log has the id 99999999');
+    expect(tokenOf(text)).toBe('');
+  });
+});
+
+describe('a host that can ask', () => {
+  const canAsk = { canAsk: true };
+  const answered = (answer: CallScope['answer']) => ({ canAsk: true, answer });
+
+  async function asked(given: object = args): Promise<{ ask: string; state: string }> {
+    const { question, structured, isError } = await bench.run(TOOL, given, canAsk);
+    expect([structured, isError]).toEqual([undefined, false]);
+    if (question === undefined) throw new Error('nothing was asked');
+    return question;
+  }
+
+  it('is asked with the call and the change, and a yes makes it', async () => {
+    const { ask, state } = await asked();
+    expect(ask).toContain('extra_field_01 (QA result): set to “Pass”');
+    expect(ask).toContain('lead_id: 12345');
+    expect(updates()).toEqual([]);
+    const result = await bench.run(TOOL, args, answered({ said: 'yes', state }));
+    expect(result.structured).toMatchObject({ updated: true });
+    expect(updates()).toHaveLength(1);
+  });
+
+  it.each([
+    ['no', /declined/],
+    ['nothing', /did not confirm/],
+  ] as const)('and answers %s: nothing is updated', async (said, why) => {
+    const { state } = await asked();
+    const result = await bench.run(TOOL, args, answered({ said, state }));
+    expect(result).toMatchObject({ isError: true, text: expect.stringMatching(why) });
+    expect(updates()).toEqual([]);
+  });
+
+  it('cannot have a yes count for another change, without its state, or twice', async () => {
+    const { state } = await asked();
+    const run = (given: object, echoed: string | undefined) =>
+      bench.run(TOOL, given, answered({ said: 'yes', state: echoed }));
+    expect((await run({ ...args, extra_field_01: 'Fail' }, state)).text).toContain('not for this change');
+    expect((await run(args, undefined)).text).toContain('not for this change');
+    expect(updates()).toEqual([]);
+    expect((await run(args, state)).isError).toBe(false);
+    expect((await run(args, state)).text).toContain('used already');
+    expect(updates()).toHaveLength(1);
+  });
+
+  it('asks the person even when the assistant brings a token', async () => {
+    const preview = await bench.refused(TOOL, args);
+    const confirm_token = /confirm_token "([^"]+)"/.exec(preview)?.[1];
+    await asked({ ...args, confirm_token });
+    expect(updates()).toEqual([]);
+  });
+});
+
+it('confirm_token is an argument only where writes are confirmed', () => {
+  const fields = (confirmations: Confirmations | undefined) => {
+    const tools = createTools({ account: bench.context.account, confirmations }, false);
+    return Object.keys(tools.find(({ name }) => name === TOOL)?.input.shape ?? {});
+  };
+  expect(fields(new Confirmations('s'))).toContain('confirm_token');
+  expect(fields(undefined)).not.toContain('confirm_token');
+});

@@ -262,7 +262,7 @@ export function requireToken(settings: Settings): string {
   if (settings.authToken !== undefined) return settings.authToken;
   throw new SettingsError({
     what: 'There is no Convoso token.',
-    why: 'CONVOSO_AUTH_TOKEN is not set (a value that still reads ${…} counts as not set).',
+    why: 'CONVOSO_AUTH_TOKEN is not set (a placeholder that the host passed on unfilled counts as not set).',
     next: 'Set CONVOSO_AUTH_TOKEN (or CONVOSO_AUTH_TOKEN_FILE), or start with --sandbox to try it on generated calls.',
   });
 }

@@ -37,6 +37,11 @@ export function wholeNumberOr(range: { min: number; max: number; default: number
     .describe(description);
 }
 
+/** One of several words, in any letter case. */
+export function choiceOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.preprocess(wordOf(words), z.enum(words));
+}
+
 /** One of several words, in any letter case; a blank string means "not given". */
 export function choice<const Words extends readonly [string, ...string[]]>(
   words: Words,

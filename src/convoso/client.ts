@@ -161,7 +161,8 @@ function parseReply(endpoint: Endpoint, reply: Reply): unknown {
     throw succeeded ? unreadable(endpoint, bodyProblem(reply), error) : statusError(endpoint, reply);
   }
   const refused = readRefusal(json);
-  if (refused !== undefined && (refused.code !== undefined || succeeded))
+  // A number is the API's own in any case, and so are words with a plain 400: other statuses say more than a proxy's words.
+  if (refused !== undefined && (refused.code !== undefined || succeeded || reply.status === 400))
     throw refusalError(endpoint, refused);
   if (!succeeded) throw statusError(endpoint, reply);
   return json;

@@ -13,7 +13,7 @@ export interface Window {
 }
 
 const STAMP =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?(?:\s*(Z|[+-]\d{2}:?\d{2}|[A-Z]{2,5}))?$/i;
+  /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?(?:\s*(Z|[+-](?:0\d|1[0-4]):?[0-5]\d|[A-Z]{2,5}))?$/i;
 
 /** A date and time as written: account time unless it carries an offset from UTC. */
 interface Written {
@@ -68,7 +68,14 @@ export function ordinalOf(stamp: string): number | undefined {
 export function toAccountTime(printed: string, zone: string | undefined): string {
   const written = parseWritten(printed);
   if (written?.offset === undefined || zone === undefined) return printed;
-  return stampInZone(new Date((written.ordinal - written.offset) * 1000), zone);
+  return convert(written.ordinal - written.offset, zone) ?? printed;
+}
+
+/** The stamp of an instant (seconds of UTC) in a zone; undefined outside the years that a stamp can write, 0001 to 9999. */
+function convert(seconds: number, zone: string): string | undefined {
+  const stamp = stampInZone(new Date(seconds * 1000), zone);
+  const shown = ordinalOf(stamp);
+  return shown === undefined || Math.abs(shown - seconds) > 86_400 ? undefined : stamp;
 }
 
 /** The stamp of an ordinal. */
@@ -96,7 +103,8 @@ export function resolveMoment(
   }
   if (written.offset === undefined) return { stamp: stampOf(written.ordinal) };
   if (zone === undefined) return { problem: 'needs_zone' };
-  return { stamp: stampInZone(new Date((written.ordinal - written.offset) * 1000), zone) };
+  const stamp = convert(written.ordinal - written.offset, zone);
+  return stamp === undefined ? { problem: 'unreadable' } : { stamp };
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();

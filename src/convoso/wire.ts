@@ -39,7 +39,7 @@ export function readRefusal(reply: unknown): Refusal | undefined {
   if (!isObject(reply)) return undefined;
   const failed = reply['success'] === false || reply['success'] === 'false';
   const unmarked =
-    reply['success'] === undefined && reply['error'] !== undefined && reply['results'] === undefined;
+    reply['success'] === undefined && Boolean(reply['error']) && reply['results'] === undefined;
   if (!failed && !unmarked) return undefined;
   const text = [reply['text'], reply['error'], reply['message']].find((value) => typeof value === 'string');
   const code = wholeNumber(reply['code']) ?? wholeNumber(reply['error_code']) ?? wholeNumber(reply['error']);

@@ -25,9 +25,9 @@ export function tableLines(view: CallView): string[] {
 /** What all rows share, as one line; undefined when they share nothing. */
 export function sharedLine(view: CallView): string | undefined {
   const parts = Object.entries(view.shared).map(
-    ([column, value]) => `${column} ${escapeCell(String(value))}`,
+    ([column, value]) => `${column}=${escapeCell(String(value))}`,
   );
-  return parts.length === 0 ? undefined : `All rows: ${parts.join(', ')}.`;
+  return parts.length === 0 ? undefined : `All rows: ${parts.join('|')}`;
 }
 
 /** Names and meanings of the codes that occur, a line a kind. */
@@ -70,5 +70,5 @@ function splitDate(callDate: string | undefined): [string | undefined, string | 
   const match = /^(\d{4}-\d{2}-\d{2})[ T](.+)$/.exec(callDate ?? '');
   return match === null
     ? [undefined, callDate === undefined ? '' : escapeCell(callDate)]
-    : [match[1], match[2]];
+    : [match[1], escapeCell(match[2] ?? '')];
 }

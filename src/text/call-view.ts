@@ -15,6 +15,7 @@ const CONCISE: readonly Column[] = [
   'number_dialed',
   'call_type',
   'status',
+  'status_name',
   'call_length',
   'user_id',
   'user',
@@ -39,8 +40,9 @@ const DETAILED_ONLY: readonly TextField[] = [
   'session_id',
 ];
 
-/** An id and the field that names it; said once below a table instead of on every row. */
+/** A code and the field that names it; said once below a table instead of on every row. */
 const NAMED = [
+  ['status', 'status_name'],
   ['user_id', 'user'],
   ['campaign_id', 'campaign'],
   ['queue_id', 'queue'],
@@ -74,7 +76,8 @@ export function viewOf(calls: readonly CallLog[], book: StatusBook): CallView {
     const found = namesOf(calls, idField, nameField);
     if (found === undefined) continue;
     dropped.add(nameField);
-    if (Object.keys(found).length > 0) names[idField] = found;
+    // Names of statuses are said with their meanings.
+    if (idField !== 'status' && Object.keys(found).length > 0) names[idField] = found;
   }
   const shared: Record<string, string | number> = {};
   const columns = CONCISE.filter((column) => {
@@ -130,9 +133,12 @@ function namesOf(
 
 /** Share of rows from which on a repeated value is said once, in the heading. */
 const MOST = 0.6;
+/** Fewer rows are as short without. */
+const MIN_ROWS = 4;
 
 function blanksOf(calls: readonly CallLog[], columns: readonly Column[]): Partial<Record<Column, BlankRule>> {
   const blanks: Partial<Record<Column, BlankRule>> = {};
+  if (calls.length < MIN_ROWS) return blanks;
   const enough = calls.length * MOST;
   if (columns.includes('number_dialed') && columns.includes('phone_number')) {
     const same = calls.filter((call) => call.number_dialed === call.phone_number).length;

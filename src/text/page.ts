@@ -15,6 +15,8 @@ export interface PageAnswer {
   readonly clock: AccountClock;
   readonly found: FoundPage;
   readonly view: CallView;
+  /** Rows of the service that the calls shown stand for, those that could not be read included. */
+  readonly span: number;
   readonly detailed: boolean;
   /** Arguments of the call that gets the next rows, when there are more. */
   readonly next: Readonly<Record<string, unknown>> | undefined;
@@ -45,12 +47,12 @@ function detailedLines(view: CallView): string[] {
   return [...blocks, '', legend('status', view.statuses)];
 }
 
-function headline({ found, query, view }: PageAnswer): string {
+function headline({ found, query, view, span }: PageAnswer): string {
   const { total_found: total } = found;
   const order = query.order === 'desc' ? 'newest first' : 'oldest first';
   const count = total === null ? 'The service did not say how many calls match.' : `${plural(total)} found.`;
   if (view.calls.length === 0) return `${count} None of this page’s rows can be read.`;
-  const rows = `${query.offset + 1}-${query.offset + view.calls.length}`;
+  const rows = `${query.offset + 1}-${query.offset + span}`;
   const pages =
     total === null
       ? ''
@@ -68,7 +70,7 @@ function plural(total: number): string {
 }
 
 function emptyText({ found, query, resolved, clock, warnings }: PageAnswer): string {
-  const filters = givenFilters(resolved);
+  const filters = Object.entries(givenFilters(resolved));
   const total = found.total_found ?? 0;
   const lines =
     total > 0
@@ -78,23 +80,24 @@ function emptyText({ found, query, resolved, clock, warnings }: PageAnswer): str
     `Filters: ${filters.length === 0 ? 'none' : filters.map(([name, value]) => `${name}=${value}`).join(', ')}.`,
   );
   lines.push(windowSentence(resolved.window, clock));
-  const causes = likelyCauses(new Set(filters.map(([name]) => name)), resolved, clock);
-  if (total === 0) lines.push(`Likely causes: ${causes.join('; ')}.`);
+  if (total === 0) lines.push(`Likely causes: ${likelyCauses(resolved, clock).join('; ')}.`);
   for (const warning of warnings) lines.push(`Warning: ${warning}`);
   return lines.join('\n');
 }
 
-function givenFilters({ filters }: ResolvedFilters): [string, string][] {
-  return Object.entries(filters)
-    .filter(([name, value]) => value !== undefined && name !== 'start_time' && name !== 'end_time')
-    .map(([name, value]) => [name, String(value)]);
+/** The filters that were sent, without the window. */
+export function givenFilters({ filters }: ResolvedFilters): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(filters)
+      .filter(([name, value]) => value !== undefined && name !== 'start_time' && name !== 'end_time')
+      .map(([name, value]) => [name, String(value)]),
+  );
 }
 
-function likelyCauses(
-  names: ReadonlySet<string>,
-  { window }: ResolvedFilters,
-  clock: AccountClock,
-): string[] {
+/** Why a search may have found nothing, the likeliest first. */
+export function likelyCauses(resolved: ResolvedFilters, clock: AccountClock): string[] {
+  const { window } = resolved;
+  const names = new Set(Object.keys(givenFilters(resolved)));
   const causes: string[] = [];
   if (window.startGiven || window.endGiven) {
     causes.push(

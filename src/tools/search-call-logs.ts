@@ -11,7 +11,14 @@ import type { CallLog } from '../convoso/call-log.js';
 import { MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import { mayGrow } from '../convoso/time.js';
 import { type CallView, viewOf } from '../text/call-view.js';
-import { beyondOffset, type PageAnswer, pageCount, pageText } from '../text/page.js';
+import {
+  beyondOffset,
+  givenFilters,
+  likelyCauses,
+  type PageAnswer,
+  pageCount,
+  pageText,
+} from '../text/page.js';
 import { callFields, callOutput, pick, windowOutput, windowResult } from './call-output.js';
 import { defineTool } from './define-tool.js';
 
@@ -46,11 +53,17 @@ const output = z.object({
   statuses: z.record(z.string(), z.string()).optional().describe('Meaning of each status that occurs'),
   left_out: z.array(z.string()).optional().describe('Fields that only response_format detailed shows'),
   next: z.record(z.string(), z.unknown()).optional().describe('Arguments that get the next page'),
+  filters: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Filters searched for, when nothing was found'),
+  likely_causes: z.array(z.string()).optional().describe('Why nothing may have been found'),
   warnings: z.array(z.string()).optional(),
 });
 
-/** Longest concise text and longest concise structured content, in characters. */
+/** Longest concise text and longest concise structured content, in characters; what marks an answer as sandbox data included. */
 const MAX_CHARACTERS = 25_000;
+const ROOM_FOR_MARKS = 100;
 
 export const searchCallLogs = defineTool({
   name: 'search_call_logs',
@@ -73,11 +86,11 @@ export const searchCallLogs = defineTool({
     const found = await calls.search(query, signal);
     const detailed = args.response_format === 'detailed';
     const showing = (shown: number) => {
-      const cut = shown < found.calls.length;
+      const span = rowsCovered(found, shown, limit);
       const view = viewOf(found.calls.slice(0, shown), statuses);
-      const next = nextPage(args, resolved, found, cut ? shown : undefined, calls.clock);
+      const next = nextPage(args, resolved, found, { shown, span }, calls.clock);
       const warnings = warningsOf(query, found, view.calls, shown, next);
-      const answer = { query, resolved, clock: calls.clock, found, view, detailed, next, warnings };
+      const answer = { query, resolved, clock: calls.clock, found, view, span, detailed, next, warnings };
       return { text: pageText(answer), structured: structuredPage(answer) };
     };
     return detailed ? showing(found.calls.length) : fitting(found.calls.length, showing);
@@ -93,9 +106,16 @@ function fitting<T extends { text: string; structured: object }>(
   for (;;) {
     const answer = make(shown);
     const longest = Math.max(answer.text.length, JSON.stringify(answer.structured).length);
-    if (longest <= MAX_CHARACTERS || shown <= 1) return answer;
-    shown = Math.max(1, Math.min(shown - 1, Math.floor((shown * MAX_CHARACTERS * 0.99) / longest)));
+    const room = MAX_CHARACTERS - ROOM_FOR_MARKS;
+    if (longest <= room || shown <= 1) return answer;
+    shown = Math.max(1, Math.min(shown - 1, Math.floor((shown * room * 0.99) / longest)));
   }
+}
+
+/** Rows of the service that the first `shown` calls stand for: the service counts rows that could not be read, too. */
+function rowsCovered(found: FoundPage, shown: number, limit: number): number {
+  if (shown === found.calls.length) return Math.min(found.received, limit);
+  return found.malformed.reduce((place, { index }) => (index <= place ? place + 1 : place), shown);
 }
 
 type Arguments = z.output<typeof input>;
@@ -108,14 +128,13 @@ function nextPage(
   args: Arguments,
   { window }: ResolvedFilters,
   found: FoundPage,
-  shown: number | undefined,
+  { shown, span }: { shown: number; span: number },
   clock: AccountClock,
 ): Record<string, unknown> | undefined {
-  // Malformed rows are counted by the service: the offset advances by the rows received, unless the answer was cut.
-  const advance = shown ?? Math.min(found.received, args.limit);
-  const offset = args.offset + advance;
-  const more = found.total_found === null ? found.received >= args.limit : offset < found.total_found;
-  if (advance === 0 || !more) return undefined;
+  const offset = args.offset + span;
+  const cut = shown < found.calls.length;
+  const more = found.total_found === null ? cut || found.received >= args.limit : offset < found.total_found;
+  if (span === 0 || !more) return undefined;
   const next: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(args)) {
     if (value !== undefined && value !== DEFAULTS[name]) next[name] = value;
@@ -127,7 +146,7 @@ function nextPage(
   else delete next['start_time'];
   next['end_time'] = pin && newest !== undefined && newest <= window.end ? newest : window.end;
   if (offset <= MAX_OFFSET) return { ...next, offset };
-  const last = found.calls.at(shown === undefined ? -1 : shown - 1)?.call_date;
+  const last = found.calls.at(shown - 1)?.call_date;
   if (last === undefined) return undefined;
   delete next['offset'];
   next[args.order === 'desc' ? 'end_time' : 'start_time'] = last;
@@ -186,6 +205,12 @@ function structuredPage(answer: PageAnswer): z.input<typeof output> {
     ...(detailed ? detailedCalls(view) : conciseCalls(view)),
     ...nonEmpty('statuses', view.statuses),
     ...(next === undefined ? {} : { next }),
+    ...(found.received > 0
+      ? {}
+      : {
+          filters: givenFilters(answer.resolved),
+          ...(total === 0 ? { likely_causes: likelyCauses(answer.resolved, answer.clock) } : {}),
+        }),
     ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
   };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { CallLogs } from '../call-logs/call-logs.js';
-import { requiredId } from '../call-logs/fields.js';
+import { choiceOf, requiredId } from '../call-logs/fields.js';
 import type { CallLog } from '../convoso/call-log.js';
 import { Failure, InvalidArguments } from '../failure.js';
 import { recordLines } from '../text/call-record.js';
@@ -24,7 +24,9 @@ const input = z.strictObject({
   call_log_id: requiredId('ID of the call log to update'),
   extra_field_01: value('01'),
   extra_field_02: value('02'),
-  clear_fields: z.array(z.enum(FIELDS)).optional().describe('Names of fields to empty'),
+  clear_fields: z
+    .preprocess((given) => given ?? undefined, z.array(choiceOf(FIELDS)).optional())
+    .describe('Names of fields to empty'),
 });
 
 const output = z.object({

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { GROUP_WORDS, OUTCOME_GROUPS, StatusBook } from '../../src/convoso/statuses.js';
+
+const group = (status: string, book = new StatusBook()) => book.groupOf({ status, call_length: 5 });
+
+describe('StatusBook', () => {
+  it.each([
+    ['COMPLETED', 'Call completed successfully', 'human'],
+    ['NO_ANSWER', "Contact didn't answer", 'no_answer'],
+    ['BUSY', 'Number was busy', 'busy'],
+    ['INVALID', 'Invalid phone number', 'bad_number'],
+    ['DISCONNECTED', 'Call disconnected abnormally', 'failed'],
+    ['FAILED', 'Call failed to connect', 'failed'],
+    ['ANSWERING_MACHINE', 'Voicemail/answering machine reached', 'machine'],
+    ['CALL_BLOCKED', 'Call blocked by system', 'blocked'],
+    ['WRONG_PARTY', 'Wrong party reached', 'human'],
+  ])('gives %s the contract’s own meaning', (code, meaning, counted) => {
+    expect(new StatusBook().meaningOf(code)).toBe(meaning);
+    expect(group(code)).toBe(counted);
+  });
+
+  it.each([
+    ['human', 'SALE NI'],
+    ['machine', 'A AA AM AL AFAX'],
+    ['no_answer', 'NA NAIC CPDNA'],
+    ['busy', 'B UB CG CGT CPDB'],
+    ['bad_number', 'DC CPDINV BPN OI WRONG'],
+    ['blocked', 'CIDB CPDREJ REJ DNCC DNCL DNCLCC DNCRT DNCW'],
+    ['abandoned', 'DROP XDROP PDROP'],
+    ['failed', 'ERI LOGOUT'],
+    ['caller_hangup', 'HU CALLHU'],
+    ['in_progress', 'QUEUE INCALL XFER'],
+  ])('counts as %s: %s', (counted, codes) => {
+    for (const code of codes.split(' ')) expect([code, group(code)]).toStrictEqual([code, counted]);
+  });
+
+  it.each(['N', 'NOCONT', 'XYZ', '', '__proto__', 'constructor'])('leaves %j unmapped', (code) => {
+    expect(group(code)).toBe('unmapped');
+    expect(new StatusBook().meaningOf(code)).toBe('meaning not known');
+  });
+
+  it('reads codes in any letter case', () => {
+    expect(group('completed')).toBe('human');
+    expect(new StatusBook().meaningOf('Busy')).toBe('Number was busy');
+  });
+
+  it('prefers the account’s own name of a status', () => {
+    expect(new StatusBook().meaningOf('COMPLETED', 'Policy sold')).toBe('Policy sold');
+  });
+
+  it('lets an account define its own codes, keeping what it does not redefine', () => {
+    const book = new StatusBook({ N: { meaning: 'Dead air', group: 'no_answer' }, ni: { group: 'other' } });
+    expect([book.meaningOf('N'), group('n', book)]).toStrictEqual(['Dead air', 'no_answer']);
+    expect(group('NI', book)).toBe('other');
+    const renamed = new StatusBook({ COMPLETED: { meaning: 'Talked' } });
+    expect([renamed.meaningOf('COMPLETED'), group('COMPLETED', renamed)]).toStrictEqual(['Talked', 'human']);
+  });
+
+  it('takes a call without length named “Call in Progress” as in progress, whatever its code', () => {
+    const call = { status: 'A', status_name: 'Call in Progress' };
+    expect(new StatusBook().groupOf({ ...call, call_length: null })).toBe('in_progress');
+    expect(new StatusBook().groupOf({ ...call, call_length: 3 })).toBe('machine');
+  });
+
+  it('has words for every group', () => {
+    expect(Object.keys(GROUP_WORDS)).toStrictEqual([...OUTCOME_GROUPS]);
+  });
+});

@@ -1,0 +1,188 @@
+import { Client, type ClientOptions, InMemoryTransport } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as OldStdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { InMemoryTransport as OldInMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { openAccount } from '../../src/commands/account.js';
+import { createLog } from '../../src/log.js';
+import { serverFactory } from '../../src/mcp/server.js';
+import { readSettings } from '../../src/settings.js';
+import { tools } from '../../src/tools/index.js';
+import { BIN, cleanEnv } from '../support/bin.js';
+
+/** A tool as a host sees it. */
+export interface ListedTool {
+  readonly name: string;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  readonly inputSchema: Record<string, unknown>;
+  readonly outputSchema?: Record<string, unknown> | undefined;
+  readonly annotations?: Record<string, unknown> | undefined;
+}
+
+/** The result of a call as a host sees it. */
+export interface CallResult {
+  readonly content: readonly { readonly type: string; readonly text?: string }[];
+  readonly structuredContent?: Record<string, unknown>;
+  readonly isError?: boolean;
+}
+
+/** A host's session with the server, whichever client and transport carry it. */
+export interface Connection {
+  readonly server: { readonly name: string; readonly version: string };
+  readonly instructions: string | undefined;
+  /** The protocol revision that was agreed on. */
+  readonly revision: string | undefined;
+  listTools(): Promise<readonly ListedTool[]>;
+  callTool(name: string, args: Record<string, unknown>): Promise<CallResult>;
+  /** What the server wrote to its log so far. */
+  log(): string;
+  close(): Promise<void>;
+}
+
+/** One way to reach the server. A new transport joins the suite by joining `connectors`. */
+export interface Connector {
+  readonly name: string;
+  /** The revision a client reached this way speaks. */
+  readonly revision: string;
+  /** Starts a server with this environment and connects to it. */
+  connect(env: Readonly<Record<string, string>>): Promise<Connection>;
+}
+
+const ABOUT = { name: 'protocol-suite', version: '0.0.0' };
+const MODERN: ClientOptions = { versionNegotiation: { mode: { pin: '2026-07-28' } } };
+
+/** What a transport hands over: itself, the server's log, and what to close besides the client. */
+interface Wire<Transport> {
+  readonly transport: Transport;
+  readonly log: () => string;
+  readonly close: () => Promise<void>;
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+async function throughClient(
+  options: ClientOptions,
+  wire: Wire<Parameters<Client['connect']>[0]>,
+): Promise<Connection> {
+  const client = new Client(ABOUT, options);
+  await client.connect(wire.transport);
+  return {
+    server: client.getServerVersion() ?? { name: '', version: '' },
+    instructions: client.getInstructions(),
+    revision: client.getNegotiatedProtocolVersion(),
+    listTools: async () => (await client.listTools()).tools as readonly ListedTool[],
+    callTool: async (name, args) => (await client.callTool({ name, arguments: args })) as CallResult,
+    log: wire.log,
+    async close() {
+      await client.close();
+      await wire.close();
+    },
+  };
+}
+
+async function throughOldClient(wire: Wire<Parameters<OldClient['connect']>[0]>): Promise<Connection> {
+  const client = new OldClient(ABOUT);
+  let revision: string | undefined;
+  // The old client tells only its transport which revision was agreed on.
+  wire.transport.setProtocolVersion = (version) => {
+    revision = version;
+  };
+  await client.connect(wire.transport);
+  return {
+    server: client.getServerVersion() ?? { name: '', version: '' },
+    instructions: client.getInstructions(),
+    revision,
+    listTools: async () => (await client.listTools()).tools as readonly ListedTool[],
+    callTool: async (name, args) => (await client.callTool({ name, arguments: args })) as CallResult,
+    log: wire.log,
+    async close() {
+      await client.close();
+      await wire.close();
+    },
+  };
+}
+
+/** The built bin over pipes. */
+function pipes<T extends { readonly stderr: NodeJS.EventEmitter | null }>(
+  Transport: new (server: {
+    command: string;
+    args: string[];
+    env: Record<string, string>;
+    stderr: 'pipe';
+  }) => T,
+  env: Environment,
+): Wire<T> {
+  const transport = new Transport({
+    command: process.execPath,
+    args: [BIN],
+    env: cleanEnv(env),
+    stderr: 'pipe',
+  });
+  let log = '';
+  transport.stderr?.on('data', (chunk: Buffer) => {
+    log += chunk.toString('utf8');
+  });
+  return { transport, log: () => log, close: async () => {} };
+}
+
+/** The server inside this process, put together as the stdio command does it. */
+async function memory<T extends InMemoryTransport | OldInMemoryTransport>(
+  linkedPair: () => [T, T],
+  env: Environment,
+): Promise<Wire<T>> {
+  let log = '';
+  const account = await openAccount(
+    readSettings(env, {}),
+    createLog('debug', (line) => {
+      log += line;
+    }),
+  );
+  const [near, far] = linkedPair();
+  const factory = serverFactory({ tools, context: account.context, version: '0.0.0' });
+  const handle = serveStdio(factory, { transport: far as InMemoryTransport });
+  return {
+    transport: near,
+    log: () => log,
+    async close() {
+      await handle.close();
+      await account.close();
+    },
+  };
+}
+
+export const connectors: readonly Connector[] = [
+  {
+    name: 'client 2.x over stdio',
+    revision: '2025-11-25',
+    connect: async (env) => throughClient({}, pipes(StdioClientTransport, env)),
+  },
+  {
+    name: 'client 2.x pinned to 2026-07-28 over stdio',
+    revision: '2026-07-28',
+    connect: async (env) => throughClient(MODERN, pipes(StdioClientTransport, env)),
+  },
+  {
+    name: 'SDK 1.32 client over stdio',
+    revision: '2025-11-25',
+    connect: async (env) => throughOldClient(pipes(OldStdioClientTransport, env)),
+  },
+  {
+    name: 'client 2.x in memory',
+    revision: '2025-11-25',
+    connect: async (env) => throughClient({}, await memory(() => InMemoryTransport.createLinkedPair(), env)),
+  },
+  {
+    name: 'client 2.x pinned to 2026-07-28 in memory',
+    revision: '2026-07-28',
+    connect: async (env) =>
+      throughClient(MODERN, await memory(() => InMemoryTransport.createLinkedPair(), env)),
+  },
+  {
+    name: 'SDK 1.32 client in memory',
+    revision: '2025-11-25',
+    connect: async (env) =>
+      throughOldClient(await memory(() => OldInMemoryTransport.createLinkedPair(), env)),
+  },
+];

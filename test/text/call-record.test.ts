@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { recordLines } from '../../src/text/call-record.js';
+
+describe('recordLines', () => {
+  it('says everything known of a call, a field a line, and nothing of what is not', () => {
+    expect(
+      recordLines({
+        id: '789',
+        call_date: '2026-03-03 14:30:00',
+        call_length: 300,
+        lead_id: '12345',
+        first_name: 'Maria',
+        user: 'Jane Smith',
+        session_id: 'abc',
+        recording: [{ recording_id: 'rec1', type: 'mp3', public_url: 'https://convoso.com/public/rec1' }, {}],
+        other: { wrap_code: 'W1' },
+      }),
+    ).toStrictEqual([
+      'id: 789',
+      'call_date: 2026-03-03 14:30:00',
+      'call_length: 300 s',
+      'lead_id: 12345',
+      'first_name: Maria',
+      'user: Jane Smith',
+      'session_id: abc',
+      'wrap_code: W1',
+      'recording 1: recording_id rec1, type mp3, public_url https://convoso.com/public/rec1',
+      'recording 2: exists',
+    ]);
+  });
+
+  it('tells a call without length from one of zero seconds, and no recording from none mentioned', () => {
+    expect(recordLines({ id: '1', call_length: null, recording: [] })).toStrictEqual([
+      'id: 1',
+      'call_length: not given (the call may be in progress)',
+      'recording: none',
+    ]);
+    expect(recordLines({ id: '1', call_length: 0 })).toStrictEqual(['id: 1', 'call_length: 0 s']);
+  });
+});

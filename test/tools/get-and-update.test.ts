@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Bench, openBench } from '../support/tools.js';
+import { cut, html, livePage, page, row, startUpstream, type Upstream } from '../support/upstream.js';
+
+let upstream: Upstream;
+let bench: Bench;
+beforeAll(async () => {
+  upstream = await startUpstream();
+  bench = openBench({ url: upstream.url });
+});
+afterAll(async () => {
+  await bench.close();
+  await upstream.close();
+});
+
+const recording = [
+  { recording_id: 'rec1', type: 'mp3', filename: 'f.mp3', src: 'https://x/s', public_url: 'https://x/p' },
+];
+
+describe('get_call_log', () => {
+  it('says everything known, recordings included', async () => {
+    upstream.answer = () =>
+      livePage([row({ id: '789', first_name: 'Maria', status_name: 'Sold', wrap_code: 'W', recording })]);
+    const { text, structured } = await bench.ask('get_call_log', { id: '789' });
+    expect(text).toContain('id: 789\ncall_date: 2026-03-03 14:30:00\ncall_length: 61 s\n');
+    for (const words of [
+      'first_name: Maria',
+      'wrap_code: W',
+      'public_url https://x/p',
+      'src https://x/s',
+      'filename f.mp3',
+      'Meaning of status: COMPLETED = Sold',
+      'third-party text',
+      'Extra-field values cannot be read',
+    ]) {
+      expect(text).toContain(words);
+    }
+    expect(structured).toMatchObject({
+      found: true,
+      id: '789',
+      call: { first_name: 'Maria', recording, other: { wrap_code: 'W' } },
+      statuses: { COMPLETED: 'Sold' },
+    });
+  });
+
+  it('leaves the links out on request, even where the service sends them', async () => {
+    upstream.answer = () => page([row({ id: '789', recording })]);
+    const result = await bench.ask('get_call_log', { id: '789', include_recordings: 0 });
+    expect(JSON.stringify(result)).not.toMatch(/https:|f\.mp3/);
+    expect(result.text).toContain('Recordings were not asked for');
+  });
+
+  it('not found is an answer that says what to try', async () => {
+    upstream.answer = () => ({ success: true, results: [] });
+    const { text, structured } = await bench.ask('get_call_log', { id: '404' });
+    expect(text).toMatch(/^No call log has the id 404 \(all history searched\)\.\nLikely causes: .+\nNext: /);
+    expect(structured).toStrictEqual({ found: false, id: '404' });
+  });
+
+  it('does not pass another call off as the one asked for', async () => {
+    upstream.answer = () => page([row({ id: '790' })]);
+    expect(await bench.refused('get_call_log', { id: '789' })).toContain(
+      'other calls than the one asked for',
+    );
+  });
+
+  it('says when the record cannot be read', async () => {
+    upstream.answer = () => page([row({ id: '789', call_length: 'x' })]);
+    expect(await bench.refused('get_call_log', { id: '789' })).toContain(
+      'its call_length is not a number of seconds',
+    );
+  });
+});
+
+describe('update_call_log_fields', () => {
+  const NOTE = 'The API does not return extra-field values, so the new values cannot be read back here.';
+
+  it('names the call that was touched from a reply that carries it, without reading it again', async () => {
+    upstream.requests.length = 0;
+    upstream.answer = () => ({ success: true, ...row({ id: '789', user: 'Jane Smith', recording }) });
+    const { text, structured } = await bench.ask('update_call_log_fields', {
+      call_log_id: '789',
+      extra_field_01: 'secret note',
+      clear_fields: ['extra_field_02'],
+    });
+    expect(upstream.requests.map(({ url }) => url)).toStrictEqual(['/v1/log/update']);
+    expect(text).toContain(
+      `Updated call 789: set extra_field_01; emptied extra_field_02. ${NOTE}\nThe call that was touched:\nid: 789\n`,
+    );
+    expect(structured).toMatchObject({
+      updated: true,
+      call_log_id: '789',
+      set: ['extra_field_01'],
+      cleared: ['extra_field_02'],
+      call: { id: '789', user: 'Jane Smith' },
+      note: NOTE,
+    });
+    expect(text).not.toMatch(/https:|f\.mp3/);
+  });
+
+  it('reads the call back when the reply only says that it worked', async () => {
+    upstream.requests.length = 0;
+    upstream.answer = ({ url }) =>
+      url.endsWith('/update') ? { success: true } : livePage([row({ id: '789' })]);
+    const { structured } = await bench.ask('update_call_log_fields', {
+      call_log_id: '789',
+      extra_field_01: 'x',
+    });
+    expect(upstream.requests.map(({ url }) => url)).toStrictEqual(['/v1/log/update', '/v1/log/retrieve']);
+    expect(structured).toMatchObject({ updated: true, call: { id: '789' } });
+  });
+
+  it.each([
+    ['fails', html, /The change was stored; reading the call back failed: .*web page/],
+    ['finds nothing', () => page([]), /says it stored the change, but finds no call with this id/],
+  ])('is still reported as made when reading back %s', async (_what, answer, words) => {
+    upstream.answer = (request, response) =>
+      request.url.endsWith('/update') ? { success: true } : answer(request, response);
+    const { text, structured } = await bench.ask('update_call_log_fields', {
+      call_log_id: '789',
+      extra_field_01: 'x',
+    });
+    expect(text).toMatch(words);
+    expect(structured).toMatchObject({ updated: true, note: expect.stringMatching(words) });
+    expect(structured).not.toHaveProperty('call');
+  });
+
+  it('says when the service names another call', async () => {
+    upstream.answer = () => ({ success: true, ...row({ id: '790' }) });
+    const { text } = await bench.ask('update_call_log_fields', { call_log_id: '789', extra_field_01: 'x' });
+    expect(text).toContain('answered with call 790 instead');
+  });
+
+  it('says when it is unknown whether the change was stored, and sends it once', async () => {
+    upstream.requests.length = 0;
+    upstream.answer = cut;
+    const text = await bench.refused('update_call_log_fields', { call_log_id: '789', extra_field_01: 'x' });
+    expect(text).toMatch(
+      /^The update may or may not have been made\.\nWhy: .+\nNext: Whether the change was stored is unknown/,
+    );
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it.each([
+    [{ success: false, code: 6061, error: 'x' }, 'No call log has this call_log_id.'],
+    [{ success: false, code: 6033, text: 'x' }, 'No call log has this call_log_id.'],
+    [{ success: false, code: 6062, error: 'x' }, 'does not pass the account’s rules'],
+  ])('says that nothing was changed when refused: %j', async (reply, why) => {
+    upstream.answer = () => reply;
+    const text = await bench.refused('update_call_log_fields', { call_log_id: '789', extra_field_01: 'x' });
+    expect(text).toMatch(/^The update was not made/);
+    expect(text).toContain(why);
+  });
+});
+
+describe('an answer from the sandbox', () => {
+  it('is always marked', async () => {
+    upstream.answer = () => page([row({ id: '789' })]);
+    const sandboxed = openBench({ url: upstream.url, sandbox: true });
+    for (const [tool, args] of [
+      ['search_call_logs', {}],
+      ['get_call_log', { id: '789' }],
+    ] as const) {
+      const { text, structured } = await sandboxed.ask(tool, args);
+      expect(text).toMatch(/^SANDBOX DATA: generated calls, not a real account\.\n/);
+      expect(structured['sandbox']).toBe(true);
+    }
+    await sandboxed.close();
+    expect((await bench.ask('get_call_log', { id: '789' })).structured).not.toHaveProperty('sandbox');
+  });
+});
+
+describe('an unforeseen error', () => {
+  it('is an answer that gives nothing away, and is reported to the log', async () => {
+    const broken = openBench({ url: upstream.url });
+    const context = broken.context as { statuses: unknown };
+    context.statuses = undefined;
+    upstream.answer = () => page([row({ id: '789' })]);
+    const text = await broken.refused('get_call_log', { id: '789' });
+    await broken.close();
+    expect(text).toMatch(/^The call failed inside this server\./);
+    expect(text).not.toMatch(/TypeError|undefined|src\//);
+    expect(broken.unexpected).toHaveLength(1);
+  });
+});

@@ -9,6 +9,9 @@ export async function startServer({ env = {} } = {}, program = [CLI]) {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const waiting = new Map();
+  child.once('exit', () => {
+    for (const answer of waiting.values()) answer({ error: { message: 'the server ended' } });
+  });
   let rest = '';
   child.stdout.setEncoding('utf8').on('data', (chunk) => {
     const lines = (rest + chunk).split('\n');

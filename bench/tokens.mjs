@@ -44,8 +44,6 @@ export async function tokens() {
             what: `answer of ${limit} ${dialect} rows, ${tokenizer}`,
             baseline: 'compact JSON',
             ratios: shares,
-            // A bound holds for every window, not for the middle one.
-            value: Math.max(...shares),
             bound: BOUNDS[dialect][limit],
           });
         }

@@ -31,7 +31,6 @@ export async function startServer({ env = {} } = {}, program = [CLI]) {
       waiting.set(id, (message) =>
         message.error ? reject(new Error(message.error.message)) : resolve(message.result),
       );
-      child.once('exit', () => reject(new Error('the server ended')));
       send({ id, method, params });
     });
   };

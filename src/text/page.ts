@@ -44,10 +44,10 @@ function conciseLines(view: CallView): string[] {
   return lines;
 }
 
-/** What only the detailed view has: named when few, otherwise counted with an example (structured content names all). */
+/** What only the detailed view has: named when few, otherwise counted (structured content names all). */
 function leftOutWords(fields: readonly string[]): string {
   if (fields.length <= 3) return `Only in detailed: ${fields.join(', ')}.`;
-  return `Only in detailed: ${fields[0]} and ${fields.length - 1} more fields.`;
+  return `Only in detailed: ${fields.length} more fields.`;
 }
 
 /** How to get the next page: by the offset, where nothing else changes, otherwise by all arguments. */

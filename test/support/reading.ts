@@ -77,8 +77,8 @@ function ownWords(code: string): string {
 
 function leftOutOf(line: string | undefined): ReadAnswer['leftOut'] {
   if (line === undefined) return { count: 0, named: [] };
-  const [, example, more] = /^Only in detailed: (.*) and (\d+) more fields\.$/.exec(line) ?? [];
-  if (example !== undefined) return { count: 1 + Number(more), named: [example] };
+  const [, more] = /^Only in detailed: (\d+) more fields\.$/.exec(line) ?? [];
+  if (more !== undefined) return { count: Number(more), named: [] };
   const named = line.replace(/^[^:]*: |\.$/g, '').split(', ');
   return { count: named.length, named };
 }

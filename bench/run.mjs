@@ -1,5 +1,6 @@
-// `npm run bench` prints every comparison against its bound; with --check it fails when one is past it. Names of parts as
-// arguments run those only: start-up, calls, page, tokens.
+// `npm run bench` prints every comparison against its bound; with --check it fails when one is past it, with --write it puts
+// the table into README.md. Names of parts as arguments run those only: start-up, calls, page, tokens.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { stdioCalls } from './calls.mjs';
 import { pages } from './page.mjs';
@@ -32,8 +33,19 @@ const lines = rows.map(({ what, baseline, ratios, ours, theirs, bound }) => {
   ];
 });
 const row = (cells) => `| ${cells.join(' | ')} |`;
-console.log([row(header), row(header.map(() => '---')), ...lines.map(row)].join('\n'));
-console.log(
-  `\n${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus().length} × ${cpus()[0].model.trim()}`,
-);
+const table = [row(header), row(header.map(() => '---')), ...lines.map(row)].join('\n');
+const [{ model }] = cpus();
+const about = `${new Date().toISOString().slice(0, 10)}, \`npm run bench\`, Node ${process.versions.node}, ${cpus().length} × ${model.trim()}.`;
+console.log(`${table}\n\n${about}`);
 if (process.argv.includes('--check') && lines.some((cells) => cells.at(-1) !== 'ok')) process.exitCode = 1;
+if (process.argv.includes('--write')) {
+  const readme = new URL('../README.md', import.meta.url);
+  const section = /(<!-- measured -->\n)[\s\S]*?(<!-- end -->)/;
+  writeFileSync(
+    readme,
+    readFileSync(readme, 'utf8').replace(
+      section,
+      (_, start, end) => `${start}\n${table}\n\n${about}\n\n${end}`,
+    ),
+  );
+}

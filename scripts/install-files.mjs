@@ -155,7 +155,7 @@ export function hostSnippets({ manifest, settings }) {
   const typed = { ...run, env: environment(needed, example) };
   const flags = Object.entries(typed.env).map(([name, value]) => `--env ${name}=${value}`);
   return [
-    `**Claude Code**: one command, or \`claude --plugin-dir .\` in a built clone, which asks for the token and keeps it in the keychain.`,
+    `**Claude Code**: one command. A built clone and the package are also plugins (\`.claude-plugin/plugin.json\`): \`claude --plugin-dir .\` tries it, and the token is a sensitive setting of the plugin.`,
     fenced('sh', `claude mcp add ${ENTRY} ${flags.join(' ')} -- ${run.command} ${run.args.join(' ')}`),
     `**Claude Desktop**: \`npm run bundle\` makes \`build/${manifest.name}-${manifest.version}.mcpb\`; open it with Claude Desktop, which asks for the token and keeps it in the keychain. Or, in \`claude_desktop_config.json\`:`,
     fenced('json', JSON.stringify({ mcpServers: { [ENTRY]: typed } }, null, 2)),

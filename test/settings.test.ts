@@ -191,7 +191,10 @@ describe('settingRows', () => {
       expect(new Set(names).size).toBe(names.length);
     }
     expect(rows.find(({ name }) => name === 'baseUrl')?.fallback).toBe('https://api.convoso.com/v1');
-    expect(rows.filter(({ secret }) => secret).map(({ env }) => env)).toStrictEqual(['CONVOSO_AUTH_TOKEN']);
+    expect(rows.filter(({ secret }) => secret).map(({ env }) => env)).toStrictEqual([
+      'CONVOSO_AUTH_TOKEN',
+      'CALL_LOGS_REDIS_URL',
+    ]);
   });
 });
 

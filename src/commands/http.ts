@@ -33,8 +33,8 @@ export interface RunningHttp {
   readonly url: string;
   /** How callers are told apart, in words. */
   readonly authentication: string;
-  /** Finishes what is being served, then stops. */
-  stop(): Promise<void>;
+  /** Finishes what is being served, then stops (see `HttpServer.stop`). */
+  stop(noticeMs?: number): Promise<void>;
 }
 
 /** Starts everything that the settings ask for. @throws SettingsError */
@@ -89,8 +89,8 @@ export async function startHttp(settings: Settings, log: Log): Promise<RunningHt
   return {
     url: server.url,
     authentication: authenticationWords(settings),
-    async stop() {
-      await server.stop();
+    async stop(noticeMs) {
+      await server.stop(noticeMs);
       await account.close();
       store?.close();
     },

@@ -60,7 +60,7 @@ export function serverFactory(
     // Made for each connection: they tell the account's time.
     const server = new McpServer(about, { instructions: instructions(options.context) });
     for (const { tool, config } of registrations) {
-      if (!mayUse(tool, caller?.authInfo)) continue;
+      if (!allows(caller?.authInfo, tool.access)) continue;
       server.registerTool(tool.name, config, async (args: unknown, ctx: ServerContext) => {
         const scope = scopeOf(server, ctx);
         const started = performance.now();
@@ -75,20 +75,22 @@ export function serverFactory(
         return resultOf(result);
       });
     }
-    registerPrompts(server);
-    registerResources(server);
+    if (allows(caller?.authInfo, 'read')) {
+      registerPrompts(server);
+      registerResources(server);
+    }
     return server;
   };
 }
 
-/** The scope that a tool asks of a caller who is known by a token. */
-export function requiredScope(tool: Tool): string {
-  return `call_logs:${tool.access}`;
+/** The scope that a caller who is known by a token needs for what reads, or for what writes. */
+export function requiredScope(access: Tool['access']): string {
+  return `call_logs:${access}`;
 }
 
-/** Callers without a token, on stdio or on a server that asks for none, may use every tool. */
-export function mayUse(tool: Tool, authInfo: AuthInfo | undefined): boolean {
-  return authInfo === undefined || authInfo.scopes.includes(requiredScope(tool));
+/** Callers without a token, on stdio or on a server that asks for none, may do everything. */
+export function allows(authInfo: AuthInfo | undefined, access: Tool['access']): boolean {
+  return authInfo === undefined || authInfo.scopes.includes(requiredScope(access));
 }
 
 /** All four hints, from the one fact whether a tool reads or writes. An update repeated changes nothing more. */
@@ -108,13 +110,18 @@ function annotationsOf(tool: Tool): ToolAnnotations {
  * name the argument and the way out.
  */
 function advertised(schema: z.ZodObject, io: 'input' | 'output'): StandardSchemaWithJSON<unknown, unknown> {
-  const json = z.toJSONSchema(schema, { io }) as Record<string, unknown>;
+  let converted: Record<string, unknown> | undefined;
+  // On first use: what a host asks first, initialize, needs no schema.
+  const json = () => {
+    converted ??= z.toJSONSchema(schema, { io }) as Record<string, unknown>;
+    return converted;
+  };
   return {
     '~standard': {
       version: 1,
       vendor: 'convoso-call-logs-mcp',
       validate: (value: unknown) => ({ value }),
-      jsonSchema: { input: () => json, output: () => json },
+      jsonSchema: { input: json, output: json },
     },
   };
 }

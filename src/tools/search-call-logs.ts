@@ -83,7 +83,10 @@ export const searchCallLogs = defineTool({
       const view = viewOf(found.calls.slice(0, shown), statuses, calls.names);
       const next = nextPage(args, resolved, found, { shown, span }, calls.clock);
       const warnings = warningsOf(query, found, view.calls, shown, next);
-      const answer = { query, resolved, clock: calls.clock, found, view, span, detailed, next, warnings };
+      const answer = {
+        ...{ asked: args, query, resolved, clock: calls.clock },
+        ...{ found, view, span, detailed, next, warnings },
+      };
       return { text: pageText(answer), structured: structuredPage(answer) };
     };
     return detailed ? showing(found.calls.length) : fitting(found.calls.length, showing);

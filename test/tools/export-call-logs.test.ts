@@ -168,7 +168,10 @@ describe('on the sandbox', () => {
   });
 
   it('writes no file when no call matches', async () => {
-    const { structured, text } = await open().ask(exportCallLogs, { start_time: '2027-01-01' });
+    const { structured, text } = await open().ask(exportCallLogs, {
+      start_time: '2027-01-01',
+      end_time: '2027-01-31',
+    });
     expect(structured).toMatchObject({ exported: false, rows: 0 });
     expect(text).toContain('No file was written.');
     expect(await filesIn()).toEqual([]);

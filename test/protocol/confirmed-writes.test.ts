@@ -8,7 +8,7 @@ interface Result {
   readonly structuredContent?: Record<string, unknown>;
 }
 
-describe.each(KINDS)('confirmed writes with $name', ({ connect }) => {
+describe.each(KINDS)('confirmed writes with $name', ({ connect, canBeAsked }) => {
   let sandbox: Sandbox;
   let client: AnyClient | undefined;
   beforeAll(async () => {
@@ -34,32 +34,47 @@ describe.each(KINDS)('confirmed writes with $name', ({ connect }) => {
     return (await client.callTool({ name: 'update_call_log_fields', arguments: args })) as Result;
   }
 
-  it('a yes of the person makes the change that was shown', async () => {
-    const seen: string[] = [];
-    const result = await update(
-      (message) => {
-        seen.push(message);
-        return { action: 'accept', content: { confirm: true } };
-      },
-      { extra_field_01: 'Pass' },
-    );
-    expect(result.structuredContent).toMatchObject({ updated: true, set: ['extra_field_01'] });
-    expect(seen).toEqual([expect.stringContaining('extra_field_01: set to “Pass”')]);
-    expect(seen[0]).toContain('call_date: 2026-03-03 14:30:00');
-    expect(sandbox.extraFields('789')).toEqual({ extra_field_01: 'Pass' });
-  });
+  if (canBeAsked) {
+    it('a yes of the person makes the change that was shown', async () => {
+      const seen: string[] = [];
+      const result = await update(
+        (message) => {
+          seen.push(message);
+          return { action: 'accept', content: { confirm: true } };
+        },
+        { extra_field_01: 'Pass' },
+      );
+      expect(result.structuredContent).toMatchObject({ updated: true, set: ['extra_field_01'] });
+      expect(seen).toEqual([expect.stringContaining('extra_field_01: set to “Pass”')]);
+      expect(seen[0]).toContain('call_date: 2026-03-03 14:30:00');
+      expect(sandbox.extraFields('789')).toEqual({ extra_field_01: 'Pass' });
+    });
 
-  it.each<PersonsReply>([
-    { action: 'decline' },
-    { action: 'cancel' },
-    { action: 'accept', content: { confirm: false } },
-  ])('%j updates nothing', async (reply) => {
-    const before = updates();
-    const result = await update(() => reply, { extra_field_01: 'Fail' });
-    expect(result.isError).toBe(true);
-    expect(result.content[0]?.text).toContain('Nothing was updated.');
-    expect(updates()).toBe(before);
-  });
+    it.each<PersonsReply>([
+      { action: 'decline' },
+      { action: 'cancel' },
+      { action: 'accept', content: { confirm: false } },
+    ])('%j updates nothing', async (reply) => {
+      const before = updates();
+      const result = await update(() => reply, { extra_field_01: 'Fail' });
+      expect(result.isError).toBe(true);
+      expect(result.content[0]?.text).toContain('Nothing was updated.');
+      expect(updates()).toBe(before);
+    });
+  } else {
+    it('a host that cannot be reached while the call runs gets the two-step path', async () => {
+      const before = updates();
+      const result = await update(
+        () => {
+          throw new Error('asked all the same');
+        },
+        { extra_field_01: 'Fail' },
+      );
+      expect(result.isError).toBe(true);
+      expect(result.content[0]?.text).toContain('confirm_token "');
+      expect(updates()).toBe(before);
+    });
+  }
 
   it('a host that fails to ask updates nothing', async () => {
     const before = updates();

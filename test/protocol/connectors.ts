@@ -136,25 +136,30 @@ function pipes<T extends { readonly stderr: NodeJS.EventEmitter | null }>(
   return { transport, log: () => log, close: async () => {} };
 }
 
-/** The built bin over HTTP, for a caller with a token. */
-async function http<T>(
-  Transport: new (url: URL, options: { requestInit: RequestInit }) => T,
-  env: Environment,
-): Promise<Wire<T>> {
+/** The built bin serving HTTP, and what a caller needs to be let in. */
+export async function startHttp(env: Environment, args: readonly string[] = []) {
   const { token, line } = newToken('suite', ['call_logs:read', 'call_logs:write']);
   const limits = { CALL_LOGS_HTTP_TOKENS: line, CALL_LOGS_HTTP_RATE: '100000' };
-  const server = startBin(['http', '--port', '0'], { ...env, ...limits });
+  const server = startBin(['http', '--port', '0', ...args], { ...env, ...limits });
   const [, url = ''] = await server.seen(/Serving at (\S+)/);
   return {
-    transport: new Transport(new URL(url), {
-      requestInit: { headers: { authorization: `Bearer ${token}` } },
-    }),
+    url: new URL(url),
+    requestInit: { headers: { authorization: `Bearer ${token}` } },
     log: server.stderr,
     async close() {
       server.kill('SIGTERM');
       await server.done;
     },
   };
+}
+
+/** The built bin over HTTP, for a caller with a token. */
+async function http<T>(
+  Transport: new (url: URL, options: { requestInit: RequestInit }) => T,
+  env: Environment,
+): Promise<Wire<T>> {
+  const { url, requestInit, log, close } = await startHttp(env);
+  return { transport: new Transport(url, { requestInit }), log, close };
 }
 
 /** The server inside this process, put together as the stdio command does it. */

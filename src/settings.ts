@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import {
@@ -21,6 +22,10 @@ interface SettingSource {
   /** Placeholder of the flag's value in the help; a flag without one takes no value. */
   readonly value?: string;
   readonly secret?: boolean;
+  /** Title under which installers (bundle, plugin, host links) ask for it; settings without one they leave alone. */
+  readonly title?: string;
+  /** What the value is a path of, for installers that offer to choose one. */
+  readonly path?: 'file' | 'directory';
 }
 
 const source = z.registry<SettingSource>();
@@ -64,18 +69,25 @@ const seconds = (min: number, max: number) =>
     z.number(`must be a number of seconds`).min(min).max(max),
   );
 
+const wholeNumber = (min: number, max: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
+    z.int('must be a whole number').min(min).max(max),
+  );
+
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const settingsSchema = z.object({
+/** Every setting with its type, meaning and default. */
+export const settingsSchema = z.object({
   authToken: text()
     .optional()
     .describe('API token of the Convoso account')
-    .register(source, { env: 'CONVOSO_AUTH_TOKEN', secret: true }),
+    .register(source, { env: 'CONVOSO_AUTH_TOKEN', secret: true, title: 'API token' }),
   authTokenFile: text()
     .optional()
     .describe('File that holds the token, instead of CONVOSO_AUTH_TOKEN')
-    .register(source, { env: 'CONVOSO_AUTH_TOKEN_FILE' }),
+    .register(source, { env: 'CONVOSO_AUTH_TOKEN_FILE', path: 'file' }),
   baseUrl: text()
     .default('https://api.convoso.com/v1')
     .describe('Address of the API; plain http only to loopback')
@@ -84,7 +96,7 @@ const settingsSchema = z.object({
     .refine(isZone, 'must be an IANA time zone such as America/Los_Angeles')
     .optional()
     .describe('Time zone of the account (IANA name); call dates carry none')
-    .register(source, { env: 'CONVOSO_TIMEZONE' }),
+    .register(source, { env: 'CONVOSO_TIMEZONE', title: 'Account time zone' }),
   config: text()
     .optional()
     .describe('Account file (JSON): zone, status codes, extra fields, names; see config in the commands')
@@ -102,10 +114,29 @@ const settingsSchema = z.object({
     .default(50)
     .describe('Seconds for a request to the API with all it takes; hosts usually give a tool 60')
     .register(source, { env: 'CALL_LOGS_DEADLINE' }),
+  walkSeconds: seconds(1, 3600)
+    .default(45)
+    .describe('Seconds after which a question about many calls answers with what it has')
+    .register(source, { env: 'CALL_LOGS_WALK_SECONDS' }),
+  walkRows: wholeNumber(500, 100_000_000)
+    .default(500_000)
+    .describe('Calls after which a question about many calls answers with what it has')
+    .register(source, { env: 'CALL_LOGS_WALK_ROWS' }),
+  walkConcurrency: wholeNumber(1, 8)
+    .default(4)
+    .describe('Requests to the API under way at once for a question about many calls')
+    .register(source, { env: 'CALL_LOGS_WALK_CONCURRENCY' }),
+  exportDir: text()
+    .refine(isAbsolute, 'must be an absolute path')
+    .optional()
+    .describe(
+      'Directory for exports; default: a folder of its own under the user’s data directory, and none over HTTP',
+    )
+    .register(source, { env: 'CALL_LOGS_EXPORT_DIR' }),
   readOnly: onOff()
     .default(false)
     .describe('Leave out the tool that writes')
-    .register(source, { env: 'CALL_LOGS_READ_ONLY', flag: 'read-only' }),
+    .register(source, { env: 'CALL_LOGS_READ_ONLY', flag: 'read-only', title: 'Read only' }),
   logLevel: z
     .preprocess(given, z.enum(LOG_LEVELS))
     .default('warn')
@@ -272,7 +303,7 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: Readonly<Record<stri
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const row = rows.find(({ name }) => name === issue?.path[0]);
-    throw wrongSetting(row, issue?.message ?? 'is not valid');
+    throw wrongSetting(row, issue?.message ?? 'is not valid', row !== undefined && row.name in flags);
   }
   const settings = parsed.data;
   checkBaseUrl(settings.baseUrl);
@@ -314,8 +345,9 @@ function problemWords({ path, why }: AccountFileProblem): string {
   return path === '' ? why : `${path}: ${why}`;
 }
 
-function wrongSetting(row: SettingRow | undefined, problem: string): SettingsError {
-  const label = row === undefined ? 'A setting' : (row.env ?? `--${row.flag}`);
+function wrongSetting(row: SettingRow | undefined, problem: string, byFlag: boolean): SettingsError {
+  const flag = `--${row?.flag}`;
+  const label = row === undefined ? 'A setting' : byFlag ? flag : (row.env ?? flag);
   return new SettingsError({
     what: `${label} cannot be used.`,
     why: problem.startsWith('must') ? `It ${problem}.` : `${problem.replace(/\.$/, '')}.`,

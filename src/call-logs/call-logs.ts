@@ -1,12 +1,20 @@
-import type { CallLog, Recording } from '../convoso/call-log.js';
+import type { CallLog, Recording, TextField } from '../convoso/call-log.js';
 import type { ConvosoClient, Update } from '../convoso/client.js';
 import { type CallLogFilters, mismatches, type RetrieveQuery } from '../convoso/query.js';
 import { allHistory } from '../convoso/time.js';
+import {
+  DEFAULT_WALK_BUDGET,
+  type Population,
+  Walk,
+  type WalkBudget,
+  type WalkScope,
+} from '../convoso/walk.js';
 import type { MalformedRow } from '../convoso/wire.js';
 import { Failure } from '../failure.js';
 import { type AccountClock, type FilterInput, type ResolvedFilters, resolveFilters } from './filters.js';
 import { resolveNames } from './name-filters.js';
 import { NameBook } from './names.js';
+import type { CallLogSource, Reading } from './source.js';
 
 /** One page of a search, checked against the filters and fit to leave the server. */
 export interface FoundPage {
@@ -30,16 +38,23 @@ const SAMPLE_EVERY_MS = 10 * 60_000;
  * The one door between the service and everything that answers questions: what passes is checked against the filters
  * and carries only what may leave the server. Recording URLs and file names pass only when recordings were asked for.
  */
-export class CallLogs {
+export class CallLogs implements CallLogSource {
   readonly #client: ConvosoClient;
+  readonly #budget: WalkBudget;
   readonly clock: AccountClock;
   readonly names: NameBook;
   #sampledAt = Number.NEGATIVE_INFINITY;
 
-  constructor(client: ConvosoClient, clock: AccountClock, names: NameBook = new NameBook()) {
+  constructor(
+    client: ConvosoClient,
+    clock: AccountClock,
+    names: NameBook = new NameBook(),
+    budget: WalkBudget = DEFAULT_WALK_BUDGET,
+  ) {
     this.#client = client;
     this.clock = clock;
     this.names = names;
+    this.#budget = budget;
   }
 
   /**
@@ -71,6 +86,11 @@ export class CallLogs {
       { signal },
     );
     return page.calls.map((call) => this.#leaving(call, false));
+  }
+
+  /** Every call of a population, raw: for summaries, samples and exports, which let out only what `leaving` passes. */
+  read(population: Population, scope: WalkScope): Reading {
+    return new Walk(this.#client, population, scope, this.#budget);
   }
 
   /** One page of a search. @throws ConvosoError */
@@ -128,9 +148,15 @@ export class CallLogs {
   }
 }
 
-function leaving(call: CallLog, withRecordings: boolean): CallLog {
+/** A call as it may leave the server. */
+export function leaving(call: CallLog, withRecordings: boolean): CallLog {
   if (withRecordings || call.recording === undefined) return call;
   return { ...call, recording: call.recording.map(withoutLinks) };
+}
+
+/** One value of calls, such as the label of a group they make up, as it may leave the server. */
+export function leavingLabel(field: TextField, value: string): string {
+  return leaving({ id: '', call_length: null, [field]: value }, false)[field] ?? '';
 }
 
 function withoutLinks(recording: Recording): Recording {

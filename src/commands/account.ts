@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { CallLogs } from '../call-logs/call-logs.js';
 import type { AccountClock } from '../call-logs/filters.js';
 import { NameBook } from '../call-logs/names.js';
 import { ConvosoClient, type ConvosoClientOptions } from '../convoso/client.js';
 import { StatusBook } from '../convoso/statuses.js';
 import { instantOf } from '../convoso/time.js';
+import type { WalkBudget } from '../convoso/walk.js';
 import type { Log } from '../log.js';
 import { requireToken, type Settings } from '../settings.js';
 import { Confirmations } from '../tools/confirmations.js';
-import type { ToolContext } from '../tools/define-tool.js';
+import type { ExportTarget, ToolContext } from '../tools/define-tool.js';
 import { VERSION } from '../version.js';
 
 /** A connection to one account, or to the sandbox that stands in for it. */
@@ -32,6 +35,12 @@ export async function openAccount(settings: Settings, log: Log, seams: ClientSea
   const onUnexpected = (error: unknown) => {
     log('error', 'unexpected error', { error: error instanceof Error ? error.stack : String(error) });
   };
+  const exports = settings.exportDir === undefined ? undefined : exportTarget(settings.exportDir);
+  const budget: WalkBudget = {
+    seconds: settings.walkSeconds,
+    rows: settings.walkRows,
+    concurrency: settings.walkConcurrency,
+  };
   const confirmations = (token: string) =>
     settings.confirmWrites === 'ask' ? new Confirmations(token) : undefined;
   if (settings.sandbox) {
@@ -45,9 +54,10 @@ export async function openAccount(settings: Settings, log: Log, seams: ClientSea
       // The sandbox's token is no secret: its confirmations are this process's own.
       confirmations: confirmations(randomBytes(32).toString('hex')),
       sandbox: true,
+      exports,
       onUnexpected,
     };
-    return account(options, clock, facts, () => sandbox.close());
+    return account(options, clock, budget, facts, () => sandbox.close());
   }
   const token = requireToken(settings);
   const options = { ...common, baseUrl: settings.baseUrl, token };
@@ -56,14 +66,16 @@ export async function openAccount(settings: Settings, log: Log, seams: ClientSea
     account: settings.account,
     confirmations: confirmations(token),
     sandbox: false,
+    exports,
     onUnexpected,
   };
-  return account(options, clock, facts);
+  return account(options, clock, budget, facts);
 }
 
 function account(
   options: ConvosoClientOptions,
   clock: AccountClock,
+  budget: WalkBudget,
   facts: Omit<ToolContext, 'calls' | 'statuses'>,
   closeMore: () => Promise<void> = async () => {},
 ): Account {
@@ -72,7 +84,7 @@ function account(
     ...(clock.zone === undefined ? {} : { timeZone: clock.zone }),
   });
   const statuses = new StatusBook(facts.account.statuses);
-  const calls = new CallLogs(client, clock, new NameBook(facts.account, statuses));
+  const calls = new CallLogs(client, clock, new NameBook(facts.account, statuses), budget);
   return {
     client,
     context: { ...facts, calls, statuses },
@@ -81,6 +93,27 @@ function account(
       await closeMore();
     },
   };
+}
+
+/** The context of a server that one person runs for themselves: it may write exports without a directory being set. */
+export function withLocalExports(context: ToolContext): ToolContext {
+  return { ...context, exports: context.exports ?? exportTarget(join(userDataDirectory(), 'exports')) };
+}
+
+function exportTarget(directory: string): ExportTarget {
+  return { directory, server: { name: 'convoso-call-logs-mcp', version: VERSION } };
+}
+
+/** Where this user's programs keep data, by the conventions of the platform. */
+function userDataDirectory(): string {
+  const { env, platform } = process;
+  const base =
+    platform === 'win32'
+      ? (env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'))
+      : platform === 'darwin'
+        ? join(homedir(), 'Library', 'Application Support')
+        : (env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'));
+  return join(base, 'convoso-call-logs-mcp');
 }
 
 /** The sandbox's calls end on a fixed day; its clock starts there and runs on. */

@@ -3,7 +3,7 @@ import { createLog } from '../log.js';
 import { type Settings, SettingsError } from '../settings.js';
 import type { Tool } from '../tools/define-tool.js';
 import { createTools } from '../tools/index.js';
-import { openAccount } from './account.js';
+import { openAccount, withLocalExports } from './account.js';
 
 /** Runs one tool and prints its text, or with `--json` the whole result. Exit code 1 when the answer is an error. */
 export async function call(settings: Settings, operands: readonly string[]): Promise<void> {
@@ -16,7 +16,7 @@ export async function call(settings: Settings, operands: readonly string[]): Pro
     const tools = createTools(account.context, settings.readOnly);
     const tool = tools.find((one) => one.name === name);
     if (tool === undefined || rest.length > 0) throw wrongOperands(name, tools);
-    const result = await tool.run(args, account.context, {
+    const result = await tool.run(args, withLocalExports(account.context), {
       signal: stop.signal,
       progress: (_done, _total, message) => {
         if (process.stderr.isTTY) process.stderr.write(`${message}\n`);

@@ -5,14 +5,15 @@ import { serverFactory } from '../mcp/server.js';
 import type { Settings } from '../settings.js';
 import { createTools } from '../tools/index.js';
 import { VERSION } from '../version.js';
-import { openAccount } from './account.js';
+import { openAccount, withLocalExports } from './account.js';
 
 /** Serves one host over stdin and stdout until stdin ends or the process is told to stop. */
 export async function stdio(settings: Settings): Promise<void> {
   const log = createLog(settings.logLevel);
   const account = await openAccount(settings, log);
   const tools = createTools(account.context, settings.readOnly);
-  const factory = serverFactory({ tools, context: account.context, version: VERSION });
+  const context = withLocalExports(account.context);
+  const factory = serverFactory({ tools, context, version: VERSION });
   const handle = serveStdio(factory, {
     transport: new StdioServerTransport(process.stdin, claimStdout()),
     onerror: (error) => log('warn', 'protocol error', { error: error.message }),

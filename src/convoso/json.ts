@@ -5,7 +5,7 @@
  */
 
 // Only where a value can start: long digits inside strings (session ids, file names) must not cost a second pass.
-const LONG_INTEGER_VALUE = /[:[,]\s*-?\d{16}/;
+const LONG_INTEGER_VALUE = /[:[,](?:\s+-?|-)?\d{16}/;
 
 /**
  * Parses a reply body. A leading byte order mark is ignored; integers of 16 digits or more come back as strings.

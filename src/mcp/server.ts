@@ -120,13 +120,18 @@ function annotationsOf(tool: Tool): ToolAnnotations {
  * name the argument and the way out.
  */
 function advertised(schema: z.ZodObject, io: 'input' | 'output'): StandardSchemaWithJSON<unknown, unknown> {
-  const json = z.toJSONSchema(schema, { io }) as Record<string, unknown>;
+  let converted: Record<string, unknown> | undefined;
+  // On first use: what a host asks first, initialize, needs no schema.
+  const json = () => {
+    converted ??= z.toJSONSchema(schema, { io }) as Record<string, unknown>;
+    return converted;
+  };
   return {
     '~standard': {
       version: 1,
       vendor: 'convoso-call-logs-mcp',
       validate: (value: unknown) => ({ value }),
-      jsonSchema: { input: () => json, output: () => json },
+      jsonSchema: { input: json, output: json },
     },
   };
 }

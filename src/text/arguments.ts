@@ -32,6 +32,7 @@ function predicate(issue: Issue): string {
     case 'invalid_type':
       return issue.message.startsWith('is ') ? issue.message : `must be ${typeWord(issue.expected)}`;
     case 'too_big':
+      if (issue.origin === 'array') return `must have at most ${issue.maximum} entries`;
       return `must be at most ${issue.maximum}${issue.origin === 'string' ? ' characters long' : ''}`;
     case 'too_small':
       return `must be at least ${issue.minimum}${issue.origin === 'string' ? ' characters long' : ''}`;

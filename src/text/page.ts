@@ -2,6 +2,7 @@ import type { FoundPage } from '../call-logs/call-logs.js';
 import type { AccountClock, ResolvedFilters } from '../call-logs/filters.js';
 import type { CallLog } from '../convoso/call-log.js';
 import { MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
+import { mayGrow } from '../convoso/time.js';
 import { recordLines } from './call-record.js';
 import { legendLines, sharedLine, tableLines, takenLines } from './call-table.js';
 import type { CallView } from './call-view.js';
@@ -10,6 +11,8 @@ import { windowSentence } from './window.js';
 
 /** What an answer about one page is made from. */
 export interface PageAnswer {
+  /** The arguments that were given, defaults included. */
+  readonly asked: Readonly<Record<string, unknown>>;
   readonly query: RetrieveQuery;
   readonly resolved: ResolvedFilters;
   readonly clock: AccountClock;
@@ -31,16 +34,36 @@ export function pageText(answer: PageAnswer): string {
   lines.push(...(answer.detailed ? detailedLines(view) : conciseLines(view)));
   if (view.calls.some(hasThirdPartyText)) lines.push(THIRD_PARTY_NOTE);
   for (const warning of answer.warnings) lines.push(`Warning: ${warning}`);
-  if (answer.next !== undefined) lines.push(`Next page: ${JSON.stringify(answer.next)}`);
+  if (answer.next !== undefined) lines.push(`Next page: ${nextWords(answer)}`);
   return lines.join('\n');
 }
 
 function conciseLines(view: CallView): string[] {
   const shared = sharedLine(view);
   const lines = [...(shared === undefined ? [] : [shared]), ...tableLines(view), ...legendLines(view)];
-  if (view.leftOut.length > 0) lines.push(`Only in detailed: ${view.leftOut.join(', ')}.`);
+  if (view.leftOut.length > 0) lines.push(leftOutWords(view.leftOut));
   return lines;
 }
+
+/** What only the detailed view has: named when few, otherwise counted (structured content names all). */
+function leftOutWords(fields: readonly string[]): string {
+  if (fields.length <= 3) return `Only in detailed: ${fields.join(', ')}.`;
+  return `Only in detailed: ${fields.length} more fields.`;
+}
+
+/** How to get the next page: by the offset, where nothing else changes, otherwise by all arguments. */
+function nextWords({ next = {}, asked, resolved }: PageAnswer): string {
+  const { offset, ...rest } = next;
+  const { start, end } = resolved.window;
+  const edges: Readonly<Record<string, string>> = { start_time: start, end_time: end };
+  const same = Object.entries(rest).every(
+    ([name, value]) => asked[name] === value || (value === edges[name] && ABSOLUTE.test(String(asked[name]))),
+  );
+  return same && offset !== undefined ? `same arguments, offset ${offset}` : JSON.stringify(next);
+}
+
+/** A date that means the same whenever it is given. */
+const ABSOLUTE = /^\d{4}-\d{2}-\d{2}/;
 
 function detailedLines(view: CallView): string[] {
   const blocks = view.calls.flatMap((call) => ['', ...recordLines(call)]);
@@ -70,19 +93,35 @@ function plural(total: number): string {
 }
 
 function emptyText({ found, query, resolved, clock, warnings }: PageAnswer): string {
-  const filters = Object.entries(givenFilters(resolved));
   const total = found.total_found ?? 0;
   const lines =
     total > 0
-      ? [`${plural(total)} found, but none from row ${query.offset + 1} on: the last row is ${total}.`]
-      : ['No calls match.'];
-  lines.push(
-    `Filters: ${filters.length === 0 ? 'none' : filters.map(([name, value]) => `${name}=${value}`).join(', ')}.`,
-  );
-  lines.push(windowSentence(resolved.window, clock), ...takenLines(resolved.taken));
-  if (total === 0) lines.push(`Likely causes: ${likelyCauses(resolved, clock).join('; ')}.`);
+      ? [
+          `${plural(total)} found, but none from row ${query.offset + 1} on: the last row is ${total}.`,
+          filtersSentence(resolved),
+          windowSentence(resolved.window, clock),
+          ...takenLines(resolved.taken),
+        ]
+      : noCallsLines(resolved, clock);
   for (const warning of warnings) lines.push(`Warning: ${warning}`);
   return lines.join('\n');
+}
+
+/** That nothing matches: the filters and the window searched, and why that may be. */
+export function noCallsLines(resolved: ResolvedFilters, clock: AccountClock): string[] {
+  return [
+    'No calls match.',
+    filtersSentence(resolved),
+    windowSentence(resolved.window, clock),
+    ...takenLines(resolved.taken),
+    `Likely causes: ${likelyCauses(resolved, clock).join('; ')}.`,
+  ];
+}
+
+/** The filters that were sent, the window aside, as one sentence. */
+export function filtersSentence(resolved: ResolvedFilters): string {
+  const filters = Object.entries(givenFilters(resolved));
+  return `Filters: ${filters.length === 0 ? 'none' : filters.map(([name, value]) => `${name}=${value}`).join(', ')}.`;
 }
 
 /** The filters that were sent, without the window. */
@@ -99,7 +138,9 @@ export function likelyCauses(resolved: ResolvedFilters, clock: AccountClock): st
   const { window } = resolved;
   const names = new Set(Object.keys(givenFilters(resolved)));
   const causes: string[] = [];
-  if (window.startGiven || window.endGiven) {
+  if (window.startGiven && mayGrow(window.start, clock.zone, clock.now())) {
+    causes.push('the window lies in the future, or nearly');
+  } else if (window.startGiven || window.endGiven) {
     causes.push(
       clock.zone === undefined
         ? 'the window is in the account’s own time, which may be hours from yours'

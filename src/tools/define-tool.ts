@@ -8,6 +8,12 @@ import { failureText } from '../text/failures.js';
 import { accountTime } from '../text/window.js';
 import type { Confirmations } from './confirmations.js';
 
+/** Where exports go and what their manifests name as their maker. */
+export interface ExportTarget {
+  readonly directory: string;
+  readonly server: { readonly name: string; readonly version: string };
+}
+
 /** What every tool works with. */
 export interface ToolContext {
   readonly calls: CallLogs;
@@ -18,6 +24,8 @@ export interface ToolContext {
   readonly confirmations: Confirmations | undefined;
   /** True when the answers come from generated calls. */
   readonly sandbox: boolean;
+  /** Absent when this server may not write files. */
+  readonly exports?: ExportTarget | undefined;
   /** Told of failures that are nobody's input error, so that they can be logged. */
   readonly onUnexpected: (error: unknown) => void;
 }

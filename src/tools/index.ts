@@ -1,7 +1,10 @@
 import { NO_ACCOUNT_FILE } from '../call-logs/account-file.js';
 import type { Tool, ToolContext } from './define-tool.js';
+import { exportCallLogs } from './export-call-logs.js';
 import { getCallLog } from './get-call-log.js';
+import { sampleCallLogs } from './sample-call-logs.js';
 import { searchCallLogs } from './search-call-logs.js';
+import { summarizeCallLogs } from './summarize-call-logs.js';
 import { updateCallLogFields } from './update-call-log-fields.js';
 
 /** Every tool of an account, in the order hosts list them; `readOnly` leaves out what writes. */
@@ -9,7 +12,14 @@ export function createTools(
   { account, confirmations }: Pick<ToolContext, 'account' | 'confirmations'>,
   readOnly: boolean,
 ): readonly Tool[] {
-  const tools = [searchCallLogs, getCallLog, updateCallLogFields(account, confirmations !== undefined)];
+  const tools = [
+    searchCallLogs,
+    getCallLog,
+    summarizeCallLogs,
+    sampleCallLogs,
+    exportCallLogs,
+    updateCallLogFields(account, confirmations !== undefined),
+  ];
   return tools.filter((tool) => tool.access === 'read' || !readOnly);
 }
 

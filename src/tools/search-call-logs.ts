@@ -16,6 +16,7 @@ import {
 } from '../text/page.js';
 import { callFields, callOutput, pick, takenOutput, windowOutput, windowResult } from './call-output.js';
 import { defineTool } from './define-tool.js';
+import { fitting, MAX_CHARACTERS } from './fitting.js';
 
 const input = z.strictObject({
   ...filterFields,
@@ -57,10 +58,6 @@ const output = z.object({
   warnings: z.array(z.string()).optional(),
 });
 
-/** Longest concise text and longest concise structured content, in characters; what every answer carries (sandbox, time) included. */
-const MAX_CHARACTERS = 25_000;
-const ROOM_FOR_MARKS = 200;
-
 export const searchCallLogs = defineTool({
   name: 'search_call_logs',
   title: 'Search call logs',
@@ -86,27 +83,15 @@ export const searchCallLogs = defineTool({
       const view = viewOf(found.calls.slice(0, shown), statuses, calls.names);
       const next = nextPage(args, resolved, found, { shown, span }, calls.clock);
       const warnings = warningsOf(query, found, view.calls, shown, next);
-      const answer = { query, resolved, clock: calls.clock, found, view, span, detailed, next, warnings };
+      const answer = {
+        ...{ asked: args, query, resolved, clock: calls.clock },
+        ...{ found, view, span, detailed, next, warnings },
+      };
       return { text: pageText(answer), structured: structuredPage(answer) };
     };
     return detailed ? showing(found.calls.length) : fitting(found.calls.length, showing);
   },
 });
-
-/** The answer with as many rows as fit the bound; the same rows in text and structured content. */
-function fitting<T extends { text: string; structured: object }>(
-  rows: number,
-  make: (shown: number) => T,
-): T {
-  let shown = rows;
-  for (;;) {
-    const answer = make(shown);
-    const longest = Math.max(answer.text.length, JSON.stringify(answer.structured).length);
-    const room = MAX_CHARACTERS - ROOM_FOR_MARKS;
-    if (longest <= room || shown <= 1) return answer;
-    shown = Math.max(1, Math.min(shown - 1, Math.floor((shown * room * 0.99) / longest)));
-  }
-}
 
 /** Rows of the service that the first `shown` calls stand for: the service counts rows that could not be read, too. */
 function rowsCovered(found: FoundPage, shown: number, limit: number): number {

@@ -70,7 +70,7 @@ describe('call', () => {
   });
 
   it.each([
-    ['no tool', [], /There is no tool given\. .*search_call_logs, get_call_log, update_call_log_fields/],
+    ['no tool', [], /There is no tool given\. .*search_call_logs, get_call_log, .*update_call_log_fields/],
     ['a tool that does not exist', ['delete_call_log'], /There is no tool “delete_call_log”/],
     ['arguments that are no JSON', ['get_call_log', '{id:789}'], /not valid JSON/],
     ['too many operands', ['get_call_log', '{}', '{}'], /too many operands/],

@@ -3,8 +3,9 @@ import { CallLogs } from '../../src/call-logs/call-logs.js';
 import { NameBook } from '../../src/call-logs/names.js';
 import { ConvosoClient } from '../../src/convoso/client.js';
 import { StatusBook } from '../../src/convoso/statuses.js';
+import { DEFAULT_WALK_BUDGET, type WalkBudget } from '../../src/convoso/walk.js';
 import type { Confirmations } from '../../src/tools/confirmations.js';
-import type { CallScope, ToolContext, ToolResult } from '../../src/tools/define-tool.js';
+import type { CallScope, ExportTarget, ToolContext, ToolResult } from '../../src/tools/define-tool.js';
 import { createTools } from '../../src/tools/index.js';
 
 /** The tools against one upstream, without any protocol in between. */
@@ -27,6 +28,9 @@ export interface BenchOptions {
   readonly sandbox?: boolean;
   readonly account?: Partial<AccountFile>;
   readonly confirmations?: Confirmations;
+  /** What questions about many calls may cost, where it differs from the default. */
+  readonly budget?: Partial<WalkBudget>;
+  readonly exports?: ExportTarget;
 }
 
 /** Opens the tools on an upstream. The clock stands at noon of 4 March 2026 UTC unless told otherwise. */
@@ -41,11 +45,15 @@ export function openBench(options: BenchOptions): Bench {
   const account = { ...NO_ACCOUNT_FILE, ...options.account };
   const statuses = new StatusBook(account.statuses);
   const context: ToolContext = {
-    calls: new CallLogs(client, { zone, now: () => now }, new NameBook(account, statuses)),
+    calls: new CallLogs(client, { zone, now: () => now }, new NameBook(account, statuses), {
+      ...DEFAULT_WALK_BUDGET,
+      ...options.budget,
+    }),
     statuses,
     account,
     confirmations: options.confirmations,
     sandbox: options.sandbox ?? false,
+    exports: options.exports,
     onUnexpected: (error) => unexpected.push(error),
   };
   const tools = createTools(context, false);

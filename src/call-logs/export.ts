@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import type { Completeness } from '../convoso/completeness.js';
+import { type Failure, InvalidArguments } from '../failure.js';
+import { leaving } from './call-logs.js';
+import { exists, exportDirectory, plainName, WholeFile } from './export-file.js';
+import { type ExportFormat, ExportRows } from './export-rows.js';
+import type { Reading } from './source.js';
+
+export interface ExportRequest {
+  readonly directory: string;
+  readonly format: ExportFormat;
+  /** A plain name, with or without its extension; without one, a name is made of `fallbackName`. */
+  readonly fileName: string | undefined;
+  readonly fallbackName: string;
+  readonly includeRecordings: boolean;
+  /** What the manifest says beside what is found out here: filters, window, zone, versions. */
+  readonly about: Readonly<Record<string, unknown>>;
+}
+
+/** A finished export. */
+export interface Exported {
+  readonly file: string;
+  readonly manifest: string;
+  readonly directory: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly columns: readonly string[];
+  /** Columns that no call had a value for. */
+  readonly emptyColumns: readonly string[];
+  readonly completeness: Completeness;
+}
+
+/** Names tried for a file without a name of its own. */
+const MAX_ATTEMPTS = 100;
+
+/**
+ * Writes a population to a file with a manifest beside it, batch by batch. Both appear whole, under names that were free;
+ * a partial export carries `.partial` in its name. A population without calls leaves no file, and no answer here.
+ * @throws ConvosoError of the reading; InvalidArguments for the name; Failure when the file cannot be written. Nothing is
+ * left behind then.
+ */
+export async function exportCalls(reading: Reading, request: ExportRequest): Promise<Exported | undefined> {
+  const { directory, format } = request;
+  const extension = `.${format}`;
+  const own = request.fileName === undefined ? undefined : plainName(request.fileName, extension);
+  await exportDirectory(directory);
+  if (own !== undefined) await refuseTaken(directory, [`${own}${extension}`, `${own}.partial${extension}`]);
+  const data = await WholeFile.create(directory);
+  const manifest = await WholeFile.create(directory).catch(async (error) => {
+    await data.discard();
+    throw error;
+  });
+  try {
+    const rows = new ExportRows(format, request.includeRecordings);
+    const count = await writeRows(reading, data, rows, request.includeRecordings);
+    const { completeness } = reading;
+    if (count === 0) return undefined;
+    const facts = {
+      rows: count,
+      bytes: data.bytes,
+      sha256: await data.finish(),
+      columns: rows.columns,
+      emptyColumns: rows.emptyColumns,
+      completeness,
+    };
+    const suffix = completeness.complete ? extension : `.partial${extension}`;
+    const file = await publish(
+      data,
+      own === undefined ? names(request.fallbackName, suffix) : [`${own}${suffix}`],
+    );
+    const about = {
+      file,
+      format,
+      rows: facts.rows,
+      bytes: facts.bytes,
+      sha256: facts.sha256,
+      complete: completeness.complete,
+      completeness,
+      columns: facts.columns,
+      columns_without_values: facts.emptyColumns,
+      ...request.about,
+    };
+    const manifestName = await publishManifest(manifest, about, file).catch(async (error) => {
+      await data.withdraw(file);
+      throw error;
+    });
+    return { ...facts, file: join(directory, file), manifest: join(directory, manifestName), directory };
+  } finally {
+    await data.discard();
+    await manifest.discard();
+  }
+}
+
+async function writeRows(
+  reading: Reading,
+  data: WholeFile,
+  rows: ExportRows,
+  withRecordings: boolean,
+): Promise<number> {
+  let count = 0;
+  await data.write(rows.head());
+  for await (const batch of reading) {
+    await data.write(rows.lines(batch.map((call) => leaving(call, withRecordings))));
+    count += batch.length;
+  }
+  return count;
+}
+
+async function publishManifest(manifest: WholeFile, about: object, file: string): Promise<string> {
+  await manifest.write(`${JSON.stringify(about, null, 2)}\n`);
+  await manifest.finish();
+  return publish(manifest, names(`${file}.manifest`, '.json'));
+}
+
+function names(base: string, suffix: string): string[] {
+  return Array.from({ length: MAX_ATTEMPTS }, (_, i) => `${base}${i === 0 ? '' : `-${i + 1}`}${suffix}`);
+}
+
+/** The first of these names that was free. */
+async function publish(file: WholeFile, candidates: readonly string[]): Promise<string> {
+  for (const name of candidates) if (await file.publish(name)) return name;
+  throw taken(candidates[0] ?? '');
+}
+
+async function refuseTaken(directory: string, candidates: readonly string[]): Promise<void> {
+  for (const name of candidates) if (await exists(directory, name)) throw taken(name);
+}
+
+function taken(name: string): Failure {
+  return new InvalidArguments({
+    what: 'Nothing was exported.',
+    why: `There is a file ${name} in the export directory already, and files are never overwritten.`,
+    next: 'Choose another file_name, or omit it.',
+  });
+}

@@ -1,0 +1,103 @@
+import type { CallLog, TextField } from '../convoso/call-log.js';
+import type { StatusBook } from '../convoso/statuses.js';
+import { ordinalOf, stampOf } from '../convoso/time.js';
+import { leavingLabel } from './call-logs.js';
+import { NAMED_IDS, type NameBook } from './names.js';
+
+/** What calls can be grouped by. */
+export const GROUPINGS = [
+  'status',
+  'outcome',
+  'user',
+  'campaign',
+  'list',
+  'queue',
+  'call_type',
+  'number_dialed',
+  'caller_id',
+  'term_reason',
+  'date',
+  'hour',
+  'weekday',
+] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
+/** What is known of the account beside its calls. */
+export interface AccountKnowledge {
+  readonly names: NameBook;
+  /** Users of the dialler itself, which no ranking of agents should hold. */
+  readonly systemUsers: readonly string[];
+}
+
+/** What stands for a value that the calls of a group do not have. */
+export const NONE = '(none)';
+
+/** A field of the call that a grouping takes, and the one that names it. */
+const FIELDS: Readonly<Partial<Record<Grouping, { field: TextField; name?: TextField }>>> = {
+  status: { field: 'status', name: 'status_name' },
+  user: { field: 'user_id', name: 'user' },
+  campaign: { field: 'campaign_id', name: 'campaign' },
+  list: { field: 'list_id' },
+  queue: { field: 'queue_id', name: 'queue' },
+  call_type: { field: 'call_type' },
+  number_dialed: { field: 'number_dialed' },
+  caller_id: { field: 'caller_id_displayed' },
+  term_reason: { field: 'term_reason' },
+};
+
+const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+/** True for groupings along time, which read in order of time. */
+export function isTime(grouping: Grouping): boolean {
+  return grouping === 'date' || grouping === 'hour' || grouping === 'weekday';
+}
+
+/** The raw value that a call is grouped under; dates, hours and weekdays are of account time. */
+export function keyOf(grouping: Grouping, call: CallLog, book: StatusBook): string {
+  if (grouping === 'outcome') return book.groupOf(call);
+  const known = FIELDS[grouping];
+  if (known !== undefined) return call[known.field] ?? NONE;
+  const at = call.call_date === undefined ? undefined : ordinalOf(call.call_date);
+  if (at === undefined) return NONE;
+  if (grouping === 'date') return stampOf(at).slice(0, 10);
+  if (grouping === 'hour') return stampOf(at).slice(11, 13);
+  // 1970-01-01 was a Thursday.
+  return WEEKDAYS[(Math.floor(at / 86_400) + 3) % 7] ?? NONE;
+}
+
+/** The raw name of a call's value, where rows carry one. */
+export function nameOf(grouping: Grouping, call: CallLog): string | undefined {
+  const name = FIELDS[grouping]?.name;
+  return name === undefined ? undefined : call[name];
+}
+
+/** A group's value as it may leave the server. */
+export function keyLabel(grouping: Grouping, key: string): string {
+  const field = FIELDS[grouping]?.field;
+  return field === undefined || key === NONE ? key : leavingLabel(field, key);
+}
+
+/**
+ * A group's name as it may leave the server: what the account calls this id, else what rows called it (`named`, raw);
+ * undefined when it has none.
+ */
+export function nameLabel(
+  grouping: Grouping,
+  key: string,
+  named: string | undefined,
+  names: NameBook,
+): string | undefined {
+  const known = FIELDS[grouping];
+  const kind = NAMED_IDS.find((id) => id === known?.field);
+  const name = (kind === undefined ? undefined : names.nameOf(kind, key)) ?? named;
+  return name === undefined || known?.name === undefined ? name : leavingLabel(known.name, name);
+}
+
+/** Order of keys: numbers by value, weekdays from Monday, everything else by letters; what is missing comes last. */
+export function compareKeys(grouping: Grouping, a: string, b: string): number {
+  if (a === NONE || b === NONE) return Number(a === NONE) - Number(b === NONE);
+  if (grouping === 'weekday') return WEEKDAYS.indexOf(a) - WEEKDAYS.indexOf(b);
+  const [x, y] = [Number(a), Number(b)];
+  if (!Number.isNaN(x) && !Number.isNaN(y) && x !== y) return x - y;
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import type { ResolvedFilters } from '../call-logs/filters.js';
+import type { Completeness } from '../convoso/completeness.js';
+import type { Population, WalkScope } from '../convoso/walk.js';
+import type { CallScope } from './define-tool.js';
+
+/** How much of a population an answer rests on, in structured content. */
+export const completenessOutput = z.object({
+  complete: z.boolean(),
+  total_found: z
+    .int()
+    .nullable()
+    .describe('Matching calls by the service’s own count; null when it did not say'),
+  fetched: z.int().describe('Rows received: unique, duplicates, outside_filter and malformed together'),
+  unique: z.int().describe('Calls this answer rests on'),
+  duplicates: z.int(),
+  outside_filter: z.int(),
+  malformed: z.int(),
+  windows: z.int().describe('Windows the reading was split into'),
+  missing: z
+    .array(z.object({ start: z.string(), end: z.string() }))
+    .describe('Windows not read: ask again with these as start_time and end_time'),
+  reason: z.string().optional(),
+});
+
+export function completenessResult(completeness: Completeness): z.input<typeof completenessOutput> {
+  return { ...completeness, missing: completeness.missing.map((window) => ({ ...window })) };
+}
+
+/** What names in the filters were taken for, in structured content; nothing when there were none. */
+export function takenResult({ taken }: ResolvedFilters): { taken?: Record<string, string> } {
+  return Object.keys(taken).length === 0 ? {} : { taken: { ...taken } as Record<string, string> };
+}
+
+/** The calls that filter arguments name, as a source reads them. */
+export function populationOf({ filters, window }: ResolvedFilters, includeRecordings: boolean): Population {
+  return { filters: { ...filters, start_time: window.start, end_time: window.end }, includeRecordings };
+}
+
+/** What a reading takes from the call of a tool: cancellation and progress. */
+export function walkScope({ signal, progress }: CallScope): WalkScope {
+  return {
+    signal,
+    onProgress: (done, total) =>
+      progress(done, total, total === undefined ? `${done} calls read` : `${done} of ${total} calls read`),
+  };
+}

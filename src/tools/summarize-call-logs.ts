@@ -1,0 +1,203 @@
+import * as z from 'zod';
+import { choice, wholeNumber } from '../call-logs/fields.js';
+import { filterFields } from '../call-logs/filters.js';
+import { GROUPINGS, type Grouping } from '../call-logs/grouping.js';
+import { RATE_NAMES, RATES, rateOf } from '../call-logs/rates.js';
+import { SORTS, type Summary, summarize, withGroups } from '../call-logs/summary.js';
+import type { Tally } from '../call-logs/tally.js';
+import { takenLines } from '../text/call-table.js';
+import { completenessLines } from '../text/completeness.js';
+import { filtersSentence, noCallsLines } from '../text/page.js';
+import {
+  endedOutcomes,
+  rounded,
+  type SummaryTable,
+  summaryLines,
+  summaryNotes,
+  summaryTable,
+} from '../text/summary.js';
+import { THIRD_PARTY_NOTE } from '../text/third-party.js';
+import { windowSentence } from '../text/window.js';
+import { takenOutput, windowOutput, windowResult } from './call-output.js';
+import { defineTool } from './define-tool.js';
+import { fitting, MAX_CHARACTERS } from './fitting.js';
+import {
+  completenessOutput,
+  completenessResult,
+  populationOf,
+  takenResult,
+  walkScope,
+} from './population.js';
+
+const MAX_GROUPINGS = 2;
+
+const input = z.strictObject({
+  ...filterFields,
+  group_by: z
+    .preprocess(groupList, z.array(z.enum(GROUPINGS)).max(MAX_GROUPINGS).default([]))
+    .describe('Up to two; dates and hours in account time'),
+  sort_by: z
+    .preprocess(refuseHandleTime, choice(SORTS, ''))
+    .describe('Order of groups; default: calls, or key for time'),
+  top: wholeNumber({ min: 1, max: 500 }, 'Groups to show, default 12 (hour: 24); the rest is summed up'),
+});
+
+const count = z.int();
+const seconds = z.number().nullable();
+const rate = z.object({
+  percent: z.number().nullable(),
+  numerator: count,
+  denominator: count,
+  definition: z.string(),
+});
+const cell = z.union([z.string(), z.number(), z.null()]);
+
+const output = z.object({
+  total: z.object({
+    calls: count.describe('Calls that have ended; everything below is about them'),
+    in_progress: count,
+    leads: count,
+    numbers: count.describe('Different phone_number'),
+    outcomes: z.record(z.string(), count),
+    rates: z.record(z.string(), rate),
+    talk_seconds: z
+      .object({ calls: count, sum: z.number(), mean: seconds, median: seconds, p90: seconds, max: seconds })
+      .describe('call_length of calls longer than 0 s'),
+    zero_length: count,
+    without_length: count,
+  }),
+  groups: z
+    .object({
+      columns: z.array(z.string()),
+      rows: z.array(z.array(cell)).describe('Rates in percent, talk in seconds'),
+      other: z
+        .object({ groups: count, row: z.array(cell) })
+        .optional()
+        .describe('The rest, without their values'),
+      sorted_by: z.string(),
+      system_user_calls: count.optional().describe('Calls of the dialler’s users, in no group'),
+    })
+    .optional(),
+  window: windowOutput,
+  taken: takenOutput,
+  oldest_call: z.string().optional(),
+  newest_call: z.string().optional(),
+  completeness: completenessOutput,
+  notes: z.array(z.string()).optional(),
+});
+
+export const summarizeCallLogs = defineTool({
+  name: 'summarize_call_logs',
+  title: 'Summarize call logs',
+  description:
+    'Counts all calls that match the filters, in total and by group: calls, unique leads and numbers, outcomes, talk seconds, and connect, machine, no-answer and abandon rates with their definitions. Use it for how many, how long, what share, which is best, by hour, agent or campaign; not to list calls. Says whether every call was read. Average handle time cannot be computed: call logs hold no hold or after-call time.',
+  access: 'read',
+  input,
+  output,
+  async handle(args, { calls, account }, scope) {
+    const resolved = await calls.resolve(args, scope.signal);
+    const groupBy = [...new Set(args.group_by)];
+    const knowledge = { names: calls.names, systemUsers: account.system_users };
+    const reading = calls.read(populationOf(resolved, false), walkScope(scope));
+    const top = args.top ?? defaultTop(groupBy);
+    const summary = await summarize(reading, { groupBy, sortBy: args.sort_by, top }, knowledge);
+    const { completeness } = summary;
+    const empty = completeness.complete && completeness.unique === 0;
+    return fitting(summary.groups.length, (shown) => {
+      const told = withGroups(summary, shown);
+      const notes = summaryNotes(told, groupBy);
+      const cut = summary.groups.length - shown;
+      if (cut > 0)
+        notes.push(
+          `Cut to stay within ${MAX_CHARACTERS} characters: ${cut} of the groups asked for are summed up with the others; narrow the filters to see them.`,
+        );
+      const table = groupBy.length === 0 ? undefined : summaryTable(told, groupBy);
+      const text = empty
+        ? [...completenessLines(completeness), ...noCallsLines(resolved, calls.clock)]
+        : [
+            ...completenessLines(completeness),
+            filtersSentence(resolved),
+            windowSentence(resolved.window, calls.clock),
+            ...takenLines(resolved.taken),
+            ...summaryLines(told, groupBy),
+            ...notes,
+            ...(told.groups.some(({ names }) => names.some((name) => name !== undefined))
+              ? [THIRD_PARTY_NOTE]
+              : []),
+          ];
+      return {
+        text: text.join('\n'),
+        structured: {
+          total: totals(summary.total),
+          ...(table === undefined ? {} : { groups: groups(told, table) }),
+          window: windowResult(resolved.window, calls.clock),
+          ...takenResult(resolved),
+          ...(summary.oldest === undefined ? {} : { oldest_call: summary.oldest }),
+          ...(summary.newest === undefined ? {} : { newest_call: summary.newest }),
+          completeness: completenessResult(completeness),
+          ...(notes.length === 0 ? {} : { notes }),
+        },
+      };
+    });
+  },
+});
+
+/** A day's hours belong together; anything else stays short unless more is asked for. */
+function defaultTop(groupBy: readonly Grouping[]): number {
+  return groupBy.length === 1 && groupBy[0] === 'hour' ? 24 : 12;
+}
+
+function totals(total: Tally) {
+  const talk = total.talkSeconds();
+  return {
+    calls: total.finished,
+    in_progress: total.count('in_progress'),
+    leads: total.leads.size,
+    numbers: total.numbers.size,
+    outcomes: Object.fromEntries(endedOutcomes(total).map((outcome) => [outcome, total.count(outcome)])),
+    rates: Object.fromEntries(
+      RATE_NAMES.map((name) => [name, { ...rateOf(name, total), definition: RATES[name].definition }]),
+    ),
+    talk_seconds: { ...talk, mean: rounded(talk.mean) },
+    zero_length: total.zeroLength,
+    without_length: total.lengthless,
+  };
+}
+
+function groups(summary: Summary, { columns, rows, other }: SummaryTable) {
+  return {
+    columns: [...columns],
+    rows: rows.map((row) => [...row]),
+    ...(summary.other === undefined || other === undefined
+      ? {}
+      : { other: { groups: summary.other.groups, row: [...other] } }),
+    sorted_by: summary.sortedBy,
+    ...(summary.systemUsers === undefined ? {} : { system_user_calls: summary.systemUsers.finished }),
+  };
+}
+
+/** A list, or one word or several with commas; letters of either case. */
+function groupList(value: unknown, context: z.RefinementCtx): unknown {
+  if (value === null || value === '') return undefined;
+  const list = typeof value === 'string' ? value.split(',') : value;
+  if (!Array.isArray(list)) return list;
+  return list.map((word) => {
+    refuseHandleTime(word, context);
+    return typeof word === 'string' ? word.trim().toLowerCase() : word;
+  });
+}
+
+const HANDLE_TIME = /\baht\b|handl|hold|wrap|after.?call|\bacw\b/i;
+
+/** A question for what call logs cannot tell gets the reason, not a list of words. */
+function refuseHandleTime(value: unknown, context: z.RefinementCtx): unknown {
+  if (typeof value === 'string' && HANDLE_TIME.test(value.replaceAll('_', ' '))) {
+    context.addIssue({
+      code: 'custom',
+      message:
+        'asks for handle time, which cannot be computed: call logs hold no hold time and no after-call time (talk_mean is talk time alone)',
+      input: value,
+    });
+  }
+  return value;
+}

@@ -1,0 +1,344 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Sandbox, type SandboxCall, startSandbox } from '../../src/sandbox/server.js';
+import { summarizeCallLogs } from '../../src/tools/summarize-call-logs.js';
+import { type Answered, type Asking, asking } from '../support/asking.js';
+import { spread, startStandIn } from '../support/stand-in.js';
+
+// The groups of statuses, written out from the project's documentation of them and not from the code.
+const GROUP: Readonly<Record<string, string>> = {
+  COMPLETED: 'human',
+  WRONG_PARTY: 'human',
+  SALE: 'human',
+  NI: 'human',
+  ANSWERING_MACHINE: 'machine',
+  A: 'machine',
+  NO_ANSWER: 'no_answer',
+  BUSY: 'busy',
+  INVALID: 'bad_number',
+  CALL_BLOCKED: 'blocked',
+  DROP: 'abandoned',
+  FAILED: 'failed',
+  DISCONNECTED: 'failed',
+  INCALL: 'in_progress',
+};
+const group = (call: SandboxCall) => GROUP[call.status] ?? 'unmapped';
+const WEEKDAY = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const KEY: Readonly<Record<string, (call: SandboxCall) => string | null>> = {
+  status: (call) => call.status,
+  outcome: group,
+  user: (call) => call.user_id,
+  campaign: (call) => call.campaign_id,
+  list: (call) => call.list_id,
+  queue: (call) => call.queue_id,
+  call_type: (call) => call.call_type,
+  number_dialed: (call) => call.number_dialed,
+  caller_id: (call) => call.caller_id_displayed,
+  term_reason: (call) => call.term_reason,
+  date: (call) => call.call_date.slice(0, 10),
+  hour: (call) => call.call_date.slice(11, 13),
+  weekday: (call) => WEEKDAY[new Date(`${call.call_date.slice(0, 10)}T00:00:00Z`).getUTCDay()] ?? '',
+};
+/** Fields that only the live dialect returns. */
+const LIVE_ONLY = new Set(['queue', 'caller_id', 'term_reason']);
+
+const count = (calls: readonly SandboxCall[], name: string) =>
+  calls.filter((call) => group(call) === name).length;
+const percent = (part: number, whole: number) =>
+  whole === 0 ? null : Math.round((part / whole) * 1000) / 10;
+
+/** Every number of a group, worked out from the generator's rows by the slow and obvious way. */
+function numbersOf(all: readonly SandboxCall[]): Record<string, number | null> {
+  const calls = all.filter((call) => group(call) !== 'in_progress');
+  const talk = calls.map((call) => call.call_length ?? 0).filter((length) => length > 0);
+  talk.sort((a, b) => a - b);
+  const sum = talk.reduce((total, length) => total + length, 0);
+  const at = (index: number) => talk[index] ?? 0;
+  const human = count(calls, 'human');
+  const abandoned = count(calls, 'abandoned');
+  return {
+    calls: calls.length,
+    leads: new Set(calls.map((call) => call.lead_id)).size,
+    numbers: new Set(calls.map((call) => call.phone_number)).size,
+    ...Object.fromEntries([...Object.values(GROUP), 'unmapped'].map((name) => [name, count(calls, name)])),
+    connect_rate: percent(human, calls.length),
+    machine_rate: percent(count(calls, 'machine'), calls.length),
+    no_answer_rate: percent(count(calls, 'no_answer'), calls.length),
+    abandon_rate: percent(abandoned, human + abandoned),
+    talk_sum: sum,
+    talk_mean: talk.length === 0 ? null : Math.round((sum / talk.length) * 10) / 10,
+    talk_median:
+      talk.length === 0 ? null : (at(Math.ceil(talk.length / 2) - 1) + at(Math.floor(talk.length / 2))) / 2,
+    talk_p90: talk.length === 0 ? null : at(Math.ceil(talk.length * 0.9) - 1),
+    talk_max: talk.at(-1) ?? null,
+    zero_length: calls.filter((call) => call.call_length === 0).length,
+  };
+}
+
+interface Row {
+  [column: string]: string | number | null;
+}
+const rowsOf = ({ structured }: Answered): Row[] =>
+  structured.groups.rows.map((row: (string | number | null)[]) =>
+    Object.fromEntries(
+      structured.groups.columns.map((column: string, i: number) => [column, row[i] ?? null]),
+    ),
+  );
+
+/** The rows of the text's table, by its own heading. */
+function textRows(text: string): Row[] {
+  const lines = text.split('\n');
+  const heading = lines.findIndex((line) => /^By /.test(line)) + 1;
+  const columns = (lines[heading] ?? '').split('|');
+  const rows = lines.slice(heading + 1).filter((line) => line.split('|').length === columns.length);
+  return rows.map((line) => Object.fromEntries(line.split('|').map((cell, i) => [columns[i] ?? '', cell])));
+}
+
+const SYSTEM = '666666';
+
+for (const dialect of ['contract', 'live'] as const) {
+  describe(`on the sandbox (${dialect})`, () => {
+    let sandbox: Sandbox;
+    let live: Asking;
+    beforeAll(async () => {
+      sandbox = await startSandbox({ dialect });
+      live = asking(sandbox);
+    });
+    afterAll(async () => {
+      expect(live.unexpected).toEqual([]);
+      await live.close();
+      await sandbox.close();
+    });
+    const ask = (args: Record<string, unknown> = {}) => live.ask(summarizeCallLogs, args);
+    const DAYS = { start_time: '2026-02-27', end_time: '2026-03-03' };
+    const recent = () => sandbox.calls.filter((call) => call.call_date >= '2026-02-27');
+
+    it('counts everything in total', async () => {
+      const { structured, text } = await ask();
+      const expected = numbersOf(sandbox.calls);
+      const { total } = structured;
+      const inProgress = count(sandbox.calls, 'in_progress');
+      expect(inProgress).toBeGreaterThan(0);
+      expect(total).toMatchObject({
+        calls: expected['calls'],
+        in_progress: inProgress,
+        leads: expected['leads'],
+        numbers: expected['numbers'],
+        zero_length: expected['zero_length'],
+        without_length: 0,
+        talk_seconds: {
+          sum: expected['talk_sum'],
+          mean: expected['talk_mean'],
+          median: expected['talk_median'],
+          p90: expected['talk_p90'],
+          max: expected['talk_max'],
+        },
+      });
+      for (const [outcome, calls] of Object.entries(total.outcomes)) expect(calls).toBe(expected[outcome]);
+      expect(total.rates.connect_rate).toEqual({
+        percent: expected['connect_rate'],
+        numerator: expected['human'],
+        denominator: expected['calls'],
+        definition: 'human ÷ calls',
+      });
+      expect(total.rates.abandon_rate).toMatchObject({
+        percent: expected['abandon_rate'],
+        numerator: expected['abandoned'],
+        denominator: (expected['human'] ?? 0) + (expected['abandoned'] ?? 0),
+      });
+      expect(structured.completeness).toMatchObject({ complete: true, unique: sandbox.calls.length });
+      expect(text).toContain(`Complete: all ${sandbox.calls.length} matching calls were read`);
+      expect(text).toContain(`and ${inProgress} in progress`);
+      expect(text).toContain('have a status without an outcome group');
+      expect(text).toContain('a screen, not a finding');
+    });
+
+    for (const grouping of Object.keys(KEY)) {
+      it(`counts every number by ${grouping}`, async () => {
+        const answer = await ask({ ...DAYS, group_by: [grouping], top: 40 });
+        const absent = dialect === 'contract' && LIVE_ONLY.has(grouping);
+        const key = (call: SandboxCall) => (absent ? null : KEY[grouping]?.(call)) ?? '(none)';
+        const wanted = recent().filter((call) => grouping !== 'user' || call.user_id !== SYSTEM);
+        const keys = new Set(wanted.map(key));
+        const rows = rowsOf(answer);
+        expect(rows).toHaveLength(Math.min(40, keys.size));
+        for (const row of rows) {
+          const expected = numbersOf(wanted.filter((call) => key(call) === row[grouping]));
+          for (const [column, value] of Object.entries(row)) {
+            if (column !== grouping && column !== `${grouping}_name`)
+              expect([column, value]).toEqual([column, expected[column]]);
+          }
+        }
+        const { other } = answer.structured.groups;
+        const columns: string[] = answer.structured.groups.columns;
+        if (keys.size > 40) {
+          const shown = new Set(rows.map((row) => row[grouping]));
+          const rest = numbersOf(wanted.filter((call) => !shown.has(key(call))));
+          expect(other.groups).toBe(keys.size - 40);
+          const names = columns.slice(columns.indexOf('calls'));
+          expect(Object.fromEntries(names.map((name, i) => [name, other.row[i]]))).toEqual(
+            Object.fromEntries(names.map((name) => [name, rest[name]])),
+          );
+        } else expect(other).toBeUndefined();
+        if (absent) expect(answer.text).toContain(`The service returned no ${grouping} on any call`);
+        // The text says the same.
+        const said = textRows(answer.text).filter((row) => !String(row[grouping]).startsWith('('));
+        const told = rows.filter((row) => !String(row[grouping]).startsWith('('));
+        expect(said).toEqual(
+          told.map((row) => Object.fromEntries(Object.entries(row).map(([c, v]) => [c, String(v ?? '')]))),
+        );
+        expect(answer.text.length).toBeLessThanOrEqual(25_000);
+      });
+    }
+
+    it('groups by two, sorts by a rate and sums up the rest', async () => {
+      const answer = await ask({ ...DAYS, group_by: ['campaign', 'hour'], sort_by: 'connect_rate', top: 5 });
+      const cells = new Map<string, SandboxCall[]>();
+      for (const call of recent()) {
+        const cell = `${call.campaign_id} ${call.call_date.slice(11, 13)}`;
+        cells.set(cell, [...(cells.get(cell) ?? []), call]);
+      }
+      const best = [...cells].map(([cell, calls]) => ({ cell, ...numbersOf(calls) }) as Row);
+      best.sort(
+        (a, b) =>
+          Number(b['connect_rate']) - Number(a['connect_rate']) ||
+          (String(a['cell']) < String(b['cell']) ? -1 : 1),
+      );
+      expect(rowsOf(answer).map((row) => `${row['campaign']} ${row['hour']}`)).toEqual(
+        best.slice(0, 5).map((row) => row['cell']),
+      );
+      expect(answer.structured.groups.other.groups).toBe(cells.size - 5);
+      expect(answer.text).toContain(`(${cells.size - 5} other groups)`);
+    });
+
+    it('leaves system users out of a ranking of agents and says so', async () => {
+      const answer = await ask({ ...DAYS, group_by: 'user' });
+      const system = numbersOf(recent().filter((call) => call.user_id === SYSTEM))['calls'];
+      expect(rowsOf(answer).some((row) => row['user'] === SYSTEM)).toBe(false);
+      expect(answer.structured.groups.system_user_calls).toBe(system);
+      expect(answer.text).toContain(`${system} calls of system users`);
+      const grouped = rowsOf(answer).reduce((sum, row) => sum + Number(row['calls']), 0);
+      expect(grouped + (system ?? 0)).toBe(answer.structured.total.calls);
+    });
+
+    it('applies filters and repeats them', async () => {
+      const proper = await ask({ campaign_id: '112', status: 'SALE' });
+      const sales = sandbox.calls.filter((call) => call.campaign_id === '112' && call.status === 'SALE');
+      expect(proper.structured.total.calls).toBe(sales.length);
+      expect(proper.text).toContain('Filters: campaign_id=112, status=SALE.');
+    });
+  });
+}
+
+describe('bad input', () => {
+  let sandbox: Sandbox;
+  let live: Asking;
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+    live = asking(sandbox);
+  });
+  afterAll(async () => {
+    await live.close();
+    await sandbox.close();
+  });
+  const refused = async (args: Record<string, unknown>) => {
+    const before = sandbox.requests.length;
+    const answer = await live.ask(summarizeCallLogs, args);
+    expect(answer.isError).toBe(true);
+    expect(answer.structured).toBeUndefined();
+    expect(sandbox.requests.length).toBe(before);
+    return answer.text;
+  };
+
+  it('names the groups there are', async () => {
+    expect(await refused({ group_by: ['team'] })).toContain('must be one of status, outcome, user');
+    expect(await refused({ group_by: ['hour', 'date', 'user'] })).toContain('at most 2');
+  });
+
+  it('refuses handle time with the reason', async () => {
+    for (const args of [
+      { group_by: ['aht'] },
+      { sort_by: 'average_handle_time' },
+      { group_by: 'hold_time' },
+    ]) {
+      expect(await refused(args)).toContain(
+        'cannot be computed: call logs hold no hold time and no after-call time',
+      );
+    }
+  });
+
+  it('answers a window without calls, and one in the future, with the likely cause', async () => {
+    const empty = await live.ask(summarizeCallLogs, {
+      start_time: '2026-02-05 02:00',
+      end_time: '2026-02-05 03:00',
+      group_by: 'hour',
+    });
+    expect(empty.isError).toBe(false);
+    expect(empty.text).toContain('No calls match.');
+    expect(empty.text).toContain('Window: 2026-02-05 02:00:00 to 2026-02-05 03:00:00');
+    expect(empty.structured).toMatchObject({
+      total: { calls: 0 },
+      completeness: { complete: true, total_found: 0 },
+    });
+    const future = await live.ask(summarizeCallLogs, { start_time: '2027-01-01', end_time: '2027-01-31' });
+    expect(future.text).toContain('the window lies in the future');
+  });
+});
+
+describe('a summary that is not whole', () => {
+  const calls = spread(20_000, '2026-02-01 00:00:00', 28 * 86_400);
+
+  it('keeps what was counted when a page fails, and names the window that is missing', async () => {
+    const standIn = await startStandIn({
+      calls,
+      instead: (n) => (n >= 8 ? { status: 500, body: '' } : undefined),
+    });
+    const live = asking(standIn, { budget: { concurrency: 1 } });
+    const answer = await live.ask(summarizeCallLogs, { group_by: 'campaign' });
+    const { completeness, total, groups } = answer.structured;
+    expect(answer.isError).toBe(false);
+    expect(completeness).toMatchObject({ complete: false, total_found: 20_000, unique: total.calls });
+    expect(total.calls).toBeGreaterThan(2_000);
+    expect(groups.rows.reduce((sum: number, row: number[]) => sum + (row[1] ?? 0), 0)).toBe(total.calls);
+    expect(answer.text).toContain(`PARTIAL: ${total.calls} of 20000 matching calls were read.`);
+    const [missing] = completeness.missing;
+    expect(answer.text).toContain(`start_time "${missing.start}", end_time "${missing.end}"`);
+    expect(live.progress.map(({ done }) => done)).toEqual(
+      [...new Set(live.progress.map(({ done }) => done))].sort((a, b) => a - b),
+    );
+    expect(live.progress.at(-1)).toEqual({ done: total.calls, total: 20_000 });
+    await live.close();
+    await standIn.close();
+  });
+
+  it('fails where the first page fails, and stops when it is cancelled', async () => {
+    const standIn = await startStandIn({ calls, instead: () => ({ status: 500, body: '' }) });
+    const live = asking(standIn);
+    expect(await live.ask(summarizeCallLogs)).toMatchObject({
+      isError: true,
+      text: expect.stringContaining('HTTP 500'),
+    });
+    await live.close();
+    await standIn.close();
+    const slow = await startStandIn({ calls, delay: 200 });
+    const cancel = new AbortController();
+    const cancelled = asking(slow, { signal: cancel.signal });
+    const answer = cancelled.ask(summarizeCallLogs);
+    setTimeout(() => cancel.abort(), 300);
+    expect(await answer).toMatchObject({ isError: true, text: expect.stringContaining('cancelled') });
+    await cancelled.close();
+    await slow.close();
+  });
+
+  it('refuses a list disguised as groups', async () => {
+    const many = spread(60_000, '2026-02-01 00:00:00', 86_400);
+    const standIn = await startStandIn({
+      calls: many,
+      rewrite: (rows) => rows.map((row) => ({ ...row, number_dialed: `9${row['id']}` })),
+    });
+    const live = asking(standIn);
+    const answer = await live.ask(summarizeCallLogs, { group_by: 'number_dialed' });
+    expect(answer).toMatchObject({ isError: true, text: expect.stringContaining('more than 50000 groups') });
+    await live.close();
+    await standIn.close();
+  });
+});

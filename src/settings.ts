@@ -9,6 +9,7 @@ import {
   NO_ACCOUNT_FILE,
   parseAccountFile,
 } from './call-logs/account-file.js';
+import { MASKS } from './call-logs/masks.js';
 import { isZone } from './convoso/time.js';
 import { Failure } from './failure.js';
 
@@ -67,6 +68,15 @@ const seconds = (min: number, max: number) =>
   z.preprocess(
     (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
     z.number(`must be a number of seconds`).min(min).max(max),
+  );
+
+const maskWords = () =>
+  z.preprocess(
+    (value) =>
+      typeof value === 'string'
+        ? value.split(',').flatMap((word) => (word.trim() === '' ? [] : [word.trim().toLowerCase()]))
+        : value,
+    z.array(z.enum(MASKS, `must be a comma-separated list of ${MASKS.join(', ')}`)),
   );
 
 const wholeNumber = (min: number, max: number) =>
@@ -137,6 +147,20 @@ export const settingsSchema = z.object({
     .default(false)
     .describe('Leave out the tool that writes')
     .register(source, { env: 'CALL_LOGS_READ_ONLY', flag: 'read-only', title: 'Read only' }),
+  redact: maskWords()
+    .optional()
+    .describe(`What no answer may show, separated by commas: ${MASKS.join(', ')}`)
+    .register(source, { env: 'CALL_LOGS_REDACT' }),
+  auditFile: text()
+    .optional()
+    .describe(
+      'File that records every update before it is sent; an update that cannot be recorded is refused',
+    )
+    .register(source, { env: 'CALL_LOGS_AUDIT_FILE' }),
+  auditValues: onOff()
+    .default(false)
+    .describe('Record new values in the audit file, not only which fields change')
+    .register(source, { env: 'CALL_LOGS_AUDIT_VALUES' }),
   logLevel: z
     .preprocess(given, z.enum(LOG_LEVELS))
     .default('warn')

@@ -110,7 +110,13 @@ export const settingsSchema = z.object({
   config: text()
     .optional()
     .describe('Account file (JSON): zone, status codes, extra fields, names; see config in the commands')
-    .register(source, { env: 'CALL_LOGS_CONFIG', flag: 'config', value: 'FILE' }),
+    .register(source, {
+      env: 'CALL_LOGS_CONFIG',
+      flag: 'config',
+      value: 'FILE',
+      title: 'Account file',
+      path: 'file',
+    }),
   confirmWrites: z
     .preprocess(given, z.enum(CONFIRM_WRITES))
     .default('never')
@@ -142,7 +148,7 @@ export const settingsSchema = z.object({
     .describe(
       'Directory for exports; default: a folder of its own under the user’s data directory, and none over HTTP',
     )
-    .register(source, { env: 'CALL_LOGS_EXPORT_DIR' }),
+    .register(source, { env: 'CALL_LOGS_EXPORT_DIR', title: 'Export folder', path: 'directory' }),
   readOnly: onOff()
     .default(false)
     .describe('Leave out the tool that writes')

@@ -230,7 +230,7 @@ describe('names in answers', () => {
       account: { users: { '22222': 'Marcus Reed' }, lists: { '333': 'Web Leads' } },
     });
     const searched = await bench.ask('search_call_logs');
-    expect(searched.text).toContain('user_id: 22222 = Marcus Reed\nlist_id: 333 = Web Leads');
+    expect(searched.text).toContain('user_id: 22222 Marcus Reed\nlist_id: 333 Web Leads');
     expect(searched.structured['names']).toEqual({
       user_id: { '22222': 'Marcus Reed' },
       list_id: { '333': 'Web Leads' },

@@ -115,7 +115,7 @@ describe('an account file at work', () => {
         dialect,
       ]);
       expect(answer).toContain('57 calls found.');
-      expect(answer).toContain('Window: 2026-03-02 00:00:00 to 2026-03-02 23:59:59, America/Los_Angeles.');
+      expect(answer).toContain('Window: 2026-03-02 (whole day), America/Los_Angeles.');
       expect(answer).toContain('user_id 12345 (Jane Smith)');
     },
   );

@@ -55,7 +55,7 @@ const installed = (path: string) => join(folder.path, 'node_modules', 'convoso-c
 describe('the package from npm', () => {
   it('carries the program, its types and notices, and nothing else', () => {
     const known =
-      /^(dist\/[\w-]+\.js(\.map)?|dist\/THIRD-PARTY-NOTICES\.txt|dist\/types\/src\/(index|version)\.d\.ts|\.claude-plugin\/plugin\.json|mcp\.json|package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE)$/;
+      /^(dist\/[\w-]+\.js(\.map)?|dist\/THIRD-PARTY-NOTICES\.txt|dist\/types\/src\/(index|version)\.d\.ts|\.claude-plugin\/plugin\.json|account\.schema\.json|mcp\.json|package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE)$/;
     expect(packed.filter((path) => !known.test(path))).toEqual([]);
     expect(packed).toEqual(
       expect.arrayContaining(['dist/cli.js', 'dist/index.js', 'dist/types/src/index.d.ts', 'LICENSE']),

@@ -1,9 +1,9 @@
 // One way of reading 30 days of calls, in a process of its own; reports calls, seconds and peak memory (resident set).
 
+import { CallLogs } from '../src/call-logs/call-logs.js';
 import { NameBook } from '../src/call-logs/names.js';
 import { summarize } from '../src/call-logs/summary.js';
 import { ConvosoClient } from '../src/convoso/client.js';
-import { Walk } from '../src/convoso/walk.js';
 
 const { WAY = 'walk', URL: baseUrl = '', PAGE = '500' } = process.env;
 const client = new ConvosoClient({ baseUrl, token: 'bench' });
@@ -31,7 +31,9 @@ async function run(): Promise<{ calls: number; complete?: boolean }> {
   if (WAY === 'loop') return { calls: await loop(Number(PAGE)) };
   const scope = { signal: new AbortController().signal };
   const budget = { seconds: 3_600, rows: 100_000_000, concurrency: 4 };
-  const walk = new Walk(client, { filters, includeRecordings: false }, scope, budget);
+  const clock = { zone: undefined, now: () => new Date() };
+  const calls = new CallLogs(client, clock, new NameBook(), { budget });
+  const walk = calls.read({ filters, includeRecordings: false }, scope);
   if (WAY === 'summary') {
     await summarize(
       walk,

@@ -11,7 +11,7 @@ const askedFor = (settings) => settings.filter(({ title, env }) => title !== und
 
 /** What a local server reads: every variable but those of the HTTP command. */
 const forStdio = (settings) =>
-  settings.filter(({ env }) => env !== undefined && !/^CALL_LOGS_(HTTP|OAUTH)_/.test(env));
+  settings.filter(({ env }) => env !== undefined && !/^CALL_LOGS_(HTTP|OAUTH|REDIS)_/.test(env));
 
 const environment = (settings, valueFor) =>
   Object.fromEntries(askedFor(settings).map((setting) => [setting.env, valueFor(setting)]));

@@ -1,4 +1,5 @@
 import { Failure } from './failure.js';
+import { scrub } from './secrets.js';
 import {
   type CommandLine,
   parseCommandLine,
@@ -86,11 +87,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (error instanceof Failure) {
-    process.stderr.write(`convoso-call-logs-mcp: ${error.what} ${error.why} ${error.next}\n`);
+    process.stderr.write(scrub(`convoso-call-logs-mcp: ${error.what} ${error.why} ${error.next}\n`));
     process.exitCode = error instanceof SettingsError ? 2 : 1;
   } else {
     process.stderr.write(
-      `convoso-call-logs-mcp: unexpected error: ${error instanceof Error ? error.stack : error}\n`,
+      scrub(`convoso-call-logs-mcp: unexpected error: ${error instanceof Error ? error.stack : error}\n`),
     );
     process.exitCode = 70;
   }

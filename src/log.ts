@@ -1,6 +1,7 @@
+import { scrub } from './secrets.js';
 import { LOG_LEVELS, type LogLevel } from './settings.js';
 
-/** Writes one JSON line a record to stderr; stdout belongs to the protocol. */
+/** Writes one JSON line a record to stderr; stdout belongs to the protocol. No line holds a secret (see secrets.ts). */
 export type Log = (level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>) => void;
 
 /** A log that writes records of this level and worse. */
@@ -11,6 +12,6 @@ export function createLog(
   const depth = LOG_LEVELS.indexOf(least);
   return (level, message, fields = {}) => {
     if (LOG_LEVELS.indexOf(level) > depth) return;
-    write(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...fields })}\n`);
+    write(`${scrub(JSON.stringify({ time: new Date().toISOString(), level, message, ...fields }))}\n`);
   };
 }

@@ -9,6 +9,7 @@ import {
   NO_ACCOUNT_FILE,
   parseAccountFile,
 } from './call-logs/account-file.js';
+import { MASKS } from './call-logs/masks.js';
 import { isZone } from './convoso/time.js';
 import { Failure } from './failure.js';
 
@@ -69,6 +70,15 @@ const seconds = (min: number, max: number) =>
     z.number(`must be a number of seconds`).min(min).max(max),
   );
 
+const maskWords = () =>
+  z.preprocess(
+    (value) =>
+      typeof value === 'string'
+        ? value.split(',').flatMap((word) => (word.trim() === '' ? [] : [word.trim().toLowerCase()]))
+        : value,
+    z.array(z.enum(MASKS, `must be a comma-separated list of ${MASKS.join(', ')}`)),
+  );
+
 const wholeNumber = (min: number, max: number) =>
   z.preprocess(
     (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
@@ -100,7 +110,13 @@ export const settingsSchema = z.object({
   config: text()
     .optional()
     .describe('Account file (JSON): zone, status codes, extra fields, names; see config in the commands')
-    .register(source, { env: 'CALL_LOGS_CONFIG', flag: 'config', value: 'FILE' }),
+    .register(source, {
+      env: 'CALL_LOGS_CONFIG',
+      flag: 'config',
+      value: 'FILE',
+      title: 'Account file',
+      path: 'file',
+    }),
   confirmWrites: z
     .preprocess(given, z.enum(CONFIRM_WRITES))
     .default('never')
@@ -132,11 +148,25 @@ export const settingsSchema = z.object({
     .describe(
       'Directory for exports; default: a folder of its own under the user’s data directory, and none over HTTP',
     )
-    .register(source, { env: 'CALL_LOGS_EXPORT_DIR' }),
+    .register(source, { env: 'CALL_LOGS_EXPORT_DIR', title: 'Export folder', path: 'directory' }),
   readOnly: onOff()
     .default(false)
     .describe('Leave out the tool that writes')
     .register(source, { env: 'CALL_LOGS_READ_ONLY', flag: 'read-only', title: 'Read only' }),
+  redact: maskWords()
+    .optional()
+    .describe(`What no answer may show, separated by commas: ${MASKS.join(', ')}`)
+    .register(source, { env: 'CALL_LOGS_REDACT' }),
+  auditFile: text()
+    .optional()
+    .describe(
+      'File that records every update before it is sent; an update that cannot be recorded is refused',
+    )
+    .register(source, { env: 'CALL_LOGS_AUDIT_FILE' }),
+  auditValues: onOff()
+    .default(false)
+    .describe('Record new values in the audit file, not only which fields change')
+    .register(source, { env: 'CALL_LOGS_AUDIT_VALUES' }),
   logLevel: z
     .preprocess(given, z.enum(LOG_LEVELS))
     .default('warn')

@@ -1,5 +1,6 @@
-import type { CallLog, Recording, TextField } from '../convoso/call-log.js';
+import type { CallLog } from '../convoso/call-log.js';
 import type { ConvosoClient, Update } from '../convoso/client.js';
+import { ConvosoError } from '../convoso/errors.js';
 import { type CallLogFilters, mismatches, type RetrieveQuery } from '../convoso/query.js';
 import { allHistory } from '../convoso/time.js';
 import {
@@ -11,7 +12,9 @@ import {
 } from '../convoso/walk.js';
 import type { MalformedRow } from '../convoso/wire.js';
 import { Failure } from '../failure.js';
+import type { AuditTrail } from './audit.js';
 import { type AccountClock, type FilterInput, type ResolvedFilters, resolveFilters } from './filters.js';
+import { type AnswerMasks, Masks } from './masks.js';
 import { resolveNames } from './name-filters.js';
 import { NameBook } from './names.js';
 import type { CallLogSource, Reading } from './source.js';
@@ -30,31 +33,44 @@ export interface FoundPage {
   readonly surplus: number;
 }
 
+export interface CallLogsOptions {
+  /** What one walk may cost. */
+  readonly budget?: WalkBudget;
+  /** What may not leave the server (default: everything may). */
+  readonly masks?: Masks;
+  /** Where update attempts are recorded (default: nowhere). */
+  readonly audit?: AuditTrail | undefined;
+}
 /** Rows read to learn names, and the least milliseconds between two such readings. */
 const SAMPLE_ROWS = 500;
 const SAMPLE_EVERY_MS = 10 * 60_000;
 
 /**
  * The one door between the service and everything that answers questions: what passes is checked against the filters
- * and carries only what may leave the server. Recording URLs and file names pass only when recordings were asked for.
+ * and carries only what may leave the server: masked values stay behind, and recording URLs and file names pass only when
+ * recordings were asked for.
  */
 export class CallLogs implements CallLogSource {
   readonly #client: ConvosoClient;
+  readonly #audit: AuditTrail | undefined;
   readonly #budget: WalkBudget;
   readonly clock: AccountClock;
   readonly names: NameBook;
+  readonly masks: Masks;
   #sampledAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     client: ConvosoClient,
     clock: AccountClock,
     names: NameBook = new NameBook(),
-    budget: WalkBudget = DEFAULT_WALK_BUDGET,
+    options: CallLogsOptions = {},
   ) {
     this.#client = client;
     this.clock = clock;
     this.names = names;
-    this.#budget = budget;
+    this.masks = options.masks ?? new Masks();
+    this.#audit = options.audit;
+    this.#budget = options.budget ?? DEFAULT_WALK_BUDGET;
   }
 
   /**
@@ -85,12 +101,20 @@ export class CallLogs implements CallLogSource {
       { start_time: start, end_time: end, limit, offset, order: 'desc', include_recordings: 0 },
       { signal },
     );
-    return page.calls.map((call) => this.#leaving(call, false));
+    const masks = this.masks.forAnswer();
+    return page.calls.map((call) => this.#leaving(call, false, masks));
   }
 
-  /** Every call of a population, raw: for summaries, samples and exports, which let out only what `leaving` passes. */
+  /** Every call of a population, raw: for summaries, samples and exports, which let out only what its masks pass. */
   read(population: Population, scope: WalkScope): Reading {
-    return new Walk(this.#client, population, scope, this.#budget);
+    const walk = new Walk(this.#client, population, scope, this.#budget);
+    return {
+      masks: this.masks.forAnswer(),
+      [Symbol.asyncIterator]: () => walk[Symbol.asyncIterator](),
+      get completeness() {
+        return walk.completeness;
+      },
+    };
   }
 
   /** One page of a search. @throws ConvosoError */
@@ -101,9 +125,10 @@ export class CallLogs implements CallLogSource {
     for (const call of calls) {
       for (const name of mismatches(call, query)) outsideFilter.set(name, (outsideFilter.get(name) ?? 0) + 1);
     }
+    const masks = this.masks.forAnswer();
     return {
       total_found: page.total_found,
-      calls: calls.map((call) => this.#leaving(call, query.include_recordings === 1)),
+      calls: calls.map((call) => this.#leaving(call, query.include_recordings === 1, masks)),
       received: page.received,
       malformed: page.malformed,
       outsideFilter,
@@ -123,7 +148,7 @@ export class CallLogs implements CallLogSource {
       { signal },
     );
     const call = page.calls.find((one) => one.id === id);
-    if (call !== undefined) return this.#leaving(call, includeRecordings);
+    if (call !== undefined) return this.#leaving(call, includeRecordings, this.masks.forAnswer());
     if (page.received === 0) return undefined;
     throw new Failure({
       what: `Call ${id} could not be read.`,
@@ -135,31 +160,30 @@ export class CallLogs implements CallLogSource {
     });
   }
 
-  /** Stores a change; answers with the call when the service's reply carried it. @throws ConvosoError */
-  async update(update: Update, signal?: AbortSignal): Promise<CallLog | undefined> {
-    const { call } = await this.#client.update(update, { signal });
-    return call === null ? undefined : this.#leaving(call, false);
+  /**
+   * Stores a change; answers with the call when the service's reply carried it. Where there is an audit trail, the attempt
+   * stands in it before anything is sent; `principal` is on whose behalf, when callers are told apart.
+   * @throws ConvosoError; Failure when the audit trail cannot be written, and then nothing was sent
+   */
+  async update(update: Update, signal?: AbortSignal, principal?: string): Promise<CallLog | undefined> {
+    const entry = this.#audit?.attempt(update, principal);
+    try {
+      const { call } = await this.#client.update(update, { signal });
+      entry?.ended('made');
+      return call === null ? undefined : this.#leaving(call, false, this.masks.forAnswer());
+    } catch (error) {
+      entry?.ended(
+        error instanceof ConvosoError && error.outcome === 'not_sent' ? 'not_made' : 'unknown',
+        error,
+      );
+      throw error;
+    }
   }
 
   /** The call as it may leave the server; the names it carries are remembered. */
-  #leaving(call: CallLog, withRecordings: boolean): CallLog {
-    this.names.learn([call]);
-    return leaving(call, withRecordings);
+  #leaving(call: CallLog, withRecordings: boolean, masks: AnswerMasks): CallLog {
+    const leaving = masks.call(call, withRecordings);
+    this.names.learn([leaving]);
+    return leaving;
   }
-}
-
-/** A call as it may leave the server. */
-export function leaving(call: CallLog, withRecordings: boolean): CallLog {
-  if (withRecordings || call.recording === undefined) return call;
-  return { ...call, recording: call.recording.map(withoutLinks) };
-}
-
-/** One value of calls, such as the label of a group they make up, as it may leave the server. */
-export function leavingLabel(field: TextField, value: string): string {
-  return leaving({ id: '', call_length: null, [field]: value }, false)[field] ?? '';
-}
-
-function withoutLinks(recording: Recording): Recording {
-  const { recording_id, type } = recording;
-  return { ...(recording_id === undefined ? {} : { recording_id }), ...(type === undefined ? {} : { type }) };
 }

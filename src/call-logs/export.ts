@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Completeness } from '../convoso/completeness.js';
 import { type Failure, InvalidArguments } from '../failure.js';
-import { leaving } from './call-logs.js';
 import { exists, exportDirectory, plainName, WholeFile } from './export-file.js';
 import { type ExportFormat, ExportRows } from './export-rows.js';
 import type { Reading } from './source.js';
@@ -101,7 +100,7 @@ async function writeRows(
   let count = 0;
   await data.write(rows.head());
   for await (const batch of reading) {
-    await data.write(rows.lines(batch.map((call) => leaving(call, withRecordings))));
+    await data.write(rows.lines(batch.map((call) => reading.masks.call(call, withRecordings))));
     count += batch.length;
   }
   return count;

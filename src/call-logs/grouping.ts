@@ -1,7 +1,7 @@
 import type { CallLog, TextField } from '../convoso/call-log.js';
 import type { StatusBook } from '../convoso/statuses.js';
 import { ordinalOf, stampOf } from '../convoso/time.js';
-import { leavingLabel } from './call-logs.js';
+import type { AnswerMasks } from './masks.js';
 import { NAMED_IDS, type NameBook } from './names.js';
 
 /** What calls can be grouped by. */
@@ -72,9 +72,9 @@ export function nameOf(grouping: Grouping, call: CallLog): string | undefined {
 }
 
 /** A group's value as it may leave the server. */
-export function keyLabel(grouping: Grouping, key: string): string {
+export function keyLabel(grouping: Grouping, key: string, masks: AnswerMasks): string {
   const field = FIELDS[grouping]?.field;
-  return field === undefined || key === NONE ? key : leavingLabel(field, key);
+  return field === undefined || key === NONE ? key : masks.label(field, key);
 }
 
 /**
@@ -86,11 +86,12 @@ export function nameLabel(
   key: string,
   named: string | undefined,
   names: NameBook,
+  masks: AnswerMasks,
 ): string | undefined {
   const known = FIELDS[grouping];
   const kind = NAMED_IDS.find((id) => id === known?.field);
   const name = (kind === undefined ? undefined : names.nameOf(kind, key)) ?? named;
-  return name === undefined || known?.name === undefined ? name : leavingLabel(known.name, name);
+  return name === undefined || known?.name === undefined ? name : masks.label(known.name, name);
 }
 
 /** Order of keys: numbers by value, weekdays from Monday, everything else by letters; what is missing comes last. */

@@ -3,8 +3,8 @@ import type { CallLog } from '../convoso/call-log.js';
 import type { Completeness } from '../convoso/completeness.js';
 import type { StatusBook } from '../convoso/statuses.js';
 import { Failure } from '../failure.js';
-import { leaving } from './call-logs.js';
 import { type AccountKnowledge, compareKeys, keyLabel, keyOf, nameLabel, nameOf } from './grouping.js';
+import type { AnswerMasks } from './masks.js';
 import type { NameBook } from './names.js';
 import type { Reading } from './source.js';
 
@@ -100,7 +100,7 @@ export async function sample(
   return {
     strata: [...strata.values()]
       .sort((a, b) => compareKeys(per ?? 'status', a.key ?? '', b.key ?? ''))
-      .map((stratum) => finish(stratum, per, known.names)),
+      .map((stratum) => finish(stratum, per, known.names, reading.masks)),
     population,
     inProgress,
     systemUsers,
@@ -148,11 +148,12 @@ function finish(
   { key, name, population, best }: RawStratum,
   per: SampleQuestion['per'],
   names: NameBook,
+  masks: AnswerMasks,
 ): Stratum {
-  const calls = best.map(({ call }) => leaving(call, false));
+  const calls = best.map(({ call }) => masks.call(call, false));
   return {
-    key: per === undefined || key === undefined ? undefined : keyLabel(per, key),
-    name: per === undefined || key === undefined ? undefined : nameLabel(per, key, name, names),
+    key: per === undefined || key === undefined ? undefined : keyLabel(per, key, masks),
+    name: per === undefined || key === undefined ? undefined : nameLabel(per, key, name, names, masks),
     population,
     calls: calls.sort((a, b) => compareDates(a.call_date ?? '', b.call_date ?? '')),
   };

@@ -13,6 +13,7 @@ import {
   nameLabel,
   nameOf,
 } from './grouping.js';
+import type { AnswerMasks } from './masks.js';
 import { type RateName, rateOf } from './rates.js';
 import type { Reading } from './source.js';
 import { Tally } from './tally.js';
@@ -81,7 +82,7 @@ export async function summarize(
 ): Promise<Summary> {
   const gathering = new Gathering(question.groupBy, known);
   for await (const batch of reading) for (const call of batch) gathering.add(call);
-  return gathering.summary(question, reading.completeness);
+  return gathering.summary(question, reading);
 }
 
 /** The summary with its first groups only; those after them are summed up with the others. */
@@ -132,7 +133,7 @@ class Gathering {
     if (DISPUTED_STATUSES.has(status.toUpperCase())) increase(this.#disputed, status);
   }
 
-  summary({ groupBy, sortBy, top }: SummaryQuestion, completeness: Completeness): Summary {
+  summary({ groupBy, sortBy, top }: SummaryQuestion, reading: Reading): Summary {
     const sortedBy = sortBy ?? (groupBy[0] !== undefined && isTime(groupBy[0]) ? 'key' : 'calls');
     const sorted = [...this.#groups.values()].sort(this.#order(sortedBy));
     const rest = sorted.slice(top);
@@ -140,7 +141,7 @@ class Gathering {
     const all = [...this.#groups.values(), ...this.#system.values()];
     return {
       total: sum(all),
-      groups: shown.map((group) => this.#leaving(group)),
+      groups: shown.map((group) => this.#leaving(group, reading.masks)),
       sortedBy,
       other: rest.length === 0 ? undefined : { groups: rest.length, tally: sum(rest) },
       systemUsers: this.#system.size === 0 ? undefined : sum([...this.#system.values()]),
@@ -149,7 +150,7 @@ class Gathering {
       disputed: this.#disputed,
       oldest: this.#oldest,
       newest: this.#newest,
-      completeness,
+      completeness: reading.completeness,
     };
   }
 
@@ -181,11 +182,11 @@ class Gathering {
     return (a, b) => (values.get(b) ?? -1) - (values.get(a) ?? -1) || byKey(a, b);
   }
 
-  #leaving({ keys, names, tally }: RawGroup): Group {
+  #leaving({ keys, names, tally }: RawGroup, masks: AnswerMasks): Group {
     return {
-      keys: keys.map((key, i) => keyLabel(this.#groupBy[i] ?? 'status', key)),
+      keys: keys.map((key, i) => keyLabel(this.#groupBy[i] ?? 'status', key, masks)),
       names: names.map((name, i) =>
-        nameLabel(this.#groupBy[i] ?? 'status', keys[i] ?? '', name, this.#known.names),
+        nameLabel(this.#groupBy[i] ?? 'status', keys[i] ?? '', name, this.#known.names, masks),
       ),
       tally,
     };

@@ -1,18 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { CallLogs } from '../call-logs/call-logs.js';
+import { AuditTrail } from '../call-logs/audit.js';
+import { CallLogs, type CallLogsOptions } from '../call-logs/call-logs.js';
 import type { AccountClock } from '../call-logs/filters.js';
+import { Masks } from '../call-logs/masks.js';
 import { NameBook } from '../call-logs/names.js';
 import { ConvosoClient, type ConvosoClientOptions } from '../convoso/client.js';
 import { StatusBook } from '../convoso/statuses.js';
 import { instantOf } from '../convoso/time.js';
-import type { WalkBudget } from '../convoso/walk.js';
 import type { Log } from '../log.js';
 import { requireToken, type Settings } from '../settings.js';
 import { Confirmations } from '../tools/confirmations.js';
 import type { ExportTarget, ToolContext } from '../tools/define-tool.js';
 import { VERSION } from '../version.js';
+import { localUser } from './local-user.js';
 
 /** A connection to one account, or to the sandbox that stands in for it. */
 export interface Account {
@@ -26,21 +28,37 @@ export type ClientSeams = Pick<ConvosoClientOptions, 'gate' | 'observe' | 'conne
 
 /** Opens the account that the settings name. @throws SettingsError without a token and without `--sandbox`. */
 export async function openAccount(settings: Settings, log: Log, seams: ClientSeams = {}): Promise<Account> {
+  const masks = new Masks(settings.redact);
   const common = {
     ...seams,
     attemptTimeoutMs: settings.requestTimeout * 1000,
     deadlineMs: settings.deadline * 1000,
     userAgent: `convoso-call-logs-mcp/${VERSION}`,
+    foreignWords: (text: string) => masks.text(text),
   };
-  const onUnexpected = (error: unknown) => {
-    log('error', 'unexpected error', { error: error instanceof Error ? error.stack : String(error) });
+  const told = (message: string) => (error: unknown) => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    log('error', message, { error: masks.text(text) });
+  };
+  const onUnexpected = told('unexpected error');
+  const door: CallLogsOptions = {
+    budget: {
+      seconds: settings.walkSeconds,
+      rows: settings.walkRows,
+      concurrency: settings.walkConcurrency,
+    },
+    masks,
+    audit:
+      settings.auditFile === undefined
+        ? undefined
+        : new AuditTrail({
+            file: settings.auditFile,
+            values: settings.auditValues,
+            principal: localUser(),
+            onLostOutcome: told('the outcome of an update could not be recorded in the audit trail'),
+          }),
   };
   const exports = settings.exportDir === undefined ? undefined : exportTarget(settings.exportDir);
-  const budget: WalkBudget = {
-    seconds: settings.walkSeconds,
-    rows: settings.walkRows,
-    concurrency: settings.walkConcurrency,
-  };
   const confirmations = (token: string) =>
     settings.confirmWrites === 'ask' ? new Confirmations(token) : undefined;
   if (settings.sandbox) {
@@ -57,7 +75,7 @@ export async function openAccount(settings: Settings, log: Log, seams: ClientSea
       exports,
       onUnexpected,
     };
-    return account(options, clock, budget, facts, () => sandbox.close());
+    return account(options, clock, facts, door, () => sandbox.close());
   }
   const token = requireToken(settings);
   const options = { ...common, baseUrl: settings.baseUrl, token };
@@ -69,14 +87,14 @@ export async function openAccount(settings: Settings, log: Log, seams: ClientSea
     exports,
     onUnexpected,
   };
-  return account(options, clock, budget, facts);
+  return account(options, clock, facts, door);
 }
 
 function account(
   options: ConvosoClientOptions,
   clock: AccountClock,
-  budget: WalkBudget,
   facts: Omit<ToolContext, 'calls' | 'statuses'>,
+  door: CallLogsOptions,
   closeMore: () => Promise<void> = async () => {},
 ): Account {
   const client = new ConvosoClient({
@@ -84,12 +102,13 @@ function account(
     ...(clock.zone === undefined ? {} : { timeZone: clock.zone }),
   });
   const statuses = new StatusBook(facts.account.statuses);
-  const calls = new CallLogs(client, clock, new NameBook(facts.account, statuses), budget);
+  const calls = new CallLogs(client, clock, new NameBook(facts.account, statuses), door);
   return {
     client,
     context: { ...facts, calls, statuses },
     async close() {
       await client.close();
+      door.audit?.close();
       await closeMore();
     },
   };

@@ -11,26 +11,37 @@ import { openAccount, withLocalExports } from './account.js';
 export async function stdio(settings: Settings): Promise<void> {
   const log = createLog(settings.logLevel);
   const account = await openAccount(settings, log);
+  const { masks } = account.context.calls;
   const tools = createTools(account.context, settings.readOnly);
   const context = withLocalExports(account.context);
   const factory = serverFactory({ tools, context, version: VERSION });
   const handle = serveStdio(factory, {
     transport: new StdioServerTransport(process.stdin, claimStdout()),
-    onerror: (error) => log('warn', 'protocol error', { error: error.message }),
+    onerror: (error) => log('warn', 'protocol error', { error: masks.text(error.message) }),
   });
   let stopping = false;
-  const stop = async () => {
+  const stop = async (code: number) => {
     if (stopping) return;
     stopping = true;
     await handle.close().catch(() => {});
     await account.close().catch(() => {});
-    process.exit(0);
+    process.exit(code);
   };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
-  process.stdin.once('end', stop).once('close', stop);
+  const end = () => stop(0);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);
+  process.stdin.once('end', end).once('close', end);
   // The host closed its end: nobody reads answers any more.
-  process.stdout.on('error', stop);
+  process.stdout.on('error', end);
+  // A promise that nobody waits for harms no other call. After an exception outside every call nothing is certain.
+  process.on('unhandledRejection', account.context.onUnexpected);
+  process.on('uncaughtException', (error) => {
+    account.context.onUnexpected(error);
+    void stop(EXIT_INTERNAL_ERROR);
+  });
 }
+
+/** As sysexits.h has it. */
+const EXIT_INTERNAL_ERROR = 70;
 
 /** The real stdout for the protocol alone; whatever else writes there from now on ends up on stderr. */
 function claimStdout(): Writable {

@@ -1,13 +1,18 @@
+import { keepSecret } from '../secrets.js';
+import { type RetryRules, retryAfterMs, withRetries } from './attempts.js';
+import { Circuit, type CircuitRules } from './circuit.js';
 import {
   ConvosoError,
   type ConvosoErrorKind,
   type Endpoint,
   refusalError,
+  stoppedError,
   transportError,
   type UpdateOutcome,
 } from './errors.js';
 import { parseJson } from './json.js';
 import { queryForm, type RetrieveQuery } from './query.js';
+import { isTimeout, timeLimit } from './time-limit.js';
 import { type Reply, Transport, TransportFault } from './transport.js';
 import {
   type CallLogPage,
@@ -32,7 +37,7 @@ export interface UpstreamAttempt {
   readonly status: number | undefined;
   readonly milliseconds: number;
   /** True for an attempt after the first at the same request. */
-  readonly retry?: boolean;
+  readonly retry: boolean;
 }
 
 export interface ConvosoClientOptions {
@@ -49,6 +54,12 @@ export interface ConvosoClientOptions {
   /** Most connections at once (default 8). */
   readonly connections?: number;
   readonly userAgent?: string;
+  /** How often a failed request is sent again, and the first pause (default 3 times, up to 500 ms). */
+  readonly retry?: RetryRules;
+  /** When the service is left alone (default: after 3 failed requests in a row, for 10 seconds). */
+  readonly circuit?: CircuitRules;
+  /** What the service says in its own words passes through this before it becomes part of an error. */
+  readonly foreignWords?: (text: string) => string;
   readonly gate?: UpstreamGate;
   readonly observe?: (attempt: UpstreamAttempt) => void;
 }
@@ -75,10 +86,22 @@ const DEFAULTS = {
   connections: 8,
   userAgent: 'convoso-call-logs-mcp',
 };
+const RETRY: RetryRules = { retries: 3, backoffMs: 500 };
+const CIRCUIT: CircuitRules = { failures: 3, restMs: 10_000 };
+
+/** A whole reply that is no failure. */
+interface Received {
+  readonly json: unknown;
+  readonly headers: Reply['headers'];
+}
 
 /** The Call Logs API: form-encoded POST, the token in the body and nowhere else. */
 export class ConvosoClient {
   readonly #token: string;
+  readonly #forgetToken: () => void;
+  readonly #retry: RetryRules;
+  readonly #circuit: Circuit;
+  readonly #foreignWords: (text: string) => string;
   readonly #zone: string | undefined;
   readonly #deadlineMs: number;
   readonly #transport: Transport;
@@ -87,6 +110,10 @@ export class ConvosoClient {
 
   constructor(options: ConvosoClientOptions) {
     this.#token = options.token;
+    this.#forgetToken = keepSecret(options.token);
+    this.#retry = options.retry ?? RETRY;
+    this.#circuit = new Circuit(options.circuit ?? CIRCUIT);
+    this.#foreignWords = options.foreignWords ?? ((text) => text);
     this.#zone = options.timeZone;
     this.#deadlineMs = options.deadlineMs ?? 50_000;
     this.#gate = options.gate;
@@ -99,75 +126,101 @@ export class ConvosoClient {
    * @throws ConvosoError
    */
   async retrieve(query: RetrieveQuery, options: RequestOptions = {}): Promise<RetrievedPage> {
-    const reply = await this.#send('retrieve', queryForm(query), options.signal);
-    const page = read('retrieve', () => readPage(parseReply('retrieve', reply), this.#zone));
-    const date = reply.headers.date === undefined ? undefined : new Date(reply.headers.date);
+    const { json, headers } = await this.#send('retrieve', queryForm(query), options.signal);
+    const page = read('retrieve', () => readPage(json, this.#zone));
+    const date = headers.date === undefined ? undefined : new Date(headers.date);
     return date === undefined || Number.isNaN(date.getTime()) ? page : { ...page, serviceDate: date };
   }
 
   /**
-   * Sets extra fields of one call (contract: "Call Log—Update API"). Sent once: a failure after sending leaves the outcome
-   * unknown, and the error says so.
+   * Sets extra fields of one call (contract: "Call Log—Update API"). Sent again only when it certainly was not carried out
+   * (no connection, HTTP 429): any other failure after sending leaves the outcome unknown, and the error says so.
    * @throws ConvosoError
    */
   async update(update: Update, options: RequestOptions = {}): Promise<UpdateReply> {
     const form = new URLSearchParams({ call_log_id: update.call_log_id, ...update.fields });
-    const reply = await this.#send('update', form, options.signal);
-    return read('update', () => readUpdateReply(parseReply('update', reply), this.#zone));
+    const { json } = await this.#send('update', form, options.signal);
+    return read('update', () => readUpdateReply(json, this.#zone));
   }
 
   /** Ends all connections. */
-  close(): Promise<void> {
-    return this.#transport.close();
+  async close(): Promise<void> {
+    await this.#transport.close();
+    this.#forgetToken();
   }
 
-  async #send(endpoint: Endpoint, form: URLSearchParams, caller: AbortSignal | undefined): Promise<Reply> {
+  /** One request with everything it takes: admission, attempts, and the circuit around them. @throws ConvosoError */
+  async #send(endpoint: Endpoint, form: URLSearchParams, caller: AbortSignal | undefined): Promise<Received> {
     form.set('auth_token', this.#token);
-    const deadline = AbortSignal.timeout(this.#deadlineMs);
-    const signal = caller === undefined ? deadline : AbortSignal.any([caller, deadline]);
+    const limit = timeLimit(this.#deadlineMs, caller);
+    let retry = false;
+    const attempt = async (): Promise<Received> => {
+      const attempted = this.#attempt(endpoint, form, limit.signal, retry);
+      retry = true;
+      const reply = await attempted;
+      return { json: this.#parse(endpoint, reply), headers: reply.headers };
+    };
     try {
-      return await this.#attempt(endpoint, form, signal);
-    } catch (error) {
-      if (!(error instanceof TransportFault)) throw error;
-      throw transportError(error.kind, endpoint, error, error.sent ? 'unknown' : 'not_sent', {
-        cause: error,
-      });
+      return await this.#circuit.run(endpoint, () => withRetries(attempt, endpoint, limit, this.#retry));
+    } finally {
+      limit.clear();
     }
   }
 
-  async #attempt(endpoint: Endpoint, form: URLSearchParams, signal: AbortSignal): Promise<Reply> {
-    const leave = await this.#gate?.enter(signal);
+  async #attempt(
+    endpoint: Endpoint,
+    form: URLSearchParams,
+    signal: AbortSignal,
+    retry: boolean,
+  ): Promise<Reply> {
+    const leave = await this.#admitted(endpoint, signal);
     const started = performance.now();
     const told = (outcome: UpstreamAttempt['outcome'], status?: number) =>
-      this.#observe({ endpoint, outcome, status, milliseconds: performance.now() - started });
+      this.#observe({ endpoint, outcome, status, milliseconds: performance.now() - started, retry });
     try {
-      const reply = await this.#transport.post(PATHS[endpoint], form, signal);
+      const travel = endpoint === 'update' ? 'fresh' : 'kept';
+      const reply = await this.#transport.post(PATHS[endpoint], form, signal, travel);
       told('ok', reply.status);
       return reply;
     } catch (error) {
       told(error instanceof TransportFault ? error.kind : 'interrupted');
-      throw error;
+      if (!(error instanceof TransportFault)) throw error;
+      throw transportError(error.kind, endpoint, error, error.sent ? 'unknown' : 'not_sent', {
+        cause: error,
+      });
     } finally {
       leave?.();
     }
   }
-}
 
-/** The JSON of a reply that is neither a refusal nor an HTTP failure. @throws ConvosoError */
-function parseReply(endpoint: Endpoint, reply: Reply): unknown {
-  const succeeded = reply.status >= 200 && reply.status < 300;
-  let json: unknown;
-  try {
-    json = parseJson(reply.body);
-  } catch (error) {
-    throw succeeded ? unreadable(endpoint, bodyProblem(reply), error) : statusError(endpoint, reply);
+  /** A place at the gate, where there is one. @throws ConvosoError when the signal aborts while waiting */
+  async #admitted(endpoint: Endpoint, signal: AbortSignal): Promise<(() => void) | undefined> {
+    try {
+      return await this.#gate?.enter(signal);
+    } catch (error) {
+      throw signal.aborted ? stoppedError(endpoint, isTimeout(signal.reason)) : error;
+    }
   }
-  const refused = readRefusal(json);
-  // A number is the API's own in any case, and so are words with a plain 400: other statuses say more than a proxy's words.
-  if (refused !== undefined && (refused.code !== undefined || succeeded || reply.status === 400))
-    throw refusalError(endpoint, refused);
-  if (!succeeded) throw statusError(endpoint, reply);
-  return json;
+
+  /** The JSON of a reply that is neither a refusal nor an HTTP failure. @throws ConvosoError */
+  #parse(endpoint: Endpoint, reply: Reply): unknown {
+    const succeeded = reply.status >= 200 && reply.status < 300;
+    let json: unknown;
+    try {
+      json = parseJson(reply.body);
+    } catch (error) {
+      throw succeeded ? unreadable(endpoint, bodyProblem(reply), error) : statusError(endpoint, reply);
+    }
+    const refused = readRefusal(json);
+    // A number is the API's own, and so are words with a plain 400: other statuses say more than a proxy's words.
+    const worded = succeeded || refused?.code !== undefined || reply.status === 400;
+    if (refused !== undefined && worded && reply.status !== 429) {
+      const text = refused.text === undefined ? undefined : this.#foreignWords(refused.text);
+      throw refusalError(endpoint, { ...refused, text });
+    }
+    if (!succeeded) throw statusError(endpoint, reply);
+    return json;
+  }
 }
 
 function read<T>(endpoint: Endpoint, reader: () => T): T {
@@ -196,11 +249,14 @@ function unreadable(endpoint: Endpoint, why: string, cause: unknown): ConvosoErr
 /** An HTTP status that is a failure and carries no words of the API's own. */
 function statusError(endpoint: Endpoint, reply: Reply): ConvosoError {
   const { status } = reply;
+  const wait = retryAfterMs(reply.headers.retryAfter, reply.headers.date);
+  const asked = { status, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
   if (status === 401 || status === 403) {
     return new ConvosoError('token', endpoint, {
       what: endpoint === 'update' ? 'The update was not made.' : 'The call search failed.',
       why: `The service refused access (HTTP ${status}).`,
       next: 'Check that CONVOSO_AUTH_TOKEN is valid and that this server’s address may use the API.',
+      status,
     });
   }
   if (status === 429) {
@@ -210,6 +266,8 @@ function statusError(endpoint: Endpoint, reply: Reply): ConvosoError {
       {
         why: 'The service says it gets too many requests (HTTP 429).',
         next: 'Wait a little, then try again.',
+        repeat: 'always',
+        ...asked,
       },
       'not_sent',
     );
@@ -221,10 +279,12 @@ function statusError(endpoint: Endpoint, reply: Reply): ConvosoError {
       {
         why: `The service answers with a redirect (HTTP ${status}), which is not followed because it would hand on the token.`,
         next: 'Set CONVOSO_BASE_URL to the address the API really has.',
+        status,
       },
       'not_sent',
     );
   }
+  const passing = PASSING_STATUSES.has(status);
   const outcome: UpdateOutcome = status >= 500 || status === 408 || status < 300 ? 'unknown' : 'not_sent';
   return transportError(
     'service',
@@ -235,7 +295,11 @@ function statusError(endpoint: Endpoint, reply: Reply): ConvosoError {
         status >= 500 || status === 408
           ? 'Try again in a moment; if it lasts, check the service’s status.'
           : 'Check CONVOSO_BASE_URL; if it is right, ask Convoso support.',
+      ...(passing ? { repeat: 'reads', ...asked } : { status }),
     },
     outcome,
   );
 }
+
+/** HTTP failures that pass by themselves. */
+const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 500, 502, 503, 504]);

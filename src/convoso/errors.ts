@@ -8,7 +8,7 @@ export type Endpoint = 'retrieve' | 'update';
  * What kind of failure the upstream (or the way to it) met:
  * `token` refused credentials · `refused` the service said no · `busy` 429 · `service` another HTTP status ·
  * `unreachable` no connection · `interrupted` the connection broke · `timeout` · `too_large` · `unreadable` a reply that
- * is not the API's · `cancelled` by the caller.
+ * is not the API's · `cancelled` by the caller · `paused` not sent, because the requests before it all failed.
  */
 export type ConvosoErrorKind =
   | 'token'
@@ -20,24 +20,52 @@ export type ConvosoErrorKind =
   | 'timeout'
   | 'too_large'
   | 'unreadable'
-  | 'cancelled';
+  | 'cancelled'
+  | 'paused';
+
+/**
+ * Whether the same request may be sent again: `always` when it certainly was not carried out; `reads` when only a search may,
+ * because an update could be stored twice; `never` when it would fail the same way.
+ */
+export type Repeat = 'always' | 'reads' | 'never';
+
+/** What is known of a failed request beside its words. */
+interface ErrorFacts {
+  /** The service's own error number. */
+  readonly code?: number;
+  readonly status?: number;
+  readonly repeat?: Repeat;
+  /** Milliseconds that the service asked to wait. */
+  readonly retryAfterMs?: number;
+  /** For an update: whether the change may have been stored although no good reply came. */
+  readonly outcome?: UpdateOutcome;
+}
 
 /** A failed upstream request. `code` is the service's own error number, when it gave one. */
 export class ConvosoError extends Failure {
   readonly kind: ConvosoErrorKind;
   readonly endpoint: Endpoint;
   readonly code: number | undefined;
+  /** HTTP status, when the failure is one. */
+  readonly status: number | undefined;
+  readonly repeat: Repeat;
+  readonly retryAfterMs: number | undefined;
+  readonly outcome: UpdateOutcome;
 
   constructor(
     kind: ConvosoErrorKind,
     endpoint: Endpoint,
-    parts: { what: string; why: string; next: string; code?: number },
+    parts: { what: string; why: string; next: string } & ErrorFacts,
     options?: { cause?: unknown },
   ) {
     super(parts, options);
     this.kind = kind;
     this.endpoint = endpoint;
     this.code = parts.code;
+    this.status = parts.status;
+    this.repeat = parts.repeat ?? 'never';
+    this.retryAfterMs = parts.retryAfterMs;
+    this.outcome = parts.outcome ?? 'not_sent';
   }
 }
 
@@ -201,7 +229,7 @@ const UNKNOWN_OUTCOME =
 export function transportError(
   kind: ConvosoErrorKind,
   endpoint: Endpoint,
-  parts: { why: string; next: string },
+  parts: { why: string; next: string } & Omit<ErrorFacts, 'outcome'>,
   outcome: UpdateOutcome,
   options?: { cause?: unknown },
 ): ConvosoError {
@@ -210,10 +238,74 @@ export function transportError(
     kind,
     endpoint,
     {
+      ...parts,
+      outcome,
       what: unsure ? 'The update may or may not have been made.' : SUBJECT[endpoint],
-      why: parts.why,
       next: unsure ? UNKNOWN_OUTCOME : parts.next,
     },
     options,
   );
+}
+
+/** A request that was ended before an attempt, or between two: by its time limit or by the caller. */
+export function stoppedError(endpoint: Endpoint, timedOut: boolean): ConvosoError {
+  const parts = timedOut
+    ? {
+        why: 'The time for this request was over before it could be sent.',
+        next: 'Try again; other requests to the service were before this one.',
+      }
+    : { why: 'The request was cancelled.', next: 'Ask again when you want the answer.' };
+  return transportError(timedOut ? 'busy' : 'cancelled', endpoint, parts, 'not_sent');
+}
+
+/** A request that is not sent because those before it failed; `restMs` is undefined while another one tries. */
+export function pausedError(
+  endpoint: Endpoint,
+  failures: number,
+  last: ConvosoError | undefined,
+  restMs: number | undefined,
+): ConvosoError {
+  const seconds = restMs === undefined ? undefined : Math.max(1, Math.ceil(restMs / 1000));
+  return transportError(
+    'paused',
+    endpoint,
+    {
+      why: `The last ${failures} requests to the service failed, so this one was not sent.${
+        last === undefined ? '' : ` The latest failure: ${last.why}`
+      }`,
+      next:
+        seconds === undefined
+          ? 'Another request is trying whether the service works again: ask again in a few seconds.'
+          : `The service is tried again in ${seconds} s: ask again then.`,
+    },
+    'not_sent',
+    { cause: last },
+  );
+}
+
+/** The same error, saying how many attempts were made where more of them could have helped. */
+export function withAttempts(error: ConvosoError, attempts: number): ConvosoError {
+  if (error.repeat === 'never' && attempts === 1) return error;
+  const { kind, endpoint, what, next, code, status, repeat, retryAfterMs, outcome, cause } = error;
+  const wait = retryAfterMs === undefined ? undefined : waitWords(retryAfterMs);
+  return new ConvosoError(
+    kind,
+    endpoint,
+    {
+      what,
+      why: `${error.why}${wait === undefined ? '' : ` The service asks to wait ${wait}.`} Attempts: ${attempts}.`,
+      next: wait === undefined || outcome === 'unknown' ? next : `Ask again after ${wait}.`,
+      ...(code === undefined ? {} : { code }),
+      ...(status === undefined ? {} : { status }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      repeat,
+      outcome,
+    },
+    { cause },
+  );
+}
+
+function waitWords(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  return seconds > 86_400 ? 'more than a day' : `${seconds} s`;
 }

@@ -7,12 +7,18 @@
 // Only where a value can start: long digits inside strings (session ids, file names) must not cost a second pass.
 const LONG_INTEGER_VALUE = /[:[,](?:\s+-?|-)?\d{16}/;
 
+/** Deepest nesting read; a page of the API has five levels. */
+const MAX_DEPTH = 64;
+/** Only above this length (UTF-16 units) can nesting cost seconds and hundreds of megabytes. */
+const DEPTH_MATTERS_FROM = 262_144;
+
 /**
  * Parses a reply body. A leading byte order mark is ignored; integers of 16 digits or more come back as strings.
- * @throws SyntaxError when the text is not JSON even after mending.
+ * @throws SyntaxError when the text is not JSON even after mending, or is large and nested deeper than 64 levels.
  */
 export function parseJson(body: string): unknown {
   const text = body.charCodeAt(0) === 0xfeff ? body.slice(1) : body;
+  if (text.length > DEPTH_MATTERS_FROM && isDeep(text)) throw new SyntaxError('Nested too deeply.');
   if (LONG_INTEGER_VALUE.test(text)) return JSON.parse(mend(text));
   try {
     return JSON.parse(text);
@@ -53,6 +59,20 @@ function mend(text: string): string {
   }
   out.push(text.slice(kept));
   return out.join('');
+}
+
+/** Whether brackets outside strings nest deeper than is read. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) at = endOfString(text, at) - 1;
+    else if (code === 0x5b || code === 0x7b) {
+      depth += 1;
+      if (depth > MAX_DEPTH) return true;
+    } else if (code === 0x5d || code === 0x7d) depth -= 1;
+  }
+  return false;
 }
 
 const NUMBER_CHAR = /[-+.0-9eE]/;

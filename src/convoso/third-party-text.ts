@@ -1,3 +1,5 @@
+import { scrub } from '../secrets.js';
+
 /**
  * Text that a caller, an agent or a lead typed is data. What could hide or steer in it is taken out here, once,
  * where it enters the process, so that no way out can miss it.
@@ -16,15 +18,17 @@ const LONE_SURROGATES = /\p{Cs}/gu;
 /**
  * Cleans third-party text: line breaks and tabs become one space, control, bidirectional, zero-width, tag and other
  * invisible characters are removed, white space at the ends is trimmed, and the length is bounded (an ellipsis marks a cut).
+ * A secret of this server that the service echoes goes first: a cut could leave a part of it that nobody recognizes.
  */
 export function cleanText(text: string, maxLength = MAX_LENGTH): string {
-  if (text.length <= maxLength && PLAIN.test(text)) return text.trim();
-  const cleaned = text
+  if (text.length <= maxLength && PLAIN.test(text)) return scrub(text).trim();
+  const shown = scrub(text)
     .slice(0, maxLength * 4)
     .replace(LINE_BREAKS, ' ')
     .replace(HIDDEN, '')
-    .replace(LONE_SURROGATES, '\uFFFD')
-    .trim();
+    .replace(LONE_SURROGATES, '\uFFFD');
+  // Invisible characters may have stood between the letters of a secret.
+  const cleaned = scrub(shown).trim();
   return cleaned.length <= maxLength
     ? cleaned
     : `${cleaned.slice(0, maxLength - 1).replace(/\p{Cs}$/u, '')}…`;

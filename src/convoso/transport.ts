@@ -1,5 +1,7 @@
-import type { Dispatcher } from 'undici';
-import type { ConvosoErrorKind } from './errors.js';
+import type undiciModule from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
+import type { ConvosoErrorKind, Repeat } from './errors.js';
+import { isTimeout, timeLimit } from './time-limit.js';
 
 /** One HTTP reply, its body decoded as UTF-8. */
 export interface Reply {
@@ -13,13 +15,20 @@ export interface Reply {
 export class TransportFault extends Error {
   readonly kind: ConvosoErrorKind;
   readonly sent: boolean;
+  readonly repeat: Repeat;
   readonly why: string;
   readonly next: string;
 
-  constructor(kind: ConvosoErrorKind, sent: boolean, parts: { why: string; next: string }, cause?: unknown) {
+  constructor(
+    kind: ConvosoErrorKind,
+    sent: boolean,
+    parts: { why: string; next: string; repeat?: Repeat },
+    cause?: unknown,
+  ) {
     super(parts.why, { cause });
     this.kind = kind;
     this.sent = sent;
+    this.repeat = parts.repeat ?? 'never';
     this.why = parts.why;
     this.next = parts.next;
   }
@@ -41,14 +50,32 @@ const TRY_LATER = 'Try again in a moment; if it lasts, check the network and the
 const CHECK_URL =
   'Check the network of the machine this server runs on, and CONVOSO_BASE_URL if it was set; then try again.';
 
+type Undici = typeof undiciModule;
+
+/** What goes wrong before there is a connection: nothing of the request has left this machine. */
+class NotConnected extends Error {
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+  }
+}
+
 /**
- * Form-encoded POST over a keep-alive pool. Redirects are not followed (they would carry the token elsewhere), replies
- * are not decompressed, and every attempt has one deadline that a slow drip cannot outlast.
+ * How a request travels: `kept` on a connection kept alive, `fresh` on one of its own. A kept one may have been closed by
+ * the service a moment before, and then nobody knows whether it took the request: harmless for a search, which is repeated,
+ * but not for an update.
+ */
+export type Travel = 'kept' | 'fresh';
+
+/**
+ * Form-encoded POST. Redirects are not followed (they would carry the token elsewhere), replies are not decompressed, and
+ * every attempt has one deadline that a slow drip cannot outlast.
  */
 export class Transport {
   readonly #options: TransportOptions;
   readonly #base: URL;
-  #pool: Promise<Dispatcher> | undefined;
+  #undici: Promise<Undici> | undefined;
+  #pool: Dispatcher | undefined;
+  readonly #fresh = new Set<Dispatcher>();
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -56,14 +83,22 @@ export class Transport {
   }
 
   /** @throws TransportFault for everything but a whole HTTP reply, whatever its status. */
-  async post(path: string, form: URLSearchParams, signal: AbortSignal): Promise<Reply> {
+  async post(path: string, form: URLSearchParams, signal: AbortSignal, travel: Travel): Promise<Reply> {
     if (signal.aborted) throw this.#faultOf(undefined, signal, false);
-    const deadline = AbortSignal.timeout(this.#options.attemptTimeoutMs);
-    const either = AbortSignal.any([signal, deadline]);
+    // Loaded on first use: a stdio server answers its first messages before it needs HTTP.
+    // By its default export: a bundled CommonJS module has no other.
+    this.#undici ??= import('undici').then((module) => module.default);
+    const undici = await this.#undici;
+    let sent = travel === 'kept';
+    const dispatcher =
+      travel === 'kept'
+        ? this.#keptPool(undici)
+        : this.#freshClient(undici, () => {
+            sent = true;
+          });
+    const limit = timeLimit(this.#options.attemptTimeoutMs, signal);
     try {
-      this.#pool ??= this.#open();
-      const pool = await this.#pool;
-      const response = await pool.request({
+      const response = await dispatcher.request({
         path: `${this.#base.pathname.replace(/\/$/, '')}${path}`,
         method: 'POST',
         headers: {
@@ -72,7 +107,7 @@ export class Transport {
           'user-agent': this.#options.userAgent,
         },
         body: form.toString(),
-        signal: either,
+        signal: limit.signal,
       });
       return {
         status: response.statusCode,
@@ -81,27 +116,45 @@ export class Transport {
       };
     } catch (error) {
       if (error instanceof TransportFault) throw error;
-      throw this.#faultOf(error, signal, true);
+      throw this.#faultOf(error, limit.signal, sent);
+    } finally {
+      limit.clear();
+      if (this.#fresh.delete(dispatcher)) await dispatcher.destroy();
     }
   }
 
-  /** Closes the pool; requests under way are ended. */
+  /** Closes every connection; requests under way are ended. */
   async close(): Promise<void> {
-    const pool = await this.#pool;
+    const open = [...this.#fresh, ...(this.#pool === undefined ? [] : [this.#pool])];
     this.#pool = undefined;
-    await pool?.destroy();
+    await Promise.all(open.map((dispatcher) => dispatcher.destroy()));
   }
 
-  async #open(): Promise<Dispatcher> {
-    // Loaded on first use: a stdio server answers its first messages before it needs HTTP.
-    // By its default export: a bundled CommonJS module has no other.
-    const { Pool } = (await import('undici')).default;
-    return new Pool(this.#base.origin, {
+  #keptPool(undici: Undici): Dispatcher {
+    this.#pool ??= new undici.Pool(this.#base.origin, {
+      ...this.#connecting(undici),
       connections: this.#options.connections,
-      headersTimeout: this.#options.attemptTimeoutMs,
-      bodyTimeout: this.#options.attemptTimeoutMs,
-      connect: { timeout: Math.min(10_000, this.#options.attemptTimeoutMs) },
     });
+    return this.#pool;
+  }
+
+  #freshClient(undici: Undici, connected: () => void): Dispatcher {
+    const client = new undici.Client(this.#base.origin, this.#connecting(undici, connected));
+    this.#fresh.add(client);
+    return client;
+  }
+
+  /** Time-outs, and a connector that connects as undici does and marks what fails on the way. */
+  #connecting(undici: Undici, connected: () => void = () => {}) {
+    const { attemptTimeoutMs } = this.#options;
+    const connector = undici.buildConnector({ timeout: Math.min(10_000, attemptTimeoutMs) });
+    const connect: buildConnector.connector = (options, done) =>
+      connector(options, (...[error, socket]) => {
+        if (error !== null) return done(new NotConnected(error), null);
+        connected();
+        done(null, socket);
+      });
+    return { connect, headersTimeout: attemptTimeoutMs, bodyTimeout: attemptTimeoutMs };
   }
 
   async #read(response: Dispatcher.ResponseData): Promise<string> {
@@ -128,61 +181,35 @@ export class Transport {
     return Buffer.concat(chunks, size).toString('utf8');
   }
 
-  #faultOf(error: unknown, caller: AbortSignal, started: boolean): TransportFault {
-    if (caller.aborted && !isTimeout(caller.reason)) {
-      return new TransportFault(
-        'cancelled',
-        started,
-        { why: 'The request was cancelled.', next: 'Ask again when you want the answer.' },
-        error,
-      );
+  #faultOf(error: unknown, signal: AbortSignal, sent: boolean): TransportFault {
+    if (signal.aborted && !isTimeout(signal.reason)) {
+      const parts = { why: 'The request was cancelled.', next: 'Ask again when you want the answer.' };
+      return new TransportFault('cancelled', sent, parts, error);
     }
     const code = errorCode(error);
-    if (isTimeout(error) || caller.aborted || TIMEOUT_CODES.has(code)) {
-      return new TransportFault(
-        'timeout',
-        started,
-        {
-          why: 'The service did not answer in time.',
-          next: 'Try again; a shorter window (start_time, end_time) or fewer rows answer sooner.',
-        },
-        error,
-      );
+    if (error instanceof NotConnected) {
+      // A certificate that does not fit will not fit a second later.
+      const repeat = /CERT|ALTNAME|SELF_SIGNED|ISSUER/.test(code) ? 'never' : 'always';
+      const parts = {
+        why: `No connection to ${this.#base.host} (${code}).`,
+        next: CHECK_URL,
+        repeat,
+      } as const;
+      return new TransportFault('unreachable', false, parts, error);
     }
-    if (NOT_CONNECTED_CODES.has(code) || /CERT|TLS|SSL|ALTNAME/.test(code)) {
-      return new TransportFault(
-        'unreachable',
-        false,
-        { why: `No connection to ${this.#base.host} (${code}).`, next: CHECK_URL },
-        error,
-      );
+    if (signal.aborted || TIMEOUT_CODES.has(code)) {
+      const parts = {
+        why: 'The service did not answer in time.',
+        next: 'Try again; a shorter window (start_time, end_time) or fewer rows answer sooner.',
+      };
+      return new TransportFault('timeout', sent, parts, error);
     }
-    return new TransportFault(
-      'interrupted',
-      true,
-      {
-        why: `The connection broke before the reply was complete${code === '' ? '' : ` (${code})`}.`,
-        next: TRY_LATER,
-      },
-      error,
-    );
+    const why = `The connection broke before the reply was complete${code === '' ? '' : ` (${code})`}.`;
+    return new TransportFault('interrupted', sent, { why, next: TRY_LATER, repeat: 'reads' }, error);
   }
 }
 
 const TIMEOUT_CODES = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
-const NOT_CONNECTED_CODES = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.name === 'TimeoutError';
-}
 
 /** The first code found on an error or, for the several addresses of one host, on the errors inside. */
 function errorCode(error: unknown): string {

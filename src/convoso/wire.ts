@@ -101,6 +101,8 @@ type ReadRow =
   | { readonly problem: string; readonly id: string | undefined };
 
 const TEXT_FIELD_SET: ReadonlySet<string> = new Set(TEXT_FIELDS);
+/** Longer than any id, and than a filter can be. */
+const MAX_ID_LENGTH = 100;
 /** More unknown fields than this on one row are not a call log any more. */
 const MAX_OTHER_FIELDS = 100;
 
@@ -108,6 +110,7 @@ function readRow(row: unknown, zone: string | undefined): ReadRow {
   if (!isObject(row)) return { problem: 'it is not an object', id: undefined };
   const id = scalarText(row['id']);
   if (id === undefined || id === null) return { problem: 'it has no id', id: undefined };
+  if (id.length > MAX_ID_LENGTH) return { problem: 'its id is too long', id: undefined };
   const call: { -readonly [field in keyof CallLog]: CallLog[field] } = { id, call_length: null };
   for (const field of Object.keys(row)) {
     const value = row[field];
@@ -136,9 +139,12 @@ function normalize(field: string, text: string, zone: string | undefined): strin
   return field === 'call_date' ? toAccountTime(text, zone) : text;
 }
 
+/** What could make a field's name look like a field with its value, or like another cell. */
+const NOT_IN_A_NAME = /[^\p{L}\p{M}\p{N} _.-]/gu;
+
 function addOther(call: { other?: Readonly<Record<string, string>> }, field: string, value: unknown): void {
   const text = scalarText(value);
-  const name = cleanText(field, 64);
+  const name = cleanText(field, 64).replace(NOT_IN_A_NAME, '_');
   if (text === undefined || text === null || name === '' || name === '__proto__') return;
   const other = (call.other ?? {}) as Record<string, string>;
   if (Object.keys(other).length >= MAX_OTHER_FIELDS) return;
@@ -152,7 +158,8 @@ function scalarText(value: unknown): string | null | undefined {
     const text = cleanText(value);
     return text === '' || text === 'null' || text === 'NULL' ? null : text;
   }
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : null;
+  if (typeof value === 'boolean') return String(value);
   return value === null || value === undefined ? null : undefined;
 }
 

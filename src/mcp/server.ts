@@ -54,11 +54,11 @@ export function serverFactory(
     },
   }));
   const about = { name: SERVER_NAME, title: 'Convoso call logs', version: options.version };
+  const text = instructionsOfTheMinute(options.context);
   const registerPrompts = promptRegistrar(options.context);
   const registerResources = resourceRegistrar(options.context);
   return (caller) => {
-    // Made for each connection: they tell the account's time.
-    const server = new McpServer(about, { instructions: instructions(options.context) });
+    const server = new McpServer(about, { instructions: text() });
     for (const { tool, config } of registrations) {
       if (!allows(caller?.authInfo, tool.access)) continue;
       server.registerTool(tool.name, config, async (args: unknown, ctx: ServerContext) => {
@@ -80,6 +80,16 @@ export function serverFactory(
       registerResources(server);
     }
     return server;
+  };
+}
+
+/** The instructions tell the account's time to the minute: they are made once a minute, not once a request. */
+function instructionsOfTheMinute(context: ToolContext): () => string {
+  let made = { minute: Number.NaN, text: '' };
+  return () => {
+    const minute = Math.floor(context.calls.clock.now().getTime() / 60_000);
+    if (minute !== made.minute) made = { minute, text: instructions(context) };
+    return made.text;
   };
 }
 

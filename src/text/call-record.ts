@@ -1,4 +1,5 @@
 import { type CallLog, TEXT_FIELDS } from '../convoso/call-log.js';
+import { quoted } from './third-party.js';
 
 /** Everything known of one call, a field a line, under the documented names. Absent fields are not mentioned. */
 export function recordLines(call: CallLog): string[] {
@@ -13,10 +14,11 @@ export function recordLines(call: CallLog): string[] {
     const value = call[field];
     if (value !== undefined) lines.push(`${field}: ${value}`);
   }
-  for (const [field, value] of Object.entries(call.other ?? {})) lines.push(`${field}: ${value}`);
+  // A name of their own: a field that no document names cannot pass for one that a document does.
+  for (const [field, value] of Object.entries(call.other ?? {})) lines.push(`other.${field}: ${value}`);
   if (call.recording?.length === 0) lines.push('recording: none');
   for (const [index, recording] of (call.recording ?? []).entries()) {
-    const parts = Object.entries(recording).map(([field, value]) => `${field} ${value}`);
+    const parts = Object.entries(recording).map(([field, value]) => `${field} ${quoted(value)}`);
     lines.push(`recording ${index + 1}: ${parts.length === 0 ? 'exists' : parts.join(', ')}`);
   }
   return lines;

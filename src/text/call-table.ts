@@ -1,6 +1,7 @@
 import type { TakenNames } from '../call-logs/name-filters.js';
 import type { CallLog, Recording } from '../convoso/call-log.js';
 import type { BlankRule, CallView, Column } from './call-view.js';
+import { quoted } from './third-party.js';
 
 /** The table of a view, one line a call. The date of a run of rows is said once, on a line of its own. */
 export function tableLines(view: CallView): string[] {
@@ -42,7 +43,7 @@ export function legendLines(view: CallView): string[] {
 
 /** `status: NI = Not Interested; …` */
 export function legend(field: string, meanings: Readonly<Record<string, string>>, sign = ' = '): string {
-  const parts = Object.entries(meanings).map(([code, meaning]) => `${code}${sign}${meaning}`);
+  const parts = Object.entries(meanings).map(([code, meaning]) => `${quoted(code)}${sign}${quoted(meaning)}`);
   return `${field}: ${parts.join('; ')}`;
 }
 

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { AccountFile } from '../call-logs/account-file.js';
 import type { CallLogs } from '../call-logs/call-logs.js';
+import { MASKS } from '../call-logs/masks.js';
 import type { StatusBook } from '../convoso/statuses.js';
 import { Failure } from '../failure.js';
+import { scrub, scrubValue } from '../secrets.js';
 import { argumentsProblem } from '../text/arguments.js';
 import { failureText } from '../text/failures.js';
 import { accountTime } from '../text/window.js';
@@ -110,6 +112,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
 ): Tool {
   const output = definition.output.extend({
     sandbox: z.literal(true).optional().describe('Present when the data is generated, not a real account’s'),
+    masked: z.array(z.enum(MASKS)).optional().describe('Kinds of values that the server’s settings mask'),
     account_time: z.string().optional().describe('Date and time in the account now'),
   });
   return {
@@ -124,21 +127,27 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
         const parsed = definition.input.safeParse(args ?? {});
         if (!parsed.success) throw argumentsProblem(definition.name, definition.input, parsed.error);
         const answer = await definition.handle(parsed.data as z.output<Input>, context, scope);
-        if ('ask' in answer) return { text: answer.ask, isError: false, question: answer };
+        if ('ask' in answer) {
+          const question = { ...answer, ask: scrub(answer.ask) };
+          return { text: question.ask, isError: false, question };
+        }
         const now = accountTime(context.calls.clock);
+        const masked = context.calls.masks.words;
         const marked = {
           ...(answer.structured as object),
           ...(now === undefined ? {} : { account_time: now }),
           ...(context.sandbox ? { sandbox: true } : {}),
+          ...(masked.length === 0 ? {} : { masked }),
         };
         const lines = [
           ...(context.sandbox ? [SANDBOX_LINE] : []),
           answer.text,
+          ...(masked.length === 0 ? [] : [`Masked by this server’s settings: ${masked.join(', ')}.`]),
           ...(now === undefined ? [] : [`Account time now: ${now}.`]),
         ];
         return {
-          text: lines.join('\n'),
-          structured: output.parse(marked) as Record<string, unknown>,
+          text: scrub(lines.join('\n')),
+          structured: scrubValue(output.parse(marked) as Record<string, unknown>),
           isError: false,
         };
       } catch (error) {

@@ -1,9 +1,9 @@
 /**
  * Longest text and longest structured content of an answer, in characters, unless the caller asked for everything; what
- * every answer carries (sandbox, time) included.
+ * every answer carries (sandbox, masks, time) included.
  */
 export const MAX_CHARACTERS = 25_000;
-const ROOM_FOR_MARKS = 200;
+const ROOM_FOR_MARKS = 300;
 
 /** The answer with as many rows as fit the bound; the same rows in text and structured content. */
 export function fitting<T extends { text: string; structured: object }>(

@@ -54,7 +54,7 @@ export function updateCallLogFields(account: Pick<AccountFile, 'extra_fields'>, 
         const question = await confirmChange(change, confirm_token, context, confirmations, scope);
         if (question !== undefined) return question;
       }
-      const replied = await calls.update({ call_log_id, fields }, scope.signal);
+      const replied = await calls.update({ call_log_id, fields }, scope.signal, scope.principal);
       return answered(call_log_id, fields, await readBack(calls, call_log_id, replied, scope.signal));
     },
   });

@@ -32,7 +32,12 @@ afterEach(async () => {
 });
 
 function client(options: Partial<ConvosoClientOptions> = {}): ConvosoClient {
-  const made = new ConvosoClient({ baseUrl: upstream.url, token: TOKEN, ...options });
+  const made = new ConvosoClient({
+    baseUrl: upstream.url,
+    token: TOKEN,
+    retry: { retries: 3, backoffMs: 10 },
+    ...options,
+  });
   open.push(made);
   return made;
 }
@@ -364,6 +369,7 @@ describe('the observer and the gate', () => {
     const told: unknown[] = [];
     let inside = 0;
     const one = client({
+      retry: { retries: 1, backoffMs: 1 },
       observe: ({ endpoint, outcome, status }) => told.push({ endpoint, outcome, status }),
       gate: {
         async enter() {
@@ -379,6 +385,7 @@ describe('the observer and the gate', () => {
     await failure(one.retrieve(QUERY));
     expect(told).toStrictEqual([
       { endpoint: 'retrieve', outcome: 'ok', status: 200 },
+      { endpoint: 'retrieve', outcome: 'interrupted', status: undefined },
       { endpoint: 'retrieve', outcome: 'interrupted', status: undefined },
     ]);
     expect(inside).toBe(0);

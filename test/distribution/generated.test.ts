@@ -91,7 +91,7 @@ describe('server.json', () => {
     const entry = registryEntry.parse(await readJson('server.json'));
     const variables = entry.packages.flatMap((one) => one.environmentVariables);
     const expected = settingList().filter(
-      ({ env }) => env !== undefined && !/^CALL_LOGS_(HTTP|OAUTH)_/.test(env),
+      ({ env }) => env !== undefined && !/^CALL_LOGS_(HTTP|OAUTH|REDIS)_/.test(env),
     );
     expect(variables.map(({ name }) => name)).toEqual(expected.map(({ env }) => env));
     for (const [index, setting] of expected.entries()) {

@@ -88,12 +88,18 @@ describe('a replica that is told to stop', () => {
   });
 });
 
-describe('a server that would be open to others', () => {
-  it('does not start: exit code 2, and the ways to configure it', async () => {
+describe('a server that is not configured', () => {
+  it('does not open to others: exit code 2, and the ways to configure it', async () => {
     const { code, stdout, stderr } = await runBin(['http', '--sandbox', '--host', '0.0.0.0']);
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toContain('CALL_LOGS_HTTP_TOKENS_FILE');
     expect(stderr).toContain('CALL_LOGS_OAUTH_ISSUER');
+  });
+
+  it('ends when it has no token for the service, even while it looks for Redis', async () => {
+    const { code, stderr } = await runBin(['http'], { CALL_LOGS_REDIS_URL: 'redis://127.0.0.1:9' });
+    expect(code).toBe(2);
+    expect(stderr).toContain('CONVOSO_AUTH_TOKEN');
   });
 });

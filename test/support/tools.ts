@@ -1,7 +1,9 @@
 import { type AccountFile, NO_ACCOUNT_FILE } from '../../src/call-logs/account-file.js';
+import type { AuditTrail } from '../../src/call-logs/audit.js';
 import { CallLogs } from '../../src/call-logs/call-logs.js';
+import { Masks, type MaskWord } from '../../src/call-logs/masks.js';
 import { NameBook } from '../../src/call-logs/names.js';
-import { ConvosoClient } from '../../src/convoso/client.js';
+import { ConvosoClient, type ConvosoClientOptions } from '../../src/convoso/client.js';
 import { StatusBook } from '../../src/convoso/statuses.js';
 import { DEFAULT_WALK_BUDGET, type WalkBudget } from '../../src/convoso/walk.js';
 import type { Confirmations } from '../../src/tools/confirmations.js';
@@ -26,6 +28,10 @@ export interface BenchOptions {
   readonly zone?: string;
   readonly now?: Date;
   readonly sandbox?: boolean;
+  readonly redact?: readonly MaskWord[];
+  readonly audit?: AuditTrail;
+  /** Time-outs, retries and the like of the client. */
+  readonly client?: Partial<ConvosoClientOptions>;
   readonly account?: Partial<AccountFile>;
   readonly confirmations?: Confirmations;
   /** What questions about many calls may cost, where it differs from the default. */
@@ -36,9 +42,13 @@ export interface BenchOptions {
 /** Opens the tools on an upstream. The clock stands at noon of 4 March 2026 UTC unless told otherwise. */
 export function openBench(options: BenchOptions): Bench {
   const { url, token = 'sandbox-token', zone, now = new Date('2026-03-04T12:00:00Z') } = options;
+  const masks = new Masks(options.redact);
   const client = new ConvosoClient({
     baseUrl: url,
     token,
+    retry: { retries: 3, backoffMs: 5 },
+    foreignWords: (text) => masks.text(text),
+    ...options.client,
     ...(zone === undefined ? {} : { timeZone: zone }),
   });
   const unexpected: unknown[] = [];
@@ -46,8 +56,9 @@ export function openBench(options: BenchOptions): Bench {
   const statuses = new StatusBook(account.statuses);
   const context: ToolContext = {
     calls: new CallLogs(client, { zone, now: () => now }, new NameBook(account, statuses), {
-      ...DEFAULT_WALK_BUDGET,
-      ...options.budget,
+      budget: { ...DEFAULT_WALK_BUDGET, ...options.budget },
+      masks,
+      audit: options.audit,
     }),
     statuses,
     account,

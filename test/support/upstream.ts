@@ -25,7 +25,7 @@ export interface Upstream {
 }
 
 /** Starts an HTTP server on loopback that answers as told and remembers what it was sent. */
-export async function startUpstream(answer: Answer = () => page([])): Promise<Upstream> {
+export async function startUpstream(answer: Answer = () => page([]), port = 0): Promise<Upstream> {
   const requests: WireRequest[] = [];
   const server = createServer(async (request, response) => {
     const body = await text(request).catch(() => '');
@@ -41,7 +41,7 @@ export async function startUpstream(answer: Answer = () => page([])): Promise<Up
     const value = upstream.answer(wire, response);
     if (value !== undefined) sendJson(response, JSON.stringify(value));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const upstream: Upstream = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     requests,

@@ -23,7 +23,7 @@ describe('recordLines', () => {
       'first_name: Maria',
       'user: Jane Smith',
       'session_id: abc',
-      'wrap_code: W1',
+      'other.wrap_code: W1',
       'recording 1: recording_id rec1, type mp3, public_url https://convoso.com/public/rec1',
       'recording 2: exists',
     ]);

@@ -131,7 +131,7 @@ describe('the text of a page', () => {
     upstream.answer = () =>
       livePage([row({ session_id: 'S1', wrap_code: 'W', call_length: null }), row({ id: '2' })]);
     const { text, structured } = await search({ response_format: 'detailed' });
-    expect(text).toContain('session_id: S1\nwrap_code: W\n');
+    expect(text).toContain('session_id: S1\nother.wrap_code: W\n');
     expect(text).toContain('call_length: not given (the call may be in progress)');
     const [first] = structured['calls'] as Record<string, unknown>[];
     expect(first).toMatchObject({

@@ -73,7 +73,7 @@ function detailedLines(view: CallView): string[] {
 function headline({ found, query, view, span }: PageAnswer): string {
   const { total_found: total } = found;
   const order = query.order === 'desc' ? 'newest first' : 'oldest first';
-  const count = total === null ? 'The service did not say how many calls match.' : `${plural(total)}.`;
+  const count = total === null ? 'The service did not say how many calls match.' : `${plural(total)} found.`;
   if (view.calls.length === 0) return `${count} None of this page’s rows can be read.`;
   const rows = `${query.offset + 1}-${query.offset + span}`;
   const pages =

@@ -124,7 +124,7 @@ describe.each(connectors)('$name', ({ connect, revision }) => {
         );
         const read = readAnswer(text);
         expect(text).toContain(
-          `${structured['total_found']} calls. Rows 1-10, page 1 of ${structured['pages']}`,
+          `${structured['total_found']} calls found. Rows 1-10, page 1 of ${structured['pages']}`,
         );
         expect(structured['next']).toMatchObject(read.next ?? { nothing: 'was read' });
         expect(read.leftOut.count).toBe(((structured['left_out'] ?? []) as string[]).length);

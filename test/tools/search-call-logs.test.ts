@@ -48,7 +48,7 @@ describe('the text of a page', () => {
     const { text } = await search({ limit: 3, start_time: '2026-03-01', end_time: '2026-03-01' });
     expect(text).toBe(
       [
-        '25 calls. Rows 1-3, page 1 of 9, newest first.',
+        '25 calls found. Rows 1-3, page 1 of 9, newest first.',
         'Window: 2026-03-01 (whole day), account time, zone unknown (CONVOSO_TIMEZONE not set).',
         'All rows: lead_id=501|phone_number=2125550123|number_dialed=2125550123|call_type=OUTBOUND|status=COMPLETED|call_length=61|user_id=22222|campaign_id=111|list_id=333',
         'time|id',
@@ -101,7 +101,7 @@ describe('the text of a page', () => {
   it('has no next call on the last page', async () => {
     serve(rows(5));
     const { text, structured } = await search({ limit: 3, offset: 3 });
-    expect(text).toContain('5 calls. Rows 4-5, page 2 of 2, newest first.');
+    expect(text).toContain('5 calls found. Rows 4-5, page 2 of 2, newest first.');
     expect(text).not.toContain('Next page');
     expect(structured).not.toHaveProperty('next');
   });
@@ -296,7 +296,7 @@ describe('what the service does wrong', () => {
     const all = rows(30) as Record<string, unknown>[];
     serve(all.map((one, index) => (index % 7 === 3 ? { ...one, call_length: 'x' } : one)));
     const { text, structured } = await search({ limit: 10 });
-    expect(text).toContain('30 calls. Rows 1-10, page 1 of 3');
+    expect(text).toContain('30 calls found. Rows 1-10, page 1 of 3');
     expect(structured).toMatchObject({ returned: 9, next: { offset: 10 } });
     expect(structured['warnings']).toStrictEqual([
       '1 rows could not be read and are left out (1027: its call_length is not a number of seconds).',

@@ -96,7 +96,8 @@ export function supervisorQuestions({ calls }: Floor): Question[] {
       ways: [
         by1(
           summarize({ user_id: 'Jane', start_time: 'yesterday' }),
-          refusal('It may be Jane Smith (12345), Jane Okafor (22223).'),
+          refusal('Jane Smith (12345)'),
+          refusal('Jane Okafor (22223)'),
         ),
         by1(
           summarize({ start_time: 'yesterday', group_by: 'user' }),

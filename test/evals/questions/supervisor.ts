@@ -1,3 +1,4 @@
+import { USER_NAMES } from '../../../src/sandbox/floor.js';
 import type { Floor, Question } from '../question.js';
 import {
   by,
@@ -124,7 +125,7 @@ export function supervisorQuestions({ calls }: Floor): Question[] {
       id: 'best-connect-rate',
       role,
       question: 'Which agent had the best connect rate on Auto Insurance last week?',
-      answer: [percentWords(bestRate)],
+      answer: [[USER_NAMES.get(best) ?? best], percentWords(bestRate)],
       ways: [
         by1(
           summarize({

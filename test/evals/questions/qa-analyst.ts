@@ -95,7 +95,7 @@ export function qaQuestions({ calls, dialect }: Floor): Question[] {
             min_call_length: 60,
             with_recording: 1,
           }),
-          { text: `of ${derek.length} eligible`, at: 'population', is: derek.length },
+          { text: `from ${derek.length} eligible`, at: 'population', is: derek.length },
           { text: '5 calls', at: 'drawn', is: 5 },
         ),
       ],
@@ -181,7 +181,12 @@ export function qaQuestions({ calls, dialect }: Floor): Question[] {
       role,
       question: 'Set extra_field_02 of call 99999999 to "Coaching".',
       answer: [[...NONE, ...UNKNOWN]],
-      ways: [by1(update({ call_log_id: '99999999', extra_field_02: 'Coaching' }), refusal('99999999'))],
+      ways: [
+        by1(
+          update({ call_log_id: '99999999', extra_field_02: 'Coaching' }),
+          refusal('No call log has this call_log_id.'),
+        ),
+      ],
     },
     {
       id: 'not-interested',

@@ -1,3 +1,4 @@
+import { USER_NAMES } from '../../../src/sandbox/floor.js';
 import type { Floor, Question } from '../question.js';
 import {
   by,
@@ -96,7 +97,8 @@ export function supervisorQuestions({ calls }: Floor): Question[] {
       ways: [
         by1(
           summarize({ user_id: 'Jane', start_time: 'yesterday' }),
-          refusal('It may be Jane Smith (12345), Jane Okafor (22223).'),
+          refusal('Jane Smith (12345)'),
+          refusal('Jane Okafor (22223)'),
         ),
         by1(
           summarize({ start_time: 'yesterday', group_by: 'user' }),
@@ -123,7 +125,7 @@ export function supervisorQuestions({ calls }: Floor): Question[] {
       id: 'best-connect-rate',
       role,
       question: 'Which agent had the best connect rate on Auto Insurance last week?',
-      answer: [percentWords(bestRate)],
+      answer: [[USER_NAMES.get(best) ?? best], percentWords(bestRate)],
       ways: [
         by1(
           summarize({

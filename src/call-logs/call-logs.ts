@@ -137,7 +137,7 @@ export class CallLogs implements CallLogSource {
       total_found: page.total_found,
       calls: calls.map((call) => this.#leaving(call, query.include_recordings === 1, masks)),
       received: page.received,
-      malformed: page.malformed,
+      malformed: page.malformed.map((row) => (row.id === undefined ? row : { ...row, id: masks.id(row.id) })),
       outsideFilter,
       surplus: page.calls.length - calls.length,
     };

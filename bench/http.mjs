@@ -19,16 +19,26 @@ try {
   console.log(
     `${calls} calls by ${clients} clients each, after ${WARM_UP} to warm up; Node ${process.versions.node}\n`,
   );
-  const emptyCalls = await load(empty, { name: 'echo', arguments: { text: 'x' } });
-  report('empty SDK server, a tool that echoes', emptyCalls);
-  const ourCalls = await load(ours, { name: 'search_call_logs', arguments: { limit: 10 } }, memoryOf(ours));
-  report('http command, search_call_logs of ten rows', ourCalls);
-  console.log(`ratio: ${(ourCalls.rate / emptyCalls.rate).toFixed(2)} of the empty server’s calls a second`);
-  const [warm, ...later] = ourCalls.memory;
+  const emptyCalls = load(empty, { name: 'echo', arguments: { text: 'x' } });
+  const ourCalls = load(ours, { name: 'search_call_logs', arguments: { limit: 10 } });
+  await emptyCalls.make(WARM_UP);
+  await ourCalls.make(WARM_UP);
+  emptyCalls.forget();
+  ourCalls.forget();
+  const memory = [await memoryOf(ours)];
+  // By turns, so that whatever else the machine does falls on both.
+  for (let tenth = 0; tenth < 10; tenth++) {
+    await emptyCalls.make(calls / 10);
+    await ourCalls.make(calls / 10);
+    memory.push(await memoryOf(ours));
+  }
+  const emptyRate = await emptyCalls.report('empty SDK server, a tool that echoes');
+  const ourRate = await ourCalls.report('http command, search_call_logs of ten rows');
+  console.log(`ratio: ${(ourRate / emptyRate).toFixed(2)} of the empty server’s calls a second`);
+  const [warm, ...later] = memory;
   console.log(
     `memory of the http command: ${warm} MiB warm, then ${later.join(', ')} MiB (ratio ${(later.at(-1) / warm).toFixed(2)})`,
   );
-  if (ourCalls.errors > 0) process.exitCode = 1;
 } finally {
   for (const child of children) child.kill();
 }
@@ -50,57 +60,53 @@ function start(name, args, env = {}) {
   });
 }
 
-/** Makes the calls and measures them; `memory` is read after the warm-up and after each quarter. */
-async function load(url, params, memory = async () => 0) {
+/** Calls of one tool by many clients at once, and their figures. */
+function load(url, params) {
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, { connections: clients });
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
   const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
   const times = [];
   let errors = 0;
-
-  async function some(count) {
-    let left = count;
-    const client = async () => {
-      while (left-- > 0) {
-        const started = performance.now();
-        const reply = await pool.request({ method: 'POST', path: pathname, headers, body });
-        const text = await reply.body.text();
-        if (reply.statusCode !== 200 || !text.includes('"content"') || text.includes('"isError":true'))
-          errors += 1;
-        times.push(performance.now() - started);
-      }
-    };
-    await Promise.all(Array.from({ length: clients }, client));
-  }
-
-  await some(WARM_UP);
-  times.length = 0;
-  const memories = [await memory()];
   let seconds = 0;
-  for (let quarter = 0; quarter < 4; quarter++) {
-    const started = performance.now();
-    await some(calls / 4);
-    seconds += (performance.now() - started) / 1000;
-    memories.push(await memory());
-  }
-  await pool.close();
-  times.sort((a, b) => a - b);
-  const percentile = (share) => times[Math.floor(times.length * share)];
-  return { rate: calls / seconds, errors, p50: percentile(0.5), p99: percentile(0.99), memory: memories };
-}
-
-function report(name, { rate, errors, p50, p99 }) {
-  const ms = (value) => `${value.toFixed(1)} ms`;
-  console.log(
-    `${name}: ${Math.round(rate)} calls/s, median ${ms(p50)}, 99 % within ${ms(p99)}, ${errors} errors`,
-  );
+  return {
+    async make(count) {
+      let left = count;
+      const client = async () => {
+        while (left-- > 0) {
+          const started = performance.now();
+          const reply = await pool.request({ method: 'POST', path: pathname, headers, body });
+          const text = await reply.body.text();
+          if (reply.statusCode !== 200 || !text.includes('"content"') || text.includes('"isError":true'))
+            errors += 1;
+          times.push(performance.now() - started);
+        }
+      };
+      const started = performance.now();
+      await Promise.all(Array.from({ length: clients }, client));
+      seconds += (performance.now() - started) / 1000;
+    },
+    forget() {
+      times.length = 0;
+      seconds = 0;
+    },
+    /** Prints the figures and returns the calls a second. Any error fails the run. */
+    async report(name) {
+      await pool.close();
+      const rate = times.length / seconds;
+      times.sort((a, b) => a - b);
+      const ms = (share) => `${times[Math.floor(times.length * share)].toFixed(1)} ms`;
+      console.log(
+        `${name}: ${Math.round(rate)} calls/s, median ${ms(0.5)}, 99 % within ${ms(0.99)}, ${errors} errors`,
+      );
+      if (errors > 0) process.exitCode = 1;
+      return rate;
+    },
+  };
 }
 
 /** Reads the resident memory of the server, in MiB, from its own metrics. */
-function memoryOf(url) {
-  return async () => {
-    const text = await (await fetch(new URL('/metrics', url))).text();
-    return Math.round(Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]) / 2 ** 20);
-  };
+async function memoryOf(url) {
+  const text = await (await fetch(new URL('/metrics', url))).text();
+  return Math.round(Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]) / 2 ** 20);
 }

@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bench-walk-'));
 const reader = join(folder, 'walk-once.mjs');
 
 async function withUpstream(calls, delay, use) {
-  const upstream = fork(here('upstream.mjs'), {
+  const upstream = fork(here('walk-upstream.mjs'), {
     env: { ...process.env, CALLS: String(calls), DELAY: String(delay) },
   });
   try {

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Failure } from './failure.js';
 import { scrub } from './secrets.js';
 import {

@@ -3,10 +3,56 @@
  * the environment.
  */
 import * as z from 'zod';
+import * as settings from './settings.js';
 import { tools } from './tools/index.js';
 
-export { type SettingRow, settingRows } from './settings.js';
 export { VERSION } from './version.js';
+
+// The types of this file name no other file of the project and no library, so that they stand alone in the package.
+
+/** A setting as documentation and installers see it. */
+export interface Setting {
+  readonly name: string;
+  readonly type: 'string' | 'number' | 'boolean';
+  readonly description: string;
+  /** What holds when it is not given; absent when nothing does. */
+  readonly default?: string | number | boolean;
+  /** The only values it takes. */
+  readonly choices?: readonly string[];
+  /** Its environment variable. */
+  readonly env?: string;
+  /** Its flag, without dashes. */
+  readonly flag?: string;
+  /** Placeholder of the flag's value; a flag without one takes no value. */
+  readonly value?: string;
+  readonly secret?: boolean;
+  /** Title under which installers ask for it; settings without one they leave alone. */
+  readonly title?: string;
+  readonly path?: 'file' | 'directory';
+}
+
+/** Every setting, in the order of the documentation. */
+export function settingList(): Setting[] {
+  const { properties = {} } = z.toJSONSchema(settings.settingsSchema, {
+    io: 'output',
+    unrepresentable: 'any',
+  });
+  return settings.settingRows().map(({ fallback: _, ...row }) => {
+    const schema = properties[row.name];
+    return typeof schema === 'object' ? { ...row, ...valueFacts(schema) } : { ...row, type: 'string' };
+  });
+}
+
+function valueFacts(schema: z.core.JSONSchema.BaseSchema): Pick<Setting, 'type' | 'default' | 'choices'> {
+  const { type, default: fallback, enum: choices } = schema;
+  return {
+    type: type === 'boolean' ? type : type === 'number' || type === 'integer' ? 'number' : 'string',
+    ...(typeof fallback === 'string' || typeof fallback === 'number' || typeof fallback === 'boolean'
+      ? { default: fallback }
+      : {}),
+    ...(choices === undefined ? {} : { choices: choices.map(String) }),
+  };
+}
 
 /** A tool as hosts see it. */
 export interface ToolSurface {

@@ -23,6 +23,10 @@ interface SettingSource {
   /** Placeholder of the flag's value in the help; a flag without one takes no value. */
   readonly value?: string;
   readonly secret?: boolean;
+  /** Title under which installers (bundle, plugin, host links) ask for it; settings without one they leave alone. */
+  readonly title?: string;
+  /** What the value is a path of, for installers that offer to choose one. */
+  readonly path?: 'file' | 'directory';
 }
 
 const source = z.registry<SettingSource>();
@@ -84,15 +88,16 @@ const wholeNumber = (min: number, max: number) =>
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const settingsSchema = z.object({
+/** Every setting with its type, meaning and default. */
+export const settingsSchema = z.object({
   authToken: text()
     .optional()
     .describe('API token of the Convoso account')
-    .register(source, { env: 'CONVOSO_AUTH_TOKEN', secret: true }),
+    .register(source, { env: 'CONVOSO_AUTH_TOKEN', secret: true, title: 'API token' }),
   authTokenFile: text()
     .optional()
     .describe('File that holds the token, instead of CONVOSO_AUTH_TOKEN')
-    .register(source, { env: 'CONVOSO_AUTH_TOKEN_FILE' }),
+    .register(source, { env: 'CONVOSO_AUTH_TOKEN_FILE', path: 'file' }),
   baseUrl: text()
     .default('https://api.convoso.com/v1')
     .describe('Address of the API; plain http only to loopback')
@@ -101,11 +106,17 @@ const settingsSchema = z.object({
     .refine(isZone, 'must be an IANA time zone such as America/Los_Angeles')
     .optional()
     .describe('Time zone of the account (IANA name); call dates carry none')
-    .register(source, { env: 'CONVOSO_TIMEZONE' }),
+    .register(source, { env: 'CONVOSO_TIMEZONE', title: 'Account time zone' }),
   config: text()
     .optional()
     .describe('Account file (JSON): zone, status codes, extra fields, names; see config in the commands')
-    .register(source, { env: 'CALL_LOGS_CONFIG', flag: 'config', value: 'FILE' }),
+    .register(source, {
+      env: 'CALL_LOGS_CONFIG',
+      flag: 'config',
+      value: 'FILE',
+      title: 'Account file',
+      path: 'file',
+    }),
   confirmWrites: z
     .preprocess(given, z.enum(CONFIRM_WRITES))
     .default('never')
@@ -137,11 +148,11 @@ const settingsSchema = z.object({
     .describe(
       'Directory for exports; default: a folder of its own under the user’s data directory, and none over HTTP',
     )
-    .register(source, { env: 'CALL_LOGS_EXPORT_DIR' }),
+    .register(source, { env: 'CALL_LOGS_EXPORT_DIR', title: 'Export folder', path: 'directory' }),
   readOnly: onOff()
     .default(false)
     .describe('Leave out the tool that writes')
-    .register(source, { env: 'CALL_LOGS_READ_ONLY', flag: 'read-only' }),
+    .register(source, { env: 'CALL_LOGS_READ_ONLY', flag: 'read-only', title: 'Read only' }),
   redact: maskWords()
     .optional()
     .describe(`What no answer may show, separated by commas: ${MASKS.join(', ')}`)
@@ -322,7 +333,7 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: Readonly<Record<stri
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const row = rows.find(({ name }) => name === issue?.path[0]);
-    throw wrongSetting(row, issue?.message ?? 'is not valid');
+    throw wrongSetting(row, issue?.message ?? 'is not valid', row !== undefined && row.name in flags);
   }
   const settings = parsed.data;
   checkBaseUrl(settings.baseUrl);
@@ -364,8 +375,9 @@ function problemWords({ path, why }: AccountFileProblem): string {
   return path === '' ? why : `${path}: ${why}`;
 }
 
-function wrongSetting(row: SettingRow | undefined, problem: string): SettingsError {
-  const label = row === undefined ? 'A setting' : (row.env ?? `--${row.flag}`);
+function wrongSetting(row: SettingRow | undefined, problem: string, byFlag: boolean): SettingsError {
+  const flag = `--${row?.flag}`;
+  const label = row === undefined ? 'A setting' : byFlag ? flag : (row.env ?? flag);
   return new SettingsError({
     what: `${label} cannot be used.`,
     why: problem.startsWith('must') ? `It ${problem}.` : `${problem.replace(/\.$/, '')}.`,

@@ -191,6 +191,46 @@ describe('settingRows', () => {
       expect(new Set(names).size).toBe(names.length);
     }
     expect(rows.find(({ name }) => name === 'baseUrl')?.fallback).toBe('https://api.convoso.com/v1');
-    expect(rows.filter(({ secret }) => secret).map(({ env }) => env)).toStrictEqual(['CONVOSO_AUTH_TOKEN']);
+    expect(rows.filter(({ secret }) => secret).map(({ env }) => env)).toStrictEqual([
+      'CONVOSO_AUTH_TOKEN',
+      'CALL_LOGS_REDIS_URL',
+    ]);
+  });
+});
+
+describe('the account file', () => {
+  const settings = (content: object, env: Record<string, string> = {}, flags: Record<string, unknown> = {}) =>
+    readSettings({ CALL_LOGS_CONFIG: file('account.json', JSON.stringify(content)), ...env }, flags);
+
+  it('gives what flags and the environment leave open', () => {
+    const content = { time_zone: 'America/Denver', defaults: { confirm_writes: 'ask', read_only: true } };
+    expect(settings(content)).toMatchObject({
+      timeZone: 'America/Denver',
+      confirmWrites: 'ask',
+      readOnly: true,
+      account: { time_zone: 'America/Denver' },
+    });
+    expect(
+      settings(content, {
+        CONVOSO_TIMEZONE: 'America/Los_Angeles',
+        CALL_LOGS_CONFIRM_WRITES: 'never',
+        CALL_LOGS_READ_ONLY: 'false',
+      }),
+    ).toMatchObject({ timeZone: 'America/Los_Angeles', confirmWrites: 'never', readOnly: false });
+  });
+
+  it('is the flag’s before the environment’s, and none where the variable was passed on unset', () => {
+    const flagged = file('flagged.json', '{"time_zone":"America/Phoenix"}');
+    expect(settings({ time_zone: 'America/Denver' }, {}, { config: flagged }).timeZone).toBe(
+      'America/Phoenix',
+    );
+    expect(readSettings({ CALL_LOGS_CONFIG: '${CALL_LOGS_CONFIG}' }, {}).account.users).toEqual({});
+  });
+
+  it('that is wrong or missing is refused with its path', () => {
+    expect(problem(() => settings({ users: { '1': 2 } }))).toMatch(/account\.json cannot be used.*users\.1/);
+    expect(problem(() => readSettings({ CALL_LOGS_CONFIG: '/nowhere/a.json' }, {}))).toMatch(
+      /\/nowhere\/a\.json cannot be read.*ENOENT/,
+    );
   });
 });

@@ -12,7 +12,7 @@ import { createLog, type Log } from '../log.js';
 import type { Settings } from '../settings.js';
 import { createTools } from '../tools/index.js';
 import { VERSION } from '../version.js';
-import { openAccount } from './account.js';
+import { type Account, openAccount } from './account.js';
 
 const DEFAULT_PORT = 3000;
 
@@ -33,8 +33,8 @@ export interface RunningHttp {
   readonly url: string;
   /** How callers are told apart, in words. */
   readonly authentication: string;
-  /** Finishes what is being served, then stops. */
-  stop(): Promise<void>;
+  /** Finishes what is being served, then stops (see `HttpServer.stop`). */
+  stop(noticeMs?: number): Promise<void>;
 }
 
 /** Starts everything that the settings ask for. @throws SettingsError */
@@ -45,16 +45,17 @@ export async function startHttp(settings: Settings, log: Log): Promise<RunningHt
   const shared = () => store?.available;
   const inFlight = new InFlight();
   const metrics = new Metrics({ inFlight: () => inFlight.count, shared });
-  const account = await openAccount(settings, log, {
-    gate: createUpstreamGate({
-      concurrency: settings.upstreamConcurrency,
-      budget: upstreamBudget(settings, store),
-    }),
-    connections: settings.upstreamConcurrency,
-    observe: (attempt) => metrics.upstreamAttempt(attempt),
-  });
+  let account: Account | undefined;
   let server: HttpServer;
   try {
+    account = await openAccount(settings, log, {
+      gate: createUpstreamGate({
+        concurrency: settings.upstreamConcurrency,
+        budget: upstreamBudget(settings, store),
+      }),
+      connections: settings.upstreamConcurrency,
+      observe: (attempt) => metrics.upstreamAttempt(attempt),
+    });
     server = await startHttpServer({
       host: settings.host,
       port: settings.port ?? DEFAULT_PORT,
@@ -82,16 +83,17 @@ export async function startHttp(settings: Settings, log: Log): Promise<RunningHt
       log,
     });
   } catch (error) {
-    await account.close();
+    await account?.close();
     store?.close();
     throw error;
   }
+  const opened = account;
   return {
     url: server.url,
     authentication: authenticationWords(settings),
-    async stop() {
-      await server.stop();
-      await account.close();
+    async stop(noticeMs) {
+      await server.stop(noticeMs);
+      await opened.close();
       store?.close();
     },
   };

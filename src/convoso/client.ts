@@ -37,7 +37,7 @@ export interface UpstreamAttempt {
   readonly status: number | undefined;
   readonly milliseconds: number;
   /** True for an attempt after the first at the same request. */
-  readonly retry?: boolean;
+  readonly retry: boolean;
 }
 
 export interface ConvosoClientOptions {
@@ -153,8 +153,11 @@ export class ConvosoClient {
   async #send(endpoint: Endpoint, form: URLSearchParams, caller: AbortSignal | undefined): Promise<Received> {
     form.set('auth_token', this.#token);
     const limit = timeLimit(this.#deadlineMs, caller);
+    let retry = false;
     const attempt = async (): Promise<Received> => {
-      const reply = await this.#attempt(endpoint, form, limit.signal);
+      const attempted = this.#attempt(endpoint, form, limit.signal, retry);
+      retry = true;
+      const reply = await attempted;
       return { json: this.#parse(endpoint, reply), headers: reply.headers };
     };
     try {
@@ -164,11 +167,16 @@ export class ConvosoClient {
     }
   }
 
-  async #attempt(endpoint: Endpoint, form: URLSearchParams, signal: AbortSignal): Promise<Reply> {
+  async #attempt(
+    endpoint: Endpoint,
+    form: URLSearchParams,
+    signal: AbortSignal,
+    retry: boolean,
+  ): Promise<Reply> {
     const leave = await this.#admitted(endpoint, signal);
     const started = performance.now();
     const told = (outcome: UpstreamAttempt['outcome'], status?: number) =>
-      this.#observe({ endpoint, outcome, status, milliseconds: performance.now() - started });
+      this.#observe({ endpoint, outcome, status, milliseconds: performance.now() - started, retry });
     try {
       const travel = endpoint === 'update' ? 'fresh' : 'kept';
       const reply = await this.#transport.post(PATHS[endpoint], form, signal, travel);

@@ -5,7 +5,7 @@
  */
 
 // Only where a value can start: long digits inside strings (session ids, file names) must not cost a second pass.
-const LONG_INTEGER_VALUE = /[:[,]\s*-?\d{16}/;
+const LONG_INTEGER_VALUE = /[:[,](?:\s+-?|-)?\d{16}/;
 
 /** Deepest nesting read; a page of the API has five levels. */
 const MAX_DEPTH = 64;

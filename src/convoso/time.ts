@@ -66,9 +66,15 @@ export function ordinalOf(stamp: string): number | undefined {
 
 /** A call date as the service printed it, in account time where it carries an offset and the zone is known. */
 export function toAccountTime(printed: string, zone: string | undefined): string {
+  if (isStamp(printed)) return printed;
   const written = parseWritten(printed);
   if (written?.offset === undefined || zone === undefined) return printed;
   return convert(written.ordinal - written.offset, zone) ?? printed;
+}
+
+/** As nearly every row prints it: with seconds at the end, so without an offset. Rows are many, so this looks no further. */
+function isStamp(printed: string): boolean {
+  return printed.length === 19 && printed[10] === ' ' && printed[13] === ':' && printed[16] === ':';
 }
 
 /** The stamp of an instant (seconds of UTC) in a zone; undefined outside the years that a stamp can write, 0001 to 9999. */
@@ -187,7 +193,8 @@ interface SetBack {
 }
 
 /**
- * The stretches of a window that occur twice in the zone, oldest first, as windows of account time.
+ * The stretches of a window that occur twice in the zone, oldest first, as windows of account time. Takes time in
+ * proportion to the window.
  * @throws RangeError for an unknown zone
  */
 export function repeatedStretches(window: Window, zone: string): Window[] {

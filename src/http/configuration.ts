@@ -16,6 +16,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
 /** @throws SettingsError, above all when others could reach a server without authentication */
 export function readHttpConfiguration(settings: Settings): HttpConfiguration {
   const oauth = oauthOptions(settings);
+  checkRedisUrl(settings.redisUrl);
   const tokens = [
     ...(settings.httpTokens === undefined
       ? []
@@ -40,6 +41,16 @@ export function readHttpConfiguration(settings: Settings): HttpConfiguration {
       allowedOrigins: settings.allowedOrigins.map(checkedOrigin),
     },
   };
+}
+
+/** Never repeats the address: it may hold a password. */
+function checkRedisUrl(url: string | undefined): void {
+  if (url === undefined || (URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol))) return;
+  throw new SettingsError({
+    what: 'CALL_LOGS_REDIS_URL cannot be used.',
+    why: 'It is not a redis:// or rediss:// address.',
+    next: 'Give an address such as redis://127.0.0.1:6379, or rediss:// for TLS.',
+  });
 }
 
 function oauthOptions({ oauthIssuer, oauthResource, oauthJwksUrl }: Settings): OAuthOptions | undefined {

@@ -1,5 +1,5 @@
 import type { AuthInfo } from '@modelcontextprotocol/server';
-import { mayUse, requiredScope } from '../mcp/server.js';
+import { allows, requiredScope } from '../mcp/server.js';
 import type { Tool } from '../tools/define-tool.js';
 
 /** What the front of the server needs to know of a JSON-RPC message. */
@@ -45,11 +45,11 @@ export function createScopeRule(tools: readonly Tool[]): ScopeRule {
   return (messages, authInfo) => {
     for (const { tool: name } of messages) {
       const tool = name === undefined ? undefined : byName.get(name);
-      if (tool === undefined || mayUse(tool, authInfo)) continue;
+      if (tool === undefined || allows(authInfo, tool.access)) continue;
       return [
         ...new Set([
           ...authInfo.scopes.filter((scope) => scope.startsWith('call_logs:')),
-          requiredScope(tool),
+          requiredScope(tool.access),
         ]),
       ];
     }

@@ -74,7 +74,7 @@ export class Metrics {
   upstreamAttempt({ endpoint, outcome, status, milliseconds, retry }: UpstreamAttempt): void {
     this.#upstream.inc({ endpoint, outcome, status: status === undefined ? 'none' : String(status) });
     this.#upstreamSeconds.observe({ endpoint }, milliseconds / 1000);
-    if (retry === true) this.#retries.inc({ endpoint });
+    if (retry) this.#retries.inc({ endpoint });
   }
 
   /** The metrics in Prometheus' text form, and its media type. */

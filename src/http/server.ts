@@ -29,9 +29,14 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** Where the protocol is served. */
   readonly url: string;
-  /** Finishes what is being served, then stops; calling it again waits for the same end. */
-  stop(): Promise<void>;
+  /**
+   * Finishes what is being served, then stops; calling it again waits for the same end.
+   * @param noticeMs how long it still takes connections after it has said that it is not ready (default 1,000)
+   */
+  stop(noticeMs?: number): Promise<void>;
 }
+
+const NOTICE_MS = 1_000;
 
 /** Serves the protocol, health and metrics over HTTP. @throws SettingsError when it cannot listen */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
@@ -56,10 +61,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { server, url } = await listen(app, options.host, options.port);
   return {
     url: `${url}${MCP_PATH}`,
-    stop() {
+    stop(noticeMs = NOTICE_MS) {
       draining ??= drain({
         server,
         inFlight,
+        noticeMs,
         endConnections() {
           lastAnswers = true;
           inFlight.endConnections();

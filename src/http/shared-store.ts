@@ -1,5 +1,6 @@
 import { createClient } from '@redis/client';
 import type { Log } from '../log.js';
+import { keepSecret } from '../secrets.js';
 
 const RECONNECT_MAX_MS = 1_000;
 
@@ -17,6 +18,8 @@ export interface SharedStore {
  * went away, and once that it is back.
  */
 export function openSharedStore(url: string, log: Log): SharedStore {
+  const { password } = new URL(url);
+  keepSecret(decodeURIComponent(password));
   const client = createClient({
     url,
     // Every version of Redis and Valkey speaks it.

@@ -21,9 +21,12 @@ export function promptRegistrar(context: ToolContext): (server: McpServer) => vo
 }
 
 function schemaOf({ description, required, suggest }: PromptArgument, context: ToolContext) {
-  const text = required === true ? z.string().trim().min(1, 'must not be blank') : z.string().optional();
-  const schema = text.describe(description);
-  return suggest === undefined
-    ? schema
-    : completable(schema, (typed) => suggestions(suggest, typed ?? '', context));
+  const text = z.string().trim().describe(description);
+  const checked = required === true ? text.min(1, 'must not be blank') : text;
+  const schema =
+    suggest === undefined
+      ? checked
+      : completable(checked, (typed) => suggestions(suggest, typed ?? '', context));
+  // The SDK looks for completions inside what is optional, not around it.
+  return required === true ? schema : schema.optional();
 }

@@ -54,13 +54,13 @@ export function serverFactory(
     },
   }));
   const about = { name: SERVER_NAME, title: 'Convoso call logs', version: options.version };
+  const text = instructionsOfTheMinute(options.context);
   const registerPrompts = promptRegistrar(options.context);
   const registerResources = resourceRegistrar(options.context);
   return (caller) => {
-    // Made for each connection: they tell the account's time.
-    const server = new McpServer(about, { instructions: instructions(options.context) });
+    const server = new McpServer(about, { instructions: text() });
     for (const { tool, config } of registrations) {
-      if (!mayUse(tool, caller?.authInfo)) continue;
+      if (!allows(caller?.authInfo, tool.access)) continue;
       server.registerTool(tool.name, config, async (args: unknown, ctx: ServerContext) => {
         const scope = scopeOf(server, ctx);
         const started = performance.now();
@@ -75,20 +75,32 @@ export function serverFactory(
         return resultOf(result);
       });
     }
-    registerPrompts(server);
-    registerResources(server);
+    if (allows(caller?.authInfo, 'read')) {
+      registerPrompts(server);
+      registerResources(server);
+    }
     return server;
   };
 }
 
-/** The scope that a tool asks of a caller who is known by a token. */
-export function requiredScope(tool: Tool): string {
-  return `call_logs:${tool.access}`;
+/** The instructions tell the account's time to the minute: they are made once a minute, not once a request. */
+function instructionsOfTheMinute(context: ToolContext): () => string {
+  let made = { minute: Number.NaN, text: '' };
+  return () => {
+    const minute = Math.floor(context.calls.clock.now().getTime() / 60_000);
+    if (minute !== made.minute) made = { minute, text: instructions(context) };
+    return made.text;
+  };
 }
 
-/** Callers without a token, on stdio or on a server that asks for none, may use every tool. */
-export function mayUse(tool: Tool, authInfo: AuthInfo | undefined): boolean {
-  return authInfo === undefined || authInfo.scopes.includes(requiredScope(tool));
+/** The scope that a caller who is known by a token needs for what reads, or for what writes. */
+export function requiredScope(access: Tool['access']): string {
+  return `call_logs:${access}`;
+}
+
+/** Callers without a token, on stdio or on a server that asks for none, may do everything. */
+export function allows(authInfo: AuthInfo | undefined, access: Tool['access']): boolean {
+  return authInfo === undefined || authInfo.scopes.includes(requiredScope(access));
 }
 
 /** All four hints, from the one fact whether a tool reads or writes. An update repeated changes nothing more. */
@@ -108,13 +120,18 @@ function annotationsOf(tool: Tool): ToolAnnotations {
  * name the argument and the way out.
  */
 function advertised(schema: z.ZodObject, io: 'input' | 'output'): StandardSchemaWithJSON<unknown, unknown> {
-  const json = z.toJSONSchema(schema, { io }) as Record<string, unknown>;
+  let converted: Record<string, unknown> | undefined;
+  // On first use: what a host asks first, initialize, needs no schema.
+  const json = () => {
+    converted ??= z.toJSONSchema(schema, { io }) as Record<string, unknown>;
+    return converted;
+  };
   return {
     '~standard': {
       version: 1,
       vendor: 'convoso-call-logs-mcp',
       validate: (value: unknown) => ({ value }),
-      jsonSchema: { input: () => json, output: () => json },
+      jsonSchema: { input: json, output: json },
     },
   };
 }

@@ -5,21 +5,17 @@ import { quoted } from './third-party.js';
 
 /** The table of a view, one line a call. The date of a run of rows is said once, on a line of its own. */
 export function tableLines(view: CallView): string[] {
-  const { columns, calls } = view;
-  const dated = columns.includes('call_date');
-  const lines = [columns.map((column) => heading(column, view.blanks[column])).join('|')];
+  const shown = shownColumns(view);
+  const dated = view.columns.includes('call_date');
+  const lines = [shown.map(({ heading }) => heading).join('|')];
   let day: string | undefined;
-  for (const call of calls) {
-    const [date, time] = dated ? splitDate(call.call_date) : [undefined, undefined];
+  for (const call of view.calls) {
+    const [date] = dated ? splitDate(call.call_date) : [undefined];
     if (date !== undefined && date !== day) {
       day = date;
       lines.push(date);
     }
-    lines.push(
-      columns
-        .map((column) => (column === 'call_date' ? (time ?? '') : cell(call, column, view.blanks[column])))
-        .join('|'),
-    );
+    lines.push(shown.map(({ cell }) => cell(call)).join('|'));
   }
   return lines;
 }
@@ -40,15 +36,37 @@ export function takenLines(taken: TakenNames): string[] {
 
 /** Names and meanings of the codes that occur, a line a kind. */
 export function legendLines(view: CallView): string[] {
-  const lines = Object.entries(view.names).map(([field, names]) => legend(field, names));
-  if (Object.keys(view.statuses).length > 0) lines.push(legend('status', view.statuses));
+  const lines = Object.entries(view.names).map(([field, names]) => nameLegend(field, names));
+  if (Object.keys(view.statuses).length > 0) lines.push(statusLegend(view.statuses));
   return lines;
 }
 
-/** `user_id: 22222 = Jane Smith; …` */
-export function legend(field: string, meanings: Readonly<Record<string, string>>): string {
-  const parts = Object.entries(meanings).map(([code, meaning]) => `${quoted(code)} = ${quoted(meaning)}`);
+/** `status: NI = Not Interested; …` */
+export function legend(field: string, meanings: Readonly<Record<string, string>>, sign = ' = '): string {
+  const parts = Object.entries(meanings).map(([code, meaning]) => `${quoted(code)}${sign}${quoted(meaning)}`);
   return `${field}: ${parts.join('; ')}`;
+}
+
+/** `user_id: 22222 Jane Smith; …`: where no id holds a space, what follows the first one is the name. */
+function nameLegend(field: string, names: Readonly<Record<string, string>>): string {
+  const spaced = Object.keys(names).some((id) => /\s/.test(id));
+  return legend(field, names, spaced ? ' = ' : ' ');
+}
+
+/** Meanings of statuses. Codes that mean their own words, as NO_ANSWER means “No Answer”, are not each said again. */
+function statusLegend(statuses: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(statuses);
+  const telling = entries.filter(([code, meaning]) => meaning !== ownWords(code));
+  if (entries.length - telling.length < 2) return legend('status', statuses);
+  if (telling.length === 0) return 'status: as the codes read';
+  return `${legend('status', Object.fromEntries(telling))}; others as they read`;
+}
+
+function ownWords(code: string): string {
+  return code
+    .split('_')
+    .map((word) => word.slice(0, 1) + word.slice(1).toLowerCase())
+    .join(' ');
 }
 
 /** Text that cannot break the cell it stands in. */
@@ -56,8 +74,35 @@ export function escapeCell(text: string): string {
   return text.replace(/[\\|]/g, '\\$&');
 }
 
+/** A column of the table as it is printed. */
+interface ShownColumn {
+  readonly heading: string;
+  readonly cell: (call: CallLog) => string;
+}
+
+function shownColumns({ columns, calls, blanks }: CallView): ShownColumn[] {
+  const joined = columns.includes('first_name') && columns.includes('last_name') && calls.every(hasPlainName);
+  return columns.flatMap((column): ShownColumn[] => {
+    if (joined && column === 'last_name') return [];
+    if (joined && column === 'first_name') return [{ heading: 'first_name last_name', cell: wholeName }];
+    if (column === 'call_date') return [{ heading: 'time', cell: (call) => splitDate(call.call_date)[1] }];
+    const blank = blanks[column];
+    return [{ heading: heading(column, blank), cell: (call) => cell(call, column, blank) }];
+  });
+}
+
+/** Whether first and last name, written one after the other, can be told apart again. */
+function hasPlainName({ first_name, last_name }: CallLog): boolean {
+  if (first_name === undefined || last_name === undefined) return first_name === last_name;
+  return !/\s/.test(first_name) && !/\s/.test(last_name);
+}
+
+function wholeName({ first_name, last_name }: CallLog): string {
+  return first_name === undefined ? '' : escapeCell(`${first_name} ${last_name}`);
+}
+
 function heading(column: Column, blank: BlankRule | undefined): string {
-  const name = column === 'call_date' ? 'time' : column === 'call_length' ? 'call_length(s)' : column;
+  const name = column === 'call_length' ? 'call_length(s)' : column;
   if (blank === undefined) return name;
   return `${name}(blank: ${'value' in blank ? escapeCell(blank.value) : blank.sameAs})`;
 }
@@ -79,7 +124,8 @@ function undated(callDate: string): string {
   return /^\d/.test(callDate) ? callDate : JSON.stringify(callDate);
 }
 
-function splitDate(callDate: string | undefined): [string | undefined, string | undefined] {
+/** The date and the time of a call date; one that is not both is printed as the time. */
+function splitDate(callDate: string | undefined): [date: string | undefined, time: string] {
   const match = /^(\d{4}-\d{2}-\d{2})[ T](.+)$/.exec(callDate ?? '');
   return match === null
     ? [undefined, callDate === undefined ? '' : escapeCell(undated(callDate))]

@@ -11,6 +11,8 @@ import { windowSentence } from './window.js';
 
 /** What an answer about one page is made from. */
 export interface PageAnswer {
+  /** The arguments that were given, defaults included. */
+  readonly asked: Readonly<Record<string, unknown>>;
   readonly query: RetrieveQuery;
   readonly resolved: ResolvedFilters;
   readonly clock: AccountClock;
@@ -32,16 +34,36 @@ export function pageText(answer: PageAnswer): string {
   lines.push(...(answer.detailed ? detailedLines(view) : conciseLines(view)));
   if (view.calls.some(hasThirdPartyText)) lines.push(THIRD_PARTY_NOTE);
   for (const warning of answer.warnings) lines.push(`Warning: ${warning}`);
-  if (answer.next !== undefined) lines.push(`Next page: ${JSON.stringify(answer.next)}`);
+  if (answer.next !== undefined) lines.push(`Next page: ${nextWords(answer)}`);
   return lines.join('\n');
 }
 
 function conciseLines(view: CallView): string[] {
   const shared = sharedLine(view);
   const lines = [...(shared === undefined ? [] : [shared]), ...tableLines(view), ...legendLines(view)];
-  if (view.leftOut.length > 0) lines.push(`Only in detailed: ${view.leftOut.join(', ')}.`);
+  if (view.leftOut.length > 0) lines.push(leftOutWords(view.leftOut));
   return lines;
 }
+
+/** What only the detailed view has: named when few, otherwise counted (structured content names all). */
+function leftOutWords(fields: readonly string[]): string {
+  if (fields.length <= 3) return `Only in detailed: ${fields.join(', ')}.`;
+  return `Only in detailed: ${fields.length} more fields.`;
+}
+
+/** How to get the next page: by the offset, where nothing else changes, otherwise by all arguments. */
+function nextWords({ next = {}, asked, resolved }: PageAnswer): string {
+  const { offset, ...rest } = next;
+  const { start, end } = resolved.window;
+  const edges: Readonly<Record<string, string>> = { start_time: start, end_time: end };
+  const same = Object.entries(rest).every(
+    ([name, value]) => asked[name] === value || (value === edges[name] && ABSOLUTE.test(String(asked[name]))),
+  );
+  return same && offset !== undefined ? `same arguments, offset ${offset}` : JSON.stringify(next);
+}
+
+/** A date that means the same whenever it is given. */
+const ABSOLUTE = /^\d{4}-\d{2}-\d{2}/;
 
 function detailedLines(view: CallView): string[] {
   const blocks = view.calls.flatMap((call) => ['', ...recordLines(call)]);

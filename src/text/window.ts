@@ -11,14 +11,14 @@ export function windowSentence(window: ResolvedWindow, clock: AccountClock): str
  * What to know of a window in which the clock is set back: its calls of that hour are all there, under stamps that do not
  * tell which of the two hours they belong to. Undefined for other windows, for all history and where the zone is unknown.
  */
-export function repeatedWords(window: ResolvedWindow, { zone, now }: AccountClock): string | undefined {
-  if (zone === undefined || !window.startGiven) return undefined;
-  // Only where calls can be: a window to the year 9999 holds thousands of changes.
-  const whole = allHistory(now());
+export function repeatedWords(window: ResolvedWindow, clock: AccountClock): string | undefined {
+  if (clock.zone === undefined || !window.startGiven) return undefined;
+  // Calls lie in what has passed: a window may be given as wide as four digits can write a year.
+  const whole = allHistory(clock.now());
   const start = window.start > whole.start ? window.start : whole.start;
   const end = window.end < whole.end ? window.end : whole.end;
   if (start > end) return undefined;
-  const [first, ...more] = repeatedStretches({ start, end }, zone);
+  const [first, ...more] = repeatedStretches({ start, end }, clock.zone);
   if (first === undefined) return undefined;
   const others = more.length === 0 ? '' : ` (and ${more.length} more such times)`;
   return `The clock is set back inside it: ${first.start} to ${first.end} occurs twice${others}, and call dates do not tell the two apart.`;
@@ -35,11 +35,19 @@ export function accountTime(clock: AccountClock): string | undefined {
   return `${weekday} ${stamp}`;
 }
 
-/** The window itself; an end that the caller did not give is said to be the default, all history. */
+/** The window itself, whole days by their dates; an end that the caller did not give is said to be the default, all history. */
 export function windowWords({ start, end, startGiven, endGiven }: ResolvedWindow): string {
   if (!startGiven && !endGiven) return 'all history (no dates given)';
   if (!startGiven) return `all history to ${end}`;
-  return endGiven ? `${start} to ${end}` : `${start} to ${end} (no end given)`;
+  if (!endGiven) return `${start} to ${end} (no end given)`;
+  return wholeDays(start, end) ?? `${start} to ${end}`;
+}
+
+function wholeDays(start: string, end: string): string | undefined {
+  const [firstDay, opening] = start.split(' ');
+  const [lastDay, closing] = end.split(' ');
+  if (opening !== '00:00:00' || closing !== '23:59:59') return undefined;
+  return firstDay === lastDay ? `${firstDay} (whole day)` : `${firstDay} to ${lastDay} (whole days)`;
 }
 
 /** Which clock the times are on. */

@@ -87,7 +87,10 @@ export const searchCallLogs = defineTool({
       const next = nextPage(args, resolved, found, { shown, span }, calls.clock);
       const warnings = warningsOf(query, found, view.calls, shown, next);
       if (cut !== undefined) warnings.push(cut);
-      const answer = { query, resolved, clock: calls.clock, found, view, span, detailed, next, warnings };
+      const answer = {
+        ...{ asked: args, query, resolved, clock: calls.clock },
+        ...{ found, view, span, detailed, next, warnings },
+      };
       return { text: pageText(answer), structured: structuredPage(answer) };
     };
     return detailed ? showing(found.calls.length) : fitting(found.calls.length, showing);

@@ -77,6 +77,12 @@ describe('a window in which the clock is set back', () => {
     expect(said({ start_time: '2024-01-01' })).toContain('(and 2 more such times)');
   });
 
+  it('is looked for in what has passed only, however wide the window is given', () => {
+    expect(said({ start_time: '0001-01-01', end_time: '9999-12-31' })).toContain('(and 26 more such times)');
+    expect(said({ start_time: '2027-01-01' })).toBeUndefined();
+    expect(said({ start_time: '2026-11-01' }, at('2026-10-20T20:00:00Z'))).toBeUndefined();
+  });
+
   it('is told from other windows, and all history is not bothered with it', () => {
     expect(said({ start_time: 'today' })).toBeUndefined();
     expect(said({})).toBeUndefined();

@@ -2,7 +2,6 @@
 // everything else must pass. The runner says which entries have become unnecessary.
 
 const FIXTURE = 'needs a tool, prompt or resource of a fixed test name, which a product does not have';
-const NO_RESOURCES = 'asks for a list that the server does not offer';
 const NO_ASKING = 'needs a test tool that asks the client back, which no tool here does';
 
 /** @type {{scenario: string, checks?: string[], reason: string}[]} */
@@ -32,17 +31,6 @@ export const LEFT_OUT = [
     scenario,
     reason: 'a stateless server cannot keep subscriptions of the 2025 era',
   })),
-  ...['resources-list', 'prompts-list'].map((scenario) => ({ scenario, reason: NO_RESOURCES })),
-  {
-    scenario: 'caching',
-    checks: [
-      'sep-2549-prompts-list-caching-hints',
-      'sep-2549-resources-list-caching-hints',
-      'sep-2549-resources-templates-list-caching-hints',
-      'sep-2549-resources-read-caching-hints',
-    ],
-    reason: NO_RESOURCES,
-  },
   {
     scenario: 'server-stateless',
     checks: [

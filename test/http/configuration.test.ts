@@ -90,6 +90,8 @@ describe('OAuth and origins', () => {
       },
       'CALL_LOGS_OAUTH_ISSUER cannot be used',
     ],
+    [{ CALL_LOGS_REDIS_URL: 'http://127.0.0.1:6379' }, 'CALL_LOGS_REDIS_URL cannot be used'],
+    [{ CALL_LOGS_REDIS_URL: '127.0.0.1:6379' }, 'CALL_LOGS_REDIS_URL cannot be used'],
     [{ CALL_LOGS_HTTP_ALLOWED_ORIGINS: 'app.example.com' }, 'CALL_LOGS_HTTP_ALLOWED_ORIGINS cannot be used'],
     [{ CALL_LOGS_HTTP_ALLOWED_ORIGINS: 'https://app.example.com/path' }, 'not an origin'],
   ])('refuses %j', (env, message) => {

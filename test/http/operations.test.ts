@@ -51,7 +51,7 @@ describe('operating a server', () => {
       /call_logs_upstream_requests_total\{endpoint="retrieve",outcome="interrupted",status="none"\} [1-9]/,
     );
     expect(reply.body).toContain('call_logs_tool_call_duration_seconds_bucket');
-    expect(reply.body).toContain('# TYPE call_logs_upstream_retries_total counter');
+    expect(reply.body).toMatch(/call_logs_upstream_retries_total\{endpoint="retrieve"\} [1-9]/);
     expect(reply.body).toContain('process_resident_memory_bytes');
   });
 

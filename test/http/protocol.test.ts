@@ -49,7 +49,7 @@ describe('clients over HTTP', () => {
     });
   });
   afterAll(async () => {
-    await server.stop();
+    await server.stop(0);
     await bench.close();
   });
 

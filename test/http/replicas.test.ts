@@ -77,7 +77,8 @@ describe.skipIf(!HAS_REDIS)('replicas that share a Redis', () => {
     expect(statuses).toEqual([...Array(10).fill(200), 429, 429]);
   });
 
-  it('keep one budget of requests upstream, within 10 %', async () => {
+  // Again, should the machine have been too busy to use the budget up.
+  it('keep one budget of requests upstream, within 10 %', { retry: 2 }, async () => {
     await startReplicas({ CALL_LOGS_HTTP_UPSTREAM_RATE: '20', CALL_LOGS_HTTP_RATE: '100000' });
     const arrivals: number[] = [];
     upstream.answer = () => {

@@ -41,7 +41,7 @@ export async function startServer(
     url: running.url,
     origin: new URL(running.url).origin,
     log,
-    stop: () => running.stop(),
+    stop: () => running.stop(0),
   };
 }
 

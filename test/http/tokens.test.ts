@@ -35,7 +35,7 @@ describe('a server that asks for tokens', () => {
 
   async function toolsSeenBy(token: string): Promise<string[]> {
     const { result } = messageOf(await post(server.url, LIST_TOOLS, bearer(token)));
-    return ((result?.['tools'] ?? []) as { name: string }[]).map(({ name }) => name);
+    return (result as { tools: { name: string }[] }).tools.map(({ name }) => name);
   }
 
   it.each([
@@ -130,6 +130,14 @@ describe('a server that asks for tokens', () => {
     );
   });
 
+  it('keeps resources and prompts from a caller who may only write', async () => {
+    for (const method of ['resources/list', 'resources/templates/list', 'prompts/list']) {
+      const list = { jsonrpc: '2.0', id: 1, method, params: {} };
+      expect(messageOf(await post(server.url, list, bearer(tokens.reader))).result, method).toBeDefined();
+      expect(messageOf(await post(server.url, list, bearer(tokens.writer))).error?.code, method).toBe(-32601);
+    }
+  });
+
   it('refuses the update to a reader, alone or in a batch, and says which scope it needs', async () => {
     const before = upstream.requests.length;
     for (const message of [UPDATE, [SEARCH, UPDATE]]) {
@@ -171,9 +179,8 @@ describe('a read-only server', () => {
     const tokens = makeTokens();
     const server = await startServer(tokens.env, { readOnly: true });
     const { result } = messageOf(await post(server.url, LIST_TOOLS, bearer(tokens.editor)));
-    expect(((result?.['tools'] ?? []) as { name: string }[]).map(({ name }) => name)).not.toContain(
-      'update_call_log_fields',
-    );
+    expect(result).toHaveProperty('tools');
+    expect(JSON.stringify(result)).not.toContain('update_call_log_fields');
     const called = messageOf(await post(server.url, UPDATE, bearer(tokens.editor)));
     expect(called.error?.code).toBe(-32602);
     await server.stop();

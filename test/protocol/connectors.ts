@@ -1,15 +1,22 @@
-import { Client, type ClientOptions, InMemoryTransport } from '@modelcontextprotocol/client';
+import {
+  Client,
+  type ClientOptions,
+  InMemoryTransport,
+  StreamableHTTPClientTransport,
+} from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as OldStdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport as OldHttpTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { InMemoryTransport as OldInMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { openAccount } from '../../src/commands/account.js';
+import { newToken } from '../../src/http/static-tokens.js';
 import { createLog } from '../../src/log.js';
 import { serverFactory } from '../../src/mcp/server.js';
 import { readSettings } from '../../src/settings.js';
 import { tools } from '../../src/tools/index.js';
-import { BIN, cleanEnv } from '../support/bin.js';
+import { BIN, cleanEnv, startBin } from '../support/bin.js';
 
 /** A tool as a host sees it. */
 export interface ListedTool {
@@ -86,8 +93,10 @@ async function throughOldClient(wire: Wire<Parameters<OldClient['connect']>[0]>)
   const client = new OldClient(ABOUT);
   let revision: string | undefined;
   // The old client tells only its transport which revision was agreed on.
+  const tell = wire.transport.setProtocolVersion?.bind(wire.transport);
   wire.transport.setProtocolVersion = (version) => {
     revision = version;
+    tell?.(version);
   };
   await client.connect(wire.transport);
   return {
@@ -125,6 +134,32 @@ function pipes<T extends { readonly stderr: NodeJS.EventEmitter | null }>(
     log += chunk.toString('utf8');
   });
   return { transport, log: () => log, close: async () => {} };
+}
+
+/** The built bin serving HTTP, and what a caller needs to be let in. */
+export async function startHttp(env: Environment, args: readonly string[] = []) {
+  const { token, line } = newToken('suite', ['call_logs:read', 'call_logs:write']);
+  const limits = { CALL_LOGS_HTTP_TOKENS: line, CALL_LOGS_HTTP_RATE: '100000' };
+  const server = startBin(['http', '--port', '0', ...args], { ...env, ...limits });
+  const [, url = ''] = await server.seen(/Serving at (\S+)/);
+  return {
+    url: new URL(url),
+    requestInit: { headers: { authorization: `Bearer ${token}` } },
+    log: server.stderr,
+    async close() {
+      server.kill('SIGTERM');
+      await server.done;
+    },
+  };
+}
+
+/** The built bin over HTTP, for a caller with a token. */
+async function http<T>(
+  Transport: new (url: URL, options: { requestInit: RequestInit }) => T,
+  env: Environment,
+): Promise<Wire<T>> {
+  const { url, requestInit, log, close } = await startHttp(env);
+  return { transport: new Transport(url, { requestInit }), log, close };
 }
 
 /** The server inside this process, put together as the stdio command does it. */
@@ -184,5 +219,21 @@ export const connectors: readonly Connector[] = [
     revision: '2025-11-25',
     connect: async (env) =>
       throughOldClient(await memory(() => OldInMemoryTransport.createLinkedPair(), env)),
+  },
+  {
+    name: 'client 2.x over HTTP',
+    revision: '2025-11-25',
+    connect: async (env) => throughClient({}, await http(StreamableHTTPClientTransport, env)),
+  },
+  {
+    name: 'client 2.x pinned to 2026-07-28 over HTTP',
+    revision: '2026-07-28',
+    connect: async (env) => throughClient(MODERN, await http(StreamableHTTPClientTransport, env)),
+  },
+  {
+    name: 'SDK 1.32 client over HTTP',
+    revision: '2025-11-25',
+    connect: async (env) =>
+      throughOldClient((await http(OldHttpTransport, env)) as Wire<Parameters<OldClient['connect']>[0]>),
   },
 ];

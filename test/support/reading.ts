@@ -5,7 +5,9 @@ export interface ReadAnswer {
   readonly rows: readonly Readonly<Record<string, string>>[];
   /** What each code stands for, by field. */
   readonly legends: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly leftOut: readonly string[];
+  /** Fields said to be left out: how many, and those that are named. */
+  readonly leftOut: { readonly count: number; readonly named: readonly string[] };
+  /** Arguments of the next page, as far as the text gives them: those that stay the same may be left to the reader. */
   readonly next: Record<string, unknown> | undefined;
 }
 
@@ -15,7 +17,7 @@ export function readAnswer(text: string): ReadAnswer {
   const start = lines.findIndex((line) => /^(time|id)(\||$)/.test(line));
   if (start === -1) throw new Error(`there is no table in: ${text.slice(0, 300)}`);
   const headings = cells(lines[start] ?? '').map(heading);
-  const columns = headings.map(({ column }) => column);
+  const columns = headings.flatMap(({ columns: some }) => some);
   const shared = Object.fromEntries(
     cells(lines.find((line) => line.startsWith('All rows: '))?.slice(10) ?? '')
       .filter((pair) => pair !== '')
@@ -31,7 +33,7 @@ export function readAnswer(text: string): ReadAnswer {
       continue;
     }
     const values = cells(line);
-    if (values.length !== columns.length || (columns.length === 1 && !/^\w+$/.test(line))) break;
+    if (values.length !== headings.length || (columns.length === 1 && !/^\w+$/.test(line))) break;
     rows.push({ ...shared, ...rowOf(headings, values, day) });
   }
   const rest = lines.slice(at);
@@ -40,35 +42,75 @@ export function readAnswer(text: string): ReadAnswer {
   return {
     columns,
     rows,
-    legends: Object.fromEntries(
-      rest.flatMap((line) => {
-        const legend = /^(\w+): (.* = .*)$/.exec(line);
-        return legend === null ? [] : [[legend[1], meanings(legend[2] ?? '')]];
-      }),
-    ),
-    leftOut: leftOut === undefined ? [] : leftOut.replace(/^[^:]*: |\.$/g, '').split(', '),
-    next: next === undefined ? undefined : JSON.parse(next.slice(next.indexOf('{'))),
+    legends: legendsOf(rest, rows),
+    leftOut: leftOutOf(leftOut),
+    next: next === undefined ? undefined : nextOf(next.slice(11)),
   };
 }
 
-/** A column, and what its empty cells stand for: another column's value, or a value of their own. */
+function legendsOf(
+  lines: readonly string[],
+  rows: readonly Readonly<Record<string, string>>[],
+): Record<string, Record<string, string>> {
+  const legends: Record<string, Record<string, string>> = {};
+  for (const line of lines) {
+    const [, field = '', text = ''] = /^(\w+): (.*)$/.exec(line) ?? [];
+    if (/^(user|campaign|list|queue)_id$/.test(field)) legends[field] = meanings(text, ' ');
+    if (field !== 'status') continue;
+    const said = text.replace(/(^|; others )as (the codes|they) read$/, '');
+    const codes = said === text ? [] : rows.map(({ status = '' }) => status);
+    legends[field] = {
+      ...Object.fromEntries(codes.map((code) => [code, ownWords(code)])),
+      ...(said === '' ? {} : meanings(said, ' = ')),
+    };
+  }
+  return legends;
+}
+
+/** NO_ANSWER reads as “No Answer”. */
+function ownWords(code: string): string {
+  return code
+    .toLowerCase()
+    .replace(/_/g, ' ')
+    .replace(/\b\w/g, (letter) => letter.toUpperCase());
+}
+
+function leftOutOf(line: string | undefined): ReadAnswer['leftOut'] {
+  if (line === undefined) return { count: 0, named: [] };
+  const [, more] = /^Only in detailed: (\d+) more fields\.$/.exec(line) ?? [];
+  if (more !== undefined) return { count: Number(more), named: [] };
+  const named = line.replace(/^[^:]*: |\.$/g, '').split(', ');
+  return { count: named.length, named };
+}
+
+function nextOf(text: string): Record<string, unknown> {
+  const [, offset] = /^same arguments, offset (\d+)$/.exec(text) ?? [];
+  return offset === undefined ? JSON.parse(text) : { offset: Number(offset) };
+}
+
+/** The columns of a cell, and what an empty cell stands for: another column's value, or a value of its own. */
 interface Heading {
-  readonly column: string;
+  readonly columns: readonly string[];
   readonly blank: string | undefined;
 }
 
 function heading(text: string): Heading {
+  if (text === 'first_name last_name') return { columns: text.split(' '), blank: undefined };
   const match = /^(\w+)(?:\(s\))?(?:\(blank: (.*)\))?$/.exec(text);
   if (match === null) throw new Error(`not a heading: ${text}`);
-  return { column: match[1] ?? '', blank: match[2] };
+  return { columns: [match[1] ?? ''], blank: match[2] };
 }
 
 function rowOf(headings: readonly Heading[], values: readonly string[], day: string): Record<string, string> {
   const row: Record<string, string> = {};
-  for (const [index, { column, blank }] of headings.entries()) {
+  for (const [index, { columns, blank }] of headings.entries()) {
     const value = values[index] || (blank === undefined ? '' : (row[blank] ?? blank));
     if (value === '') continue;
-    row[column === 'time' ? 'call_date' : column] = column === 'time' ? `${day} ${value}` : value;
+    const parts = columns.length === 1 ? [value] : value.split(' ');
+    for (const [place, column] of columns.entries()) {
+      row[column === 'time' ? 'call_date' : column] =
+        column === 'time' ? `${day} ${value}` : (parts[place] ?? '');
+    }
   }
   return row;
 }
@@ -87,8 +129,11 @@ function cells(line: string): string[] {
   return out;
 }
 
-function meanings(text: string): Record<string, string> {
+function meanings(text: string, sign: string): Record<string, string> {
   return Object.fromEntries(
-    text.split('; ').map((pair) => [pair.slice(0, pair.indexOf(' = ')), pair.slice(pair.indexOf(' = ') + 3)]),
+    text.split('; ').map((pair) => {
+      const at = pair.indexOf(sign);
+      return [pair.slice(0, at), pair.slice(at + sign.length)];
+    }),
   );
 }

@@ -93,6 +93,26 @@ describe('the table', () => {
   });
 });
 
+describe('first and last names', () => {
+  it('stand in one cell where they can be told apart again', () => {
+    expect(
+      table(
+        call('1', { first_name: 'Ana', last_name: 'Ruiz' }),
+        call('2', { first_name: 'Bo', last_name: 'O|x' }),
+        call('3'),
+      ),
+    ).toStrictEqual(['id|first_name last_name', '1|Ana Ruiz', '2|Bo O\\|x', '3|']);
+  });
+
+  it.each([
+    ['a name of two words', { first_name: 'Mary Ann', last_name: 'Ruiz' }],
+    ['one name alone', { last_name: 'Ruiz' }],
+  ])('stand apart with %s', (_what, fields) => {
+    const [first] = table(call('1', { first_name: 'Bo', last_name: 'Cho' }), call('2', fields));
+    expect(first).toBe('id|first_name|last_name');
+  });
+});
+
 describe('what rows share', () => {
   it('is said once above the table and not in it', () => {
     const calls = [
@@ -128,11 +148,33 @@ describe('names and meanings', () => {
       call('2', { user_id: '8', user: 'Zoë', campaign_id: '111', campaign: 'Solar', status: 'BUSY' }),
     ];
     expect(legendLines(view(...calls))).toStrictEqual([
-      'user_id: 7 = Jane; 8 = Zoë',
-      'campaign_id: 111 = Solar',
+      'user_id: 7 Jane; 8 Zoë',
+      'campaign_id: 111 Solar',
       'status: COMPLETED = Call completed successfully; BUSY = Number was busy',
     ]);
     expect(table(...calls)[0]).toBe('id|status|user_id');
+  });
+
+  it('are not said of codes that mean their own words, and are where only one does', () => {
+    const two = [
+      call('1', { status: 'NO_ANSWER', status_name: 'No Answer' }),
+      call('2', { status: 'BUSY', status_name: 'Busy' }),
+    ];
+    expect(legendLines(view(...two))).toStrictEqual(['status: as the codes read']);
+    const sale = call('3', { status: 'SALE', status_name: 'Policy sold' });
+    expect(legendLines(view(...two, sale))).toStrictEqual([
+      'status: SALE = Policy sold; others as they read',
+    ]);
+    expect(legendLines(view(call('1', { status: 'BUSY', status_name: 'Busy' }), sale))).toStrictEqual([
+      'status: BUSY = Busy; SALE = Policy sold',
+    ]);
+  });
+
+  it('of ids with spaces are set off by a sign', () => {
+    const spaced = call('1', { user_id: '7 a', user: 'Jane' });
+    expect(legendLines(view(spaced, call('2', { user_id: '8', user: 'Bo' })))[0]).toBe(
+      'user_id: 8 = Bo; 7 a = Jane',
+    );
   });
 
   it('stay columns where one id goes under two names, or a name has no id', () => {

@@ -49,7 +49,7 @@ describe('the text of a page', () => {
     expect(text).toBe(
       [
         '25 calls found. Rows 1-3, page 1 of 9, newest first.',
-        'Window: 2026-03-01 00:00:00 to 2026-03-01 23:59:59, account time, zone unknown (CONVOSO_TIMEZONE not set).',
+        'Window: 2026-03-01 (whole day), account time, zone unknown (CONVOSO_TIMEZONE not set).',
         'All rows: lead_id=501|phone_number=2125550123|number_dialed=2125550123|call_type=OUTBOUND|status=COMPLETED|call_length=61|user_id=22222|campaign_id=111|list_id=333',
         'time|id',
         '2026-03-01',
@@ -57,7 +57,7 @@ describe('the text of a page', () => {
         '08:23:00|1024',
         '08:22:00|1023',
         'status: COMPLETED = Call completed successfully',
-        'Next page: {"start_time":"2026-03-01 00:00:00","end_time":"2026-03-01 23:59:59","limit":3,"offset":3}',
+        'Next page: same arguments, offset 3',
       ].join('\n'),
     );
   });
@@ -89,6 +89,13 @@ describe('the text of a page', () => {
       'Window: 2026-03-01 00:00:00 to 2026-03-05 23:59:59 (no end given), America/Los_Angeles.',
     );
     expect(structured['window']).toMatchObject({ time_zone: 'America/Los_Angeles' });
+  });
+
+  it('writes the next call out where more than the offset changes', async () => {
+    serve(rows(25));
+    const { text, structured } = await search({ limit: 3, status: 'COMPLETED' });
+    expect(text).toContain(`Next page: ${JSON.stringify(structured['next'])}`);
+    expect(structured['next']).toMatchObject({ limit: 3, status: 'COMPLETED', offset: 3 });
   });
 
   it('has no next call on the last page', async () => {
@@ -158,7 +165,7 @@ describe('an empty answer', () => {
       end_time: '2026-03-02',
     });
     expect(text).toContain(
-      'No calls match.\nFilters: status=XYZ, phone_number=2125550123.\nWindow: 2026-03-01 00:00:00 to',
+      'No calls match.\nFilters: status=XYZ, phone_number=2125550123.\nWindow: 2026-03-01 to 2026-03-02 (whole days)',
     );
     expect(text).toMatch(/Likely causes: .*account’s own time.*status codes vary.*digits only.*drop one/);
     expect(structured).toMatchObject({

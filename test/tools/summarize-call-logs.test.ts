@@ -279,7 +279,7 @@ describe('bad input', () => {
       total: { calls: 0 },
       completeness: { complete: true, total_found: 0 },
     });
-    const future = await live.ask(summarizeCallLogs, { start_time: '2027-01-01' });
+    const future = await live.ask(summarizeCallLogs, { start_time: '2027-01-01', end_time: '2027-01-31' });
     expect(future.text).toContain('the window lies in the future');
   });
 });

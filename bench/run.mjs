@@ -1,0 +1,51 @@
+// `npm run bench` prints every comparison against its bound; with --check it fails when one is past it, with --write it puts
+// the table into README.md. Names of parts as arguments run those only: start-up, calls, page, tokens.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { stdioCalls } from './calls.mjs';
+import { pages } from './page.mjs';
+import { startUp } from './start-up.mjs';
+import { quantile } from './statistics.mjs';
+import { tokens } from './tokens.mjs';
+
+const PARTS = { 'start-up': startUp, calls: stdioCalls, page: pages, tokens };
+
+const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const rows = [];
+for (const [name, part] of Object.entries(PARTS)) {
+  if (asked.length === 0 || asked.includes(name)) rows.push(...(await part()));
+}
+
+const number = (value) => value.toFixed(Math.abs(value) < 10 ? 2 : 1);
+const middle = (values) => (values === undefined ? '' : `${number(quantile(values, 0.5))} ms`);
+const header = ['What', 'Against', 'Ours', 'Theirs', 'Median ratio', '10–90 %', 'Bound', ''];
+const lines = rows.map(({ what, baseline, ratios, ours, theirs, bound }) => {
+  const median = quantile(ratios, 0.5);
+  return [
+    what,
+    baseline,
+    middle(ours),
+    middle(theirs),
+    number(median),
+    `${number(quantile(ratios, 0.1))}–${number(quantile(ratios, 0.9))}`,
+    String(bound),
+    median <= bound ? 'ok' : 'PAST ITS BOUND',
+  ];
+});
+const row = (cells) => `| ${cells.join(' | ')} |`;
+const table = [row(header), row(header.map(() => '---')), ...lines.map(row)].join('\n');
+const [{ model }] = cpus();
+const about = `${new Date().toISOString().slice(0, 10)}, \`npm run bench\`, Node ${process.versions.node}, ${cpus().length} × ${model.trim()}.`;
+console.log(`${table}\n\n${about}`);
+if (process.argv.includes('--check') && lines.some((cells) => cells.at(-1) !== 'ok')) process.exitCode = 1;
+if (process.argv.includes('--write')) {
+  const readme = new URL('../README.md', import.meta.url);
+  const section = /(<!-- measured -->\n)[\s\S]*?(<!-- end -->)/;
+  writeFileSync(
+    readme,
+    readFileSync(readme, 'utf8').replace(
+      section,
+      (_, start, end) => `${start}\n${table}\n\n${about}\n\n${end}`,
+    ),
+  );
+}

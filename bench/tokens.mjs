@@ -1,0 +1,57 @@
+// How much of a model's context the answers take, against the same rows as compact JSON, in two tokenizers.
+
+import { encode as cl100k } from 'gpt-tokenizer/encoding/cl100k_base';
+import { encode as o200k } from 'gpt-tokenizer/encoding/o200k_base';
+import { startServer } from './server.mjs';
+import { startUpstream } from './upstream.mjs';
+
+const TOKENIZERS = { o200k, cl100k };
+
+/** Most that the whole answer may take of the compact JSON, by dialect and rows. */
+const BOUNDS = { contract: { 10: 0.55, 50: 0.45 }, live: { 10: 0.33, 50: 0.28 } };
+
+/** What a person may ask for: other rows, other columns that they share, other lengths of what surrounds the table. */
+const WINDOWS = [
+  {},
+  { end_time: '2026-03-03 14:40:00' },
+  { end_time: '2026-02-24 11:15:00' },
+  { start_time: '2026-02-17 11:00:00', end_time: '2026-02-17 11:59:59', order: 'asc' },
+  { campaign_id: '111', end_time: '2026-03-02 14:40:00' },
+  { user_id: '22222' },
+  { start_time: '2026-02-20', end_time: '2026-02-20' },
+  { end_time: '2026-03-03 19:59:36', offset: 40 },
+  { end_time: '2026-03-03 19:59:36', offset: 12_345 },
+  { start_time: '2026-02-23', end_time: '2026-02-27', call_type: 'INBOUND' },
+];
+
+/** Largest share of each number of rows over all windows, and how the windows spread. */
+export async function tokens() {
+  const rows = [];
+  for (const dialect of Object.keys(BOUNDS)) {
+    const upstream = await startUpstream(dialect);
+    const server = await startServer(upstream);
+    try {
+      for (const limit of [10, 50]) {
+        for (const [tokenizer, encode] of Object.entries(TOKENIZERS)) {
+          const shares = [];
+          for (const window of WINDOWS) {
+            const asked = { ...window, limit };
+            const raw = JSON.stringify(await upstream.rows(asked));
+            const { content } = await server.call('search_call_logs', asked);
+            shares.push(encode(content[0].text).length / encode(raw).length);
+          }
+          rows.push({
+            what: `answer of ${limit} ${dialect} rows, ${tokenizer}`,
+            baseline: 'compact JSON',
+            ratios: shares,
+            bound: BOUNDS[dialect][limit],
+          });
+        }
+      }
+    } finally {
+      await server.close();
+      await upstream.close();
+    }
+  }
+  return rows;
+}

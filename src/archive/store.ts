@@ -1,0 +1,121 @@
+import type { Grouping } from '../call-logs/grouping.js';
+import type { CallLog } from '../convoso/call-log.js';
+import type { Completeness } from '../convoso/completeness.js';
+import type { CallLogFilters } from '../convoso/query.js';
+import type { OutcomeGroup } from '../convoso/statuses.js';
+
+/** Whose calls an archive holds. It is opened for one account, in one zone, and refuses any other. */
+export interface ArchiveOwner {
+  /** SHA-256 of base URL and token, hexadecimal. */
+  readonly account: string;
+  /** IANA name of the account's zone: call dates are without one, so that days mean nothing in another. */
+  readonly timeZone: string;
+}
+
+/** One archived day of account time. Only days that were over and read completely are archived. */
+export interface ArchivedDay {
+  /** `YYYY-MM-DD`, account time. */
+  readonly date: string;
+  readonly rows: number;
+  /** When its reading began: ISO 8601, UTC. */
+  readonly readAt: string;
+  readonly completeness: Completeness;
+  /** Fields that at least one of its calls has: a filter on any other cannot be answered from this day. */
+  readonly fields: readonly string[];
+  /** SHA-256 of what is stored, hexadecimal, for `archive verify`. */
+  readonly digest: string;
+}
+
+/** What is known of a day before its calls are stored; rows, fields and digest are found out on the way. */
+export type DayFacts = Pick<ArchivedDay, 'date' | 'readAt'>;
+
+/** Archived calls that a question is about: these days, and of them what matches (contract: parameters of retrieve). */
+export interface ArchivedPopulation {
+  readonly days: readonly ArchivedDay[];
+  /** As sent to the service; `start_time` and `end_time` are `YYYY-MM-DD HH:MM:SS`, inclusive. */
+  readonly filters: CallLogFilters;
+}
+
+/** How calls are to be counted. */
+export interface CountQuestion {
+  readonly groupBy: readonly Grouping[];
+  /** Users of the dialler itself; where `groupBy` holds `user` their calls make up groups of their own (`system`). */
+  readonly systemUsers: readonly string[];
+  readonly outcomeOf: (call: Pick<CallLog, 'status' | 'status_name' | 'call_length'>) => OutcomeGroup;
+}
+
+/** Different leads and phone numbers among calls that have ended. */
+export interface DistinctCounts {
+  readonly leads: number;
+  readonly numbers: number;
+}
+
+/** Calls of one group, reduced. */
+export interface CountedGroup extends DistinctCounts {
+  /** Raw values, one per grouping, as `keyOf` gives them. */
+  readonly keys: readonly string[];
+  /** What rows call these values (`nameOf`), raw: the first that is not missing, in order of time. */
+  readonly names: readonly (string | undefined)[];
+  /** Calls of the dialler's own users. */
+  readonly system: boolean;
+  /** How many calls had this outcome and this length (seconds, or null). */
+  readonly observations: readonly (readonly [outcome: OutcomeGroup, length: number | null, count: number])[];
+}
+
+/** A population, reduced to counts. */
+export interface CountedCalls {
+  readonly groups: readonly CountedGroup[];
+  readonly total: DistinctCounts;
+  /** Of the calls in groups with `system`. */
+  readonly system: DistinctCounts;
+  /** Calls that have ended, by status. */
+  readonly statuses: readonly (readonly [status: string | undefined, outcome: OutcomeGroup, count: number])[];
+  /** Dates of the oldest and the newest call. */
+  readonly oldest: string | undefined;
+  readonly newest: string | undefined;
+  /**
+   * For groups in this order (those without `system`), what is distinct in all groups from each place on:
+   * `result[k]` is about groups k, k+1 … to the end. Asked at most once; a lead in two groups counts once.
+   */
+  tails(order: readonly CountedGroup[]): Promise<readonly DistinctCounts[]>;
+}
+
+/**
+ * One question to the archive. Calls that were read live for the same question are added first: they are the newest
+ * reading, and take the place of archived calls of the same id. Close it, whatever happens.
+ */
+export interface ArchiveQuestion {
+  /** Adds calls read live; every id at most once over all additions. */
+  add(calls: readonly CallLog[]): Promise<void>;
+  count(question: CountQuestion, signal: AbortSignal): Promise<CountedCalls>;
+  /** All calls, archived and added, each id once, in batches, oldest first (by call date, then as stored). */
+  read(signal: AbortSignal): AsyncIterable<readonly CallLog[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Calls of one account by day, wherever they are kept. Every method throws Failure in words when the place cannot be
+ * reached or holds what it should not; nothing it does loses a day that was archived before.
+ */
+export interface ArchiveStore {
+  /** Where it is, in words, without credentials: for status and errors. */
+  readonly place: string;
+  /** Archived days in order of date, from their manifests alone. */
+  days(): Promise<readonly ArchivedDay[]>;
+  /**
+   * Stores a day, in place of an earlier reading of it, whole or not at all: readers see the old day or the new one.
+   * `completeness` is asked for after the last batch; when it is not complete, nothing is stored and undefined comes back.
+   * A call whose id another archived day holds counts from then on only in the day read last.
+   */
+  writeDay(
+    facts: DayFacts,
+    calls: AsyncIterable<readonly CallLog[]>,
+    completeness: () => Completeness,
+  ): Promise<ArchivedDay | undefined>;
+  /** Removes days before a date. @returns the dates removed */
+  purge(before: string): Promise<readonly string[]>;
+  /** Reads every stored call again and compares it with the manifest. @returns what is wrong, in sentences, by date */
+  verify(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  ask(population: ArchivedPopulation): Promise<ArchiveQuestion>;
+  close(): Promise<void>;
+}

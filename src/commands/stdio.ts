@@ -3,7 +3,7 @@ import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/s
 import { createLog } from '../log.js';
 import { serverFactory } from '../mcp/server.js';
 import type { Settings } from '../settings.js';
-import { createTools } from '../tools/index.js';
+import { offeredTools } from '../tools/offered.js';
 import { VERSION } from '../version.js';
 import { openAccount, withLocalExports } from './account.js';
 
@@ -12,7 +12,7 @@ export async function stdio(settings: Settings): Promise<void> {
   const log = createLog(settings.logLevel);
   const account = await openAccount(settings, log);
   const { masks } = account.context.calls;
-  const tools = createTools(account.context, settings.readOnly);
+  const tools = await offeredTools(account.context, settings.readOnly);
   const context = withLocalExports(account.context);
   const factory = serverFactory({ tools, context, version: VERSION });
   const handle = serveStdio(factory, {

@@ -41,6 +41,7 @@ export interface CallLogsOptions {
   /** Where update attempts are recorded (default: nowhere). */
   readonly audit?: AuditTrail | undefined;
 }
+
 /** Rows read to learn names, and the least milliseconds between two such readings. */
 const SAMPLE_ROWS = 500;
 const SAMPLE_EVERY_MS = 10 * 60_000;
@@ -108,9 +109,15 @@ export class CallLogs implements CallLogSource {
   /** Every call of a population, raw: for summaries, samples and exports, which let out only what its masks pass. */
   read(population: Population, scope: WalkScope): Reading {
     const walk = new Walk(this.#client, population, scope, this.#budget);
+    const { names } = this;
     return {
       masks: this.masks.forAnswer(),
-      [Symbol.asyncIterator]: () => walk[Symbol.asyncIterator](),
+      async *[Symbol.asyncIterator]() {
+        for await (const calls of walk) {
+          names.learn(calls);
+          yield calls;
+        }
+      },
       get completeness() {
         return walk.completeness;
       },
@@ -130,7 +137,7 @@ export class CallLogs implements CallLogSource {
       total_found: page.total_found,
       calls: calls.map((call) => this.#leaving(call, query.include_recordings === 1, masks)),
       received: page.received,
-      malformed: page.malformed,
+      malformed: page.malformed.map((row) => (row.id === undefined ? row : { ...row, id: masks.id(row.id) })),
       outsideFilter,
       surplus: page.calls.length - calls.length,
     };
@@ -184,6 +191,7 @@ export class CallLogs implements CallLogSource {
   #leaving(call: CallLog, withRecordings: boolean, masks: AnswerMasks): CallLog {
     const leaving = masks.call(call, withRecordings);
     this.names.learn([leaving]);
+    this.names.showed(leaving);
     return leaving;
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { cleanText } from '../convoso/third-party-text.js';
 
 /**
  * Building blocks of input schemas. Assistants write ids as numbers, numbers as strings and leave fields blank; each
@@ -68,8 +69,9 @@ export function flag(fallback: 0 | 1, description: string) {
 function blankToUndefined(value: unknown): unknown {
   if (value === null) return undefined;
   if (typeof value !== 'string') return value;
-  const trimmed = value.trim();
-  return trimmed === '' ? undefined : trimmed;
+  // What cannot be seen in an argument is not what was meant, and must not come back in an answer.
+  const seen = cleanText(value, Number.POSITIVE_INFINITY);
+  return seen === '' ? undefined : seen;
 }
 
 function idText(value: unknown): unknown {

@@ -22,6 +22,9 @@ const LABELS: ReadonlySet<string> = new Set([
   'status',
 ]);
 
+/** An id as services make them; anything else in its place is text. */
+const PLAIN_ID = /^[\w-]+$/;
+
 /** Undocumented fields by what their names promise. */
 const NAMES_A_LEAD = /name/i;
 const NAMES_SOMETHING_ELSE = /^(campaign|list|queue|status|agent|user|file|host|domain|script)/i;
@@ -95,8 +98,16 @@ export class AnswerMasks {
     if (PHONE_FIELD_SET.has(field)) return this.#phone(value);
     if (LABELS.has(field))
       return this.#masks.has('phone') ? maskPhones(value, 'prose', [], this.#labels) : value;
-    // A session id is mostly digits: only the call's own numbers are looked for in it.
-    return field === 'session_id' ? clean(value, 'known') : value;
+    if (field === 'id') return this.id(value);
+    // Ids are mostly digits: only the call's own numbers are looked for in them.
+    return clean(value, PLAIN_ID.test(value) || field === 'session_id' ? 'known' : 'prose');
+  }
+
+  /** The id of a call: never masked, unless it is no id but text. */
+  id(value: string): string {
+    return PLAIN_ID.test(value) || !this.#masks.has('phone')
+      ? value
+      : maskPhones(value, 'prose', [], this.#labels);
   }
 
   /** The whole of a field that holds a number; the name of a caller may stand in it instead. */

@@ -49,7 +49,7 @@ export class NameBook {
     this.statuses = statuses;
   }
 
-  /** Remembers the names that rows carry, and the calls' ids. */
+  /** Remembers the names that rows carry. */
   learn(calls: Iterable<CallLog>): void {
     for (const call of calls) {
       for (const kind of NAMED_IDS) {
@@ -57,7 +57,6 @@ export class NameBook {
         if (field !== undefined) remember(this.#learnt[kind], call[kind], call[field]);
       }
       remember(this.#learnt.status, call.status, call.status_name);
-      this.#rememberCall(call.id);
     }
   }
 
@@ -95,12 +94,13 @@ export class NameBook {
     return [...statuses.values()];
   }
 
-  /** Ids of calls seen lately, newest first. */
+  /** Ids of calls that answers lately showed, newest first. */
   callIds(): string[] {
     return [...this.#callIds].reverse();
   }
 
-  #rememberCall(id: string): void {
+  /** Remembers a call that an answer shows. */
+  showed({ id }: CallLog): void {
     this.#callIds.delete(id);
     this.#callIds.add(id);
     const [oldest] = this.#callIds;

@@ -100,6 +100,9 @@ interface RawGroup {
   readonly tally: Tally;
 }
 
+/** What begins as a date and is no longer than one: anything else has no place in an order of time. */
+const DATED = /^\d{4}-\d\d-\d\d[ TZ:\d.+-]{0,20}$/;
+
 class Gathering {
   readonly #groupBy: readonly Grouping[];
   readonly #known: AccountKnowledge;
@@ -121,7 +124,7 @@ class Gathering {
     const { tally } = this.#groupOf(call);
     const outcome = this.#known.names.statuses.groupOf(call);
     tally.add(outcome, call.call_length);
-    if (call.call_date !== undefined) {
+    if (call.call_date !== undefined && DATED.test(call.call_date)) {
       if (this.#oldest === undefined || call.call_date < this.#oldest) this.#oldest = call.call_date;
       if (this.#newest === undefined || call.call_date > this.#newest) this.#newest = call.call_date;
     }
@@ -146,8 +149,8 @@ class Gathering {
       other: rest.length === 0 ? undefined : { groups: rest.length, tally: sum(rest) },
       systemUsers: this.#system.size === 0 ? undefined : sum([...this.#system.values()]),
       absent: all.length === 0 ? [] : groupBy.filter((_, i) => all.every(({ keys }) => keys[i] === NONE)),
-      unmapped: this.#unmapped,
-      disputed: this.#disputed,
+      unmapped: labelled(this.#unmapped, reading.masks),
+      disputed: labelled(this.#disputed, reading.masks),
       oldest: this.#oldest,
       newest: this.#newest,
       completeness: reading.completeness,
@@ -191,6 +194,11 @@ class Gathering {
       tally,
     };
   }
+}
+
+/** Counts by status, under codes as they may leave the server. */
+function labelled(counts: ReadonlyMap<string, number>, masks: AnswerMasks): Map<string, number> {
+  return new Map([...counts].map(([status, count]) => [masks.label('status', status), count]));
 }
 
 /** What a group is sorted by; -1 when it has no such value, so that it comes last. */

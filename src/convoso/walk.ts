@@ -31,6 +31,15 @@ export interface WalkBudget {
 /** Well within the 60 seconds that hosts usually give a tool. */
 export const DEFAULT_WALK_BUDGET: WalkBudget = { seconds: 45, rows: 500_000, concurrency: 4 };
 
+/**
+ * Pages in a row that may bring nothing new: more than reading a full part again takes, and far less than a service that
+ * ignores `offset` would let one ask for.
+ */
+const MAX_FRUITLESS = 250;
+/** Reasons and missing windows that are listed one by one. */
+const MAX_REASONS = 5;
+const MAX_MISSING = 20;
+
 /** Bounds of the service, smaller in tests. */
 export interface WalkLimits {
   readonly pageSize: number;
@@ -82,6 +91,9 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
   #readingAgain = false;
   #windows = 0;
   #left = 0;
+  /** Pages with rows in a row that brought no call not seen before, and the calls seen by then. */
+  #fruitless = 0;
+  #uniqueSeen = 0;
   #total: number | null = null;
   #ended = false;
 
@@ -121,10 +133,12 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
   /** What has been handed on so far; final when iterating has ended. */
   get completeness(): Completeness {
     const { fetched, unique, duplicates, outsideFilter, malformed } = this.#counts;
-    const missing = merged(this.#missing).map(
+    const missing = fewer(merged(this.#missing)).map(
       ({ start, end }): Window => ({ start: stampOf(start), end: stampOf(end) }),
     );
-    const reasons = [...this.#reasons];
+    const reasons = this.#reasons.slice(0, MAX_REASONS);
+    const unsaid = this.#reasons.length - reasons.length;
+    if (unsaid > 0) reasons.push(`${unsaid} more windows are like these.`);
     if (malformed > 0) reasons.push(`${malformed} rows could not be read as call logs and are not counted.`);
     if (this.#left > 0) {
       reasons.push(
@@ -266,7 +280,22 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
       order,
       include_recordings: this.#population.includeRecordings ? 1 : 0,
     };
-    return this.#source.retrieve(query, { signal: AbortSignal.any([this.#scope.signal, this.#over.signal]) });
+    const signal = AbortSignal.any([this.#scope.signal, this.#over.signal]);
+    const page = await this.#source.retrieve(query, { signal });
+    this.#watch(page);
+    return page;
+  }
+
+  /** @throws Stopped when page after page has rows and none is a new call: the service does not do as it is asked */
+  #watch({ received }: CallLogPage): void {
+    const { unique } = this.#counts;
+    if (unique > this.#uniqueSeen || received === 0) this.#fruitless = 0;
+    else this.#fruitless += 1;
+    this.#uniqueSeen = unique;
+    if (this.#fruitless < MAX_FRUITLESS) return;
+    throw new Stopped(
+      `${MAX_FRUITLESS} pages in a row brought no new call: the service does not seem to follow offset or the window.`,
+    );
   }
 
   /** @throws Stopped when the calls are used up. */
@@ -323,6 +352,14 @@ function merged(parts: readonly Part[]): Part[] {
     } else result.push(part);
   }
   return result;
+}
+
+/** No more windows than can be listed: the last one then spans what is left, gaps between them included. */
+function fewer(parts: readonly Part[]): Part[] {
+  const last = parts.at(-1);
+  const from = parts[MAX_MISSING - 1];
+  if (parts.length <= MAX_MISSING || last === undefined || from === undefined) return [...parts];
+  return [...parts.slice(0, MAX_MISSING - 1), { start: from.start, end: last.end }];
 }
 
 function secondOf(stamp: string): number {

@@ -110,7 +110,7 @@ function readRow(row: unknown, zone: string | undefined): ReadRow {
   if (!isObject(row)) return { problem: 'it is not an object', id: undefined };
   const id = scalarText(row['id']);
   if (id === undefined || id === null) return { problem: 'it has no id', id: undefined };
-  if (id.length > MAX_ID_LENGTH) return { problem: 'its id is too long', id: undefined };
+  if (id.length > MAX_ID_LENGTH || /\s/.test(id)) return { problem: 'its id is no id', id: undefined };
   const call: { -readonly [field in keyof CallLog]: CallLog[field] } = { id, call_length: null };
   for (const field of Object.keys(row)) {
     const value = row[field];

@@ -142,10 +142,15 @@ function clockOf({ calls }: CallView): Clock {
   return { heading: 'min:sec', split: (callDate = '') => [hour, callDate.slice(hour.length)] };
 }
 
+/** What stands in place of a date begins a line of the table: only with a digit can it pass for nothing but a row. */
+function undated(callDate: string): string {
+  return /^\d/.test(callDate) ? callDate : JSON.stringify(callDate);
+}
+
 /** The date and the time of a call date; one that is not both is printed as the time. */
 function splitDate(callDate: string | undefined): [date: string | undefined, time: string] {
   const match = /^(\d{4}-\d{2}-\d{2})[ T](.+)$/.exec(callDate ?? '');
   return match === null
-    ? [undefined, callDate === undefined ? '' : escapeCell(callDate)]
+    ? [undefined, callDate === undefined ? '' : escapeCell(undated(callDate))]
     : [match[1], escapeCell(match[2] ?? '')];
 }

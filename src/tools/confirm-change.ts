@@ -6,6 +6,7 @@ import { Failure, InvalidArguments } from '../failure.js';
 import { recordLines } from '../text/call-record.js';
 import { legend } from '../text/call-table.js';
 import { unnamedIds } from '../text/call-view.js';
+import { shortCall } from '../text/short-call.js';
 import { type Change, CONFIRMATION_MINUTES, type Confirmations, type Verdict } from './confirmations.js';
 import type { CallScope, Question, ToolContext } from './define-tool.js';
 
@@ -94,7 +95,7 @@ function previewOf(
     }),
     'The values that are there now are overwritten and cannot be read first.',
     'The call:',
-    ...recordLines(call).map((line) => `  ${line}`),
+    ...recordLines(shortCall(call).call).map((line) => `  ${line}`),
     ...Object.entries(unnamedIds([call], names)).map(([field, named]) => `  name of ${legend(field, named)}`),
   ].join('\n');
 }

@@ -143,7 +143,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
           ...(context.sandbox ? [SANDBOX_LINE] : []),
           answer.text,
           ...(masked.length === 0 ? [] : [`Masked by this server’s settings: ${masked.join(', ')}.`]),
-          ...(now === undefined ? [] : [`Now: ${now}.`]),
+          ...(now === undefined ? [] : [`Now ${now}`]),
         ];
         return {
           text: scrub(lines.join('\n')),

@@ -3,6 +3,7 @@ import { flag, requiredId } from '../call-logs/fields.js';
 import { recordLines } from '../text/call-record.js';
 import { legend } from '../text/call-table.js';
 import { statusMeanings, unnamedIds } from '../text/call-view.js';
+import { shortCall } from '../text/short-call.js';
 import { hasThirdPartyText, THIRD_PARTY_NOTE } from '../text/third-party.js';
 import { zoneWords } from '../text/window.js';
 import { callOutput, pick } from './call-output.js';
@@ -17,6 +18,7 @@ const output = z.object({
   found: z.boolean(),
   id: z.string(),
   call: callOutput.optional(),
+  cut: z.string().optional().describe('What was cut of the call, and how to get the rest'),
   statuses: z.record(z.string(), z.string()).optional().describe('Meaning of the call’s status'),
   names: z
     .record(z.string(), z.record(z.string(), z.string()))
@@ -33,13 +35,14 @@ export const getCallLog = defineTool({
   input,
   output,
   async handle({ id, include_recordings }, { calls, statuses }, { signal }) {
-    const call = await calls.get(id, include_recordings === 1, signal);
-    if (call === undefined) {
+    const found = await calls.get(id, include_recordings === 1, signal);
+    if (found === undefined) {
       return {
         text: `No call log has the id ${id} (all history searched).\nLikely causes: a lead or recording id was given instead of a call log id; the call belongs to another account; it was deleted.\nNext: find the call with search_call_logs by lead_id, phone_number or time.`,
         structured: { found: false, id },
       };
     }
+    const { call, cut } = shortCall(found);
     const meanings = statusMeanings([call], statuses);
     const names = unnamedIds([call], calls.names);
     const lines = [...recordLines(call)];
@@ -47,6 +50,7 @@ export const getCallLog = defineTool({
     if (call.status !== undefined) lines.push(`Meaning of ${legend('status', meanings)}`);
     lines.push(`Times are in ${zoneWords(calls.clock)}.`);
     if (hasThirdPartyText(call)) lines.push(THIRD_PARTY_NOTE);
+    if (cut !== undefined) lines.push(cut);
     if (include_recordings === 0) lines.push('Recordings were not asked for (include_recordings: 1).');
     lines.push('Extra-field values cannot be read: the API does not return them.');
     return {
@@ -55,6 +59,7 @@ export const getCallLog = defineTool({
         found: true,
         id,
         call: pick(call),
+        ...(cut === undefined ? {} : { cut }),
         ...(call.status === undefined ? {} : { statuses: meanings }),
         ...(Object.keys(names).length === 0 ? {} : { names }),
       },

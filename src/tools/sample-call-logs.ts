@@ -8,6 +8,7 @@ import { viewOf } from '../text/call-view.js';
 import { completenessLines } from '../text/completeness.js';
 import { filtersSentence, noCallsLines } from '../text/page.js';
 import { sampleLines, sampleNotes } from '../text/sample.js';
+import { shortened } from '../text/short-call.js';
 import { windowSentence } from '../text/window.js';
 import {
   callFields,
@@ -82,8 +83,9 @@ export const sampleCallLogs = defineTool({
     const all = drawn.strata.flatMap((stratum) => stratum.calls);
     const empty = completeness.complete && completeness.unique === 0;
     return fitting(all.length, (shown) => {
-      const view = viewOf(all.slice(0, shown), statuses, calls.names);
-      const notes = sampleNotes(drawn);
+      const { calls: fit, cut } = shortened(all.slice(0, shown));
+      const view = viewOf(fit, statuses, calls.names);
+      const notes = [...sampleNotes(drawn), ...(cut === undefined ? [] : [cut])];
       if (shown < all.length) {
         notes.push(
           `Cut to stay within ${MAX_CHARACTERS} characters: the last ${all.length - shown} of the ${all.length} calls drawn are not shown; ask for fewer, or for one ${question.per ?? 'campaign'} at a time, with seed ${question.seed}.`,

@@ -14,6 +14,7 @@ import {
   pageCount,
   pageText,
 } from '../text/page.js';
+import { shortened } from '../text/short-call.js';
 import { callFields, callOutput, pick, takenOutput, windowOutput, windowResult } from './call-output.js';
 import { defineTool } from './define-tool.js';
 import { fitting, MAX_CHARACTERS } from './fitting.js';
@@ -80,9 +81,12 @@ export const searchCallLogs = defineTool({
     const detailed = args.response_format === 'detailed';
     const showing = (shown: number) => {
       const span = rowsCovered(found, shown, limit);
-      const view = viewOf(found.calls.slice(0, shown), statuses, calls.names);
+      const rows = found.calls.slice(0, shown);
+      const { calls: fit, cut } = detailed ? { calls: rows, cut: undefined } : shortened(rows);
+      const view = viewOf(fit, statuses, calls.names);
       const next = nextPage(args, resolved, found, { shown, span }, calls.clock);
       const warnings = warningsOf(query, found, view.calls, shown, next);
+      if (cut !== undefined) warnings.push(cut);
       const answer = {
         ...{ asked: args, query, resolved, clock: calls.clock },
         ...{ found, view, span, detailed, next, warnings },

@@ -5,6 +5,7 @@ import { choiceOf, requiredId, text } from '../call-logs/fields.js';
 import type { CallLog } from '../convoso/call-log.js';
 import { Failure, InvalidArguments } from '../failure.js';
 import { recordLines } from '../text/call-record.js';
+import { shortCall } from '../text/short-call.js';
 import { hasThirdPartyText, THIRD_PARTY_NOTE } from '../text/third-party.js';
 import { callOutput, pick } from './call-output.js';
 import { confirmChange } from './confirm-change.js';
@@ -128,7 +129,7 @@ async function readBack(
   replied: CallLog | undefined,
   signal: AbortSignal,
 ): Promise<Touched> {
-  if (replied?.id === id) return { call: replied };
+  if (replied?.id === id) return { call: shortCall(replied).call };
   if (replied !== undefined) {
     return { problem: `The service answered with call ${replied.id} instead: check both calls in Convoso.` };
   }
@@ -136,7 +137,7 @@ async function readBack(
     const call = await calls.get(id, false, signal);
     return call === undefined
       ? { problem: 'The service says it stored the change, but finds no call with this id.' }
-      : { call };
+      : { call: shortCall(call).call };
   } catch (error) {
     const why = error instanceof Failure ? error.why : 'An unexpected error occurred.';
     return { problem: `The change was stored; reading the call back failed: ${why}` };

@@ -19,8 +19,8 @@ describe('the book of names', () => {
 
   it('keeps the last hundred call ids, newest first', () => {
     const book = new NameBook();
-    for (let id = 1; id <= 150; id += 1) book.learn([{ id: String(id), call_length: 1 }]);
-    book.learn([{ id: '60', call_length: 1 }]);
+    for (let id = 1; id <= 150; id += 1) book.showed({ id: String(id), call_length: 1 });
+    book.showed({ id: '60', call_length: 1 });
     expect(book.callIds()).toHaveLength(100);
     expect(book.callIds().slice(0, 2)).toEqual(['60', '150']);
     expect(book.callIds()).not.toContain('50');
@@ -152,6 +152,21 @@ describe('names as filters', () => {
     expect(sent()).toMatchObject({ user_id: '21', status: 'ZZ' });
     await bench.ask('search_call_logs', { user_id: 'Cy Moss' });
     expect(upstream.requests).toHaveLength(3);
+  });
+
+  it('are learnt from the calls of a summary too', async () => {
+    upstream.answer = ({ form }) =>
+      livePage(Number(form['offset']) > 0 ? [] : [row({ user_id: '21', user: 'Cy Moss' })], 1);
+    const bench = open();
+    await bench.ask('summarize_call_logs', {
+      start_time: '2026-03-03',
+      end_time: '2026-03-03',
+      group_by: ['status'],
+    });
+    const before = upstream.requests.length;
+    await bench.ask('search_call_logs', { user_id: 'Cy Moss' });
+    expect(upstream.requests).toHaveLength(before + 1);
+    expect(sent()['user_id']).toBe('21');
   });
 
   it('met in an earlier answer are not taken from their beginning until more rows have been read', async () => {

@@ -263,16 +263,37 @@ describe('a walk that ends early', () => {
     expect(sorted([...ids, ...idsOf(rest)])).toEqual(sorted(idsOf(calls)));
   };
 
-  it('keeps what it has when page 7 of 40 fails, and names the exact window that is missing', async () => {
+  it('keeps what it has when page 7 of 40 keeps failing, and names the exact window that is missing', async () => {
     // The opening page, the newest call, then pages 2 to 6.
     const walked = await walk(
-      { calls, instead: (n) => (n === 8 ? { status: 503, body: '' } : undefined) },
+      { calls, instead: (n) => (n >= 8 ? { status: 503, body: '' } : undefined) },
       { budget: { concurrency: 1 } },
     );
     expect(walked.ids.length).toBeGreaterThan(2_500);
     expect(walked.ids.length).toBeLessThan(3_500);
     expectExact(walked);
     expect(walked.completeness.reason).toContain('HTTP 503');
+  });
+
+  it('gets over a page that fails once', async () => {
+    const walked = await walk({ calls, instead: (n) => (n === 8 ? { status: 503, body: '' } : undefined) });
+    expect(walked.completeness.complete).toBe(true);
+  });
+
+  it('stops asking a service that sends the same rows whatever it is asked, and says so', async () => {
+    const body = JSON.stringify({ success: true, results: [{ id: '' }, { id: '' }] });
+    const walked = await walk({ calls, instead: () => ({ status: 200, body }) });
+    expect(walked.ids).toHaveLength(0);
+    expect(walked.completeness.complete).toBe(false);
+    expect(walked.completeness.fetched).toBeLessThan(1_000);
+    expect(walked.completeness.reason).toContain('brought no new call');
+  });
+
+  it('names no more reasons and windows than can be read when the service ignores the window', async () => {
+    const body = JSON.stringify({ success: true, total_found: 50_000_000, results: [{ id: '' }] });
+    const walked = await walk({ calls, instead: () => ({ status: 200, body }) });
+    expect(walked.completeness.complete).toBe(false);
+    expect(JSON.stringify(walked.completeness).length).toBeLessThan(5_000);
   });
 
   it('fails when there is not even a first page', async () => {

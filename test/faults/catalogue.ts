@@ -340,7 +340,7 @@ const bodies: Fault[] = [
     /larger than 0\.5 MiB/,
   ),
   lasting('deep nesting', body('['.repeat(500_000)), NOT_JSON),
-  lasting('deep nesting, closed', body(`${'['.repeat(150_000)}${']'.repeat(150_000)}`), NOT_JSON),
+  lasting('deep nesting, closed', body(`${'['.repeat(300_000)}${']'.repeat(300_000)}`), NOT_JSON),
 ];
 
 function everywhere(text: string): Record<string, string> {

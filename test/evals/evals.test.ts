@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { checkAnswerable, evaluationSet } from './check.js';
+import { MAX_CALLS, MAX_TOKENS, score, type ToolResult } from './scorer.js';
+
+const DIALECTS = ['contract', 'live'] as const;
+
+describe.each(DIALECTS)('the evaluation set over the %s dialect', (dialect) => {
+  it('has at least 40 questions, of every role, each once', async () => {
+    const questions = await evaluationSet(dialect);
+    expect(questions.length).toBeGreaterThanOrEqual(40);
+    expect(new Set(questions.map(({ id }) => id)).size).toBe(questions.length);
+    expect(new Set(questions.map(({ role }) => role)).size).toBe(4);
+  });
+
+  it(`is answerable within ${MAX_CALLS} calls and ${MAX_TOKENS} tokens each`, {
+    timeout: 120_000,
+  }, async () => {
+    const checked = await checkAnswerable(dialect);
+    expect(checked.filter(({ right, withinBudget }) => !right || !withinBudget)).toEqual([]);
+    const jane = checked.find(({ id }) => id === 'jane-smith-against-campaign');
+    expect(jane?.calls).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('the scorer', async () => {
+  const questions = await evaluationSet('contract');
+  const result: ToolResult = { content: [{ type: 'text', text: 'one two three' }] };
+  const asked = (id: string) => {
+    const question = questions.find((one) => one.id === id);
+    if (question === undefined) throw new Error(`no question ${id}`);
+    return question;
+  };
+  const scoreOf = (id: string, answer: string, calls: { tool: string; args: object }[] = []) =>
+    score(asked(id), { answer, calls: calls.map(({ tool, args }) => ({ tool, args: { ...args }, result })) });
+
+  it('takes a number as people write it, and no other', () => {
+    expect(scoreOf('calls-yesterday', 'There were 1,196 calls.').right).toBe(true);
+    expect(scoreOf('calls-yesterday', 'There were 1196.').right).toBe(true);
+    for (const wrong of ['11,196 calls', '1196.5', '1,197 calls', '']) {
+      expect(scoreOf('calls-yesterday', wrong).right, wrong).toBe(false);
+    }
+  });
+
+  it('wants every part of an answer and nothing that must not be said', () => {
+    expect(scoreOf('which-jane', 'Jane Smith or Jane Okafor?').right).toBe(true);
+    expect(scoreOf('which-jane', 'Jane Smith made 57.').right).toBe(false);
+    expect(scoreOf('calls-of-a-lead', 'Marcus Reed at 14:30').right).toBe(true);
+    expect(scoreOf('calls-of-a-lead', 'Marcus Reed at 14:30, or Jane Smith').right).toBe(false);
+  });
+
+  it('wants the change that was asked for, and no other', () => {
+    const tool = 'update_call_log_fields';
+    const wanted = { tool, args: { extra_field_01: 'QA pass', call_log_id: '789' } };
+    const answer = 'Set extra_field_01 of 789.';
+    expect(scoreOf('note-a-review', answer, [wanted]).right).toBe(true);
+    expect(scoreOf('note-a-review', answer).problems).toHaveLength(1);
+    expect(scoreOf('note-a-review', answer, [wanted, { tool, args: { call_log_id: '790' } }]).right).toBe(
+      false,
+    );
+    expect(scoreOf('calls-yesterday', '1196', [wanted]).right).toBe(false);
+  });
+
+  it('counts calls and tokens against the budget', () => {
+    const call = { tool: 'search_call_logs', args: {} };
+    expect(scoreOf('calls-yesterday', '1196', [call])).toMatchObject({
+      calls: 1,
+      tokens: 3,
+      withinBudget: true,
+    });
+    const many = Array.from({ length: MAX_CALLS + 1 }, () => call);
+    expect(scoreOf('calls-yesterday', '1196', many).withinBudget).toBe(false);
+  });
+});

@@ -1,0 +1,98 @@
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import type { Question, ToolCall } from './question.js';
+
+export const MAX_CALLS = 3;
+/** o200k tokens of tool output for one question. */
+export const MAX_TOKENS = 8_000;
+
+/** The result of a tool call as any MCP client returns it. */
+export interface ToolResult {
+  readonly content: readonly { readonly type: string; readonly text?: string | undefined }[];
+  readonly structuredContent?: Readonly<Record<string, unknown>> | undefined;
+  readonly isError?: boolean | undefined;
+}
+
+/** What happened between a question and its answer, whichever client and model were driven. */
+export interface Transcript {
+  readonly calls: readonly (ToolCall & { readonly result: ToolResult })[];
+  /** The text that the person was answered with. */
+  readonly answer: string;
+}
+
+export interface Score {
+  readonly id: string;
+  /** The answer is right, and nothing was changed but what was asked for. */
+  readonly right: boolean;
+  /** Why it is not. */
+  readonly problems: readonly string[];
+  readonly calls: number;
+  /** o200k tokens of tool output. */
+  readonly tokens: number;
+  readonly withinBudget: boolean;
+}
+
+/** Scores what an assistant did and said. */
+export function score(question: Question, { calls, answer }: Transcript): Score {
+  const said = plain(answer);
+  const problems = [
+    ...question.answer
+      .filter((wordings) => !wordings.some((wording) => says(said, wording)))
+      .map((wordings) => `The answer does not say ${wordings.join(' or ')}.`),
+    ...(question.never ?? [])
+      .filter((wording) => says(said, wording))
+      .map((wording) => `The answer says ${wording}.`),
+    ...changesOtherThan(question.updates ?? [], calls),
+  ];
+  const tokens = calls.reduce((sum, { result }) => sum + outputTokens(result), 0);
+  return {
+    id: question.id,
+    right: problems.length === 0,
+    problems,
+    calls: calls.length,
+    tokens,
+    withinBudget: calls.length <= MAX_CALLS && tokens <= MAX_TOKENS,
+  };
+}
+
+/** Some hosts show a model the text, some the structured content: the larger counts. */
+export function outputTokens({ content, structuredContent }: ToolResult): number {
+  const structured = structuredContent === undefined ? '' : JSON.stringify(structuredContent);
+  return Math.max(countTokens(textOf(content)), countTokens(structured));
+}
+
+export function textOf(content: ToolResult['content']): string {
+  return content.map(({ text }) => text ?? '').join('\n');
+}
+
+/** Digits without separators of thousands, small letters, so that wordings compare. */
+function plain(text: string): string {
+  return text.replace(/(?<=\d),(?=\d{3}(?!\d))/g, '').toLowerCase();
+}
+
+/** Whether the text has the wording; what begins or ends with a digit must not be part of a longer number. */
+function says(text: string, wording: string): boolean {
+  const escaped = plain(wording).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  const before = /^\d/.test(wording) ? '(?<![\\d.])' : '';
+  const after = /\d$/.test(wording) ? '(?!\\d|\\.\\d)' : '';
+  return new RegExp(`${before}${escaped}${after}`, 'u').test(text);
+}
+
+function changesOtherThan(
+  wanted: readonly Readonly<Record<string, unknown>>[],
+  calls: Transcript['calls'],
+): string[] {
+  const made = calls
+    .filter(({ tool, result }) => tool === 'update_call_log_fields' && result.isError !== true)
+    .map(({ args }) => canonical(args));
+  const asked = wanted.map(canonical);
+  return [
+    ...made
+      .filter((change) => !asked.includes(change))
+      .map((change) => `Changed without being asked: ${change}.`),
+    ...asked.filter((change) => !made.includes(change)).map((change) => `Not changed as asked: ${change}.`),
+  ];
+}
+
+function canonical(args: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1))));
+}

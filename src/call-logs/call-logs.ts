@@ -110,11 +110,12 @@ export class CallLogs implements CallLogSource {
   read(population: Population, scope: WalkScope): Reading {
     const walk = new Walk(this.#client, population, scope, this.#budget);
     const { names } = this;
+    const masks = this.masks.forAnswer();
     return {
-      masks: this.masks.forAnswer(),
+      masks,
       async *[Symbol.asyncIterator]() {
         for await (const calls of walk) {
-          names.learn(calls);
+          names.learn(calls, masks);
           yield calls;
         }
       },
@@ -190,7 +191,7 @@ export class CallLogs implements CallLogSource {
   /** The call as it may leave the server; the names it carries are remembered. */
   #leaving(call: CallLog, withRecordings: boolean, masks: AnswerMasks): CallLog {
     const leaving = masks.call(call, withRecordings);
-    this.names.learn([leaving]);
+    this.names.learn([call], masks);
     this.names.showed(leaving);
     return leaving;
   }

@@ -24,6 +24,7 @@ const LABELS: ReadonlySet<string> = new Set([
 
 /** An id as services make them; anything else in its place is text. */
 const PLAIN_ID = /^[\w-]+$/;
+const PLAIN_SESSION = /^[\w.:@-]+$/;
 
 /** Undocumented fields by what their names promise. */
 const NAMES_A_LEAD = /name/i;
@@ -100,7 +101,8 @@ export class AnswerMasks {
       return this.#masks.has('phone') ? maskPhones(value, 'prose', [], this.#labels) : value;
     if (field === 'id') return this.id(value);
     // Ids are mostly digits: only the call's own numbers are looked for in them.
-    return clean(value, PLAIN_ID.test(value) || field === 'session_id' ? 'known' : 'prose');
+    const plain = field === 'session_id' ? PLAIN_SESSION : PLAIN_ID;
+    return clean(value, plain.test(value) ? 'known' : 'prose');
   }
 
   /** The id of a call: never masked, unless it is no id but text. */

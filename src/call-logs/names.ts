@@ -1,6 +1,7 @@
 import type { CallLog, TextField } from '../convoso/call-log.js';
 import { StatusBook } from '../convoso/statuses.js';
 import { type AccountFile, NO_ACCOUNT_FILE } from './account-file.js';
+import type { AnswerMasks } from './masks.js';
 import type { Named } from './name-match.js';
 
 /** What the account gives names to, by the filter that takes its id. */
@@ -49,14 +50,14 @@ export class NameBook {
     this.statuses = statuses;
   }
 
-  /** Remembers the names that rows carry. */
-  learn(calls: Iterable<CallLog>): void {
+  /** Remembers the names that rows carry, as they may leave the server: answers to come will show them. */
+  learn(calls: Iterable<CallLog>, masks: AnswerMasks): void {
     for (const call of calls) {
       for (const kind of NAMED_IDS) {
         const field = NAME_FIELD[kind];
-        if (field !== undefined) remember(this.#learnt[kind], call[kind], call[field]);
+        if (field !== undefined) remember(this.#learnt[kind], call, kind, field, masks);
       }
-      remember(this.#learnt.status, call.status, call.status_name);
+      remember(this.#learnt.status, call, 'status', 'status_name', masks);
     }
   }
 
@@ -108,7 +109,15 @@ export class NameBook {
   }
 }
 
-function remember(names: Map<string, string>, id: string | undefined, name: string | undefined): void {
+function remember(
+  names: Map<string, string>,
+  call: CallLog,
+  idField: TextField,
+  nameField: TextField,
+  masks: AnswerMasks,
+): void {
+  const { [idField]: id, [nameField]: name } = call;
   if (id === undefined || name === undefined || names.get(id) === name) return;
-  if (names.size < MAX_LEARNT || names.has(id)) names.set(id, name);
+  const known = masks.label(idField, id);
+  if (names.size < MAX_LEARNT || names.has(known)) names.set(known, masks.label(nameField, name));
 }

@@ -50,10 +50,7 @@ const PROSE = new RegExp(
   `(${DATE})|${[INTERNATIONAL, NORTH_AMERICAN, LOCAL, LONG_RUN, IN_GROUPS].join('|')}`,
   'gu',
 );
-const PATH = new RegExp(
-  `(${DATE})|${[INTERNATIONAL, `${NOT_AFTER}1?${D}{10}${NOT_BEFORE}`, `${NOT_AFTER}(?:1[-.])?${D}{3}[-.]${D}{3}[-.]${D}{4}${NOT_BEFORE}`].join('|')}`,
-  'gu',
-);
+const PATH = new RegExp(`(${DATE})|${INTERNATIONAL}|${NORTH_AMERICAN}`, 'gu');
 
 /** Numbers shorter than this are too common as digits to be looked for everywhere. */
 const MIN_KNOWN = 7;

@@ -286,10 +286,11 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
     return page;
   }
 
-  /** @throws Stopped when page after page has rows and none is a new call: the service does not do as it is asked */
-  #watch({ received }: CallLogPage): void {
+  /** @throws Stopped when page after page promises calls and brings no new one: the service does not do as it is asked */
+  #watch({ received, total_found }: CallLogPage): void {
     const { unique } = this.#counts;
-    if (unique > this.#uniqueSeen || received === 0) this.#fruitless = 0;
+    const empty = received === 0 && total_found === 0;
+    if (unique > this.#uniqueSeen || empty) this.#fruitless = 0;
     else this.#fruitless += 1;
     this.#uniqueSeen = unique;
     if (this.#fruitless < MAX_FRUITLESS) return;

@@ -1,8 +1,8 @@
 import type { CallLog, Recording } from '../convoso/call-log.js';
 import { recordLines } from './call-record.js';
 
-/** Characters that one call may take in an answer that the caller did not ask to be long. */
-const ROOM = 20_000;
+/** Characters that one call may take in an answer: its status and names are said again below it, in JSON with escapes. */
+const ROOM = 14_000;
 /** Longest value tried, in turn, and how many undocumented fields and recordings are kept with it. */
 const STEPS = [
   { length: 1_000, entries: 50 },

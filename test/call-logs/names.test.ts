@@ -1,16 +1,29 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { NO_ACCOUNT_FILE } from '../../src/call-logs/account-file.js';
+import { Masks } from '../../src/call-logs/masks.js';
 import { NameBook } from '../../src/call-logs/names.js';
 import { type Bench, openBench } from '../support/tools.js';
 import { livePage, page, row, startUpstream, type Upstream } from '../support/upstream.js';
 
+const unmasked = new Masks().forAnswer();
+
 describe('the book of names', () => {
+  it('remembers nothing that may not leave the server', () => {
+    const book = new NameBook();
+    const call = { id: '1', call_length: 1, user_id: '7', user: 'Ann 212-555-0177' };
+    book.learn([call], new Masks(['phone']).forAnswer());
+    expect(book.nameOf('user_id', '7')).toBe('Ann ***-0177');
+  });
+
   it('prefers what was written down to what rows carry', () => {
     const book = new NameBook({ ...NO_ACCOUNT_FILE, users: { '7': 'Ann Lee', '8': '' } });
-    book.learn([
-      { id: '1', call_length: 1, user_id: '7', user: 'A. Lee' },
-      { id: '2', call_length: 1, user_id: '8', user: 'Bo Diaz' },
-    ]);
+    book.learn(
+      [
+        { id: '1', call_length: 1, user_id: '7', user: 'A. Lee' },
+        { id: '2', call_length: 1, user_id: '8', user: 'Bo Diaz' },
+      ],
+      unmasked,
+    );
     expect(book.nameOf('user_id', '7')).toBe('Ann Lee');
     expect(book.nameOf('user_id', '8')).toBe('Bo Diaz');
     expect(book.named('user_id')).toHaveLength(2);
@@ -29,7 +42,7 @@ describe('the book of names', () => {
   it('stops learning at its bound, and still takes new names for ids it has', () => {
     const book = new NameBook();
     const learn = (id: number, user: string) =>
-      book.learn([{ id: '1', call_length: 1, user_id: String(id), user }]);
+      book.learn([{ id: '1', call_length: 1, user_id: String(id), user }], unmasked);
     for (let id = 1; id <= 5_001; id += 1) learn(id, `User ${id}`);
     learn(1, 'Renamed');
     expect(book.nameOf('user_id', '5001')).toBeUndefined();
@@ -38,7 +51,7 @@ describe('the book of names', () => {
 
   it('knows a status by its code, its definition and the account’s own name for it', () => {
     const book = new NameBook({ ...NO_ACCOUNT_FILE, statuses: { QX: { meaning: 'Quoted' } } });
-    book.learn([{ id: '1', call_length: 1, status: 'busy', status_name: 'Engaged' }]);
+    book.learn([{ id: '1', call_length: 1, status: 'busy', status_name: 'Engaged' }], unmasked);
     const statuses = new Map(book.namedStatuses().map(({ id, names }) => [id, names]));
     expect(statuses.get('QX')).toEqual(['QX', 'Quoted']);
     expect(statuses.get('busy')).toEqual(['BUSY', 'Number was busy', 'Engaged']);

@@ -289,8 +289,11 @@ describe('a walk that ends early', () => {
     expect(walked.completeness.reason).toContain('brought no new call');
   });
 
-  it('names no more reasons and windows than can be read when the service ignores the window', async () => {
-    const body = JSON.stringify({ success: true, total_found: 50_000_000, results: [{ id: '' }] });
+  it.each([
+    ['rows', [{ id: '' }]],
+    ['nothing', []],
+  ])('gives up on a service that promises millions and sends %s, in few words', async (_name, results) => {
+    const body = JSON.stringify({ success: true, total_found: 50_000_000, results });
     const walked = await walk({ calls, instead: () => ({ status: 200, body }) });
     expect(walked.completeness.complete).toBe(false);
     expect(JSON.stringify(walked.completeness).length).toBeLessThan(5_000);

@@ -3,8 +3,8 @@ import type { Tool, ToolResult } from '../../src/tools/define-tool.js';
 import { leaks } from '../faults/canaries.js';
 import type { Bench } from '../support/tools.js';
 
-/** Another one every day; a failure prints it, and FUZZ_SEED repeats the run. */
-export const SEED = Number(process.env['FUZZ_SEED'] ?? Math.floor(Date.now() / 86_400_000));
+/** The same in every run, so that a change is judged by its own cases; FUZZ_SEED looks elsewhere. A failure prints it. */
+export const SEED = Number(process.env['FUZZ_SEED'] ?? 20_780);
 
 /** Cases of every property, fewer for a quick look; a counterexample is made small for no longer than a minute. */
 export const RUN = {

@@ -61,14 +61,14 @@ describe('the table', () => {
     expect(table(...within, call('6', { call_date: 'about nine' }))[0]).toBe('time|id');
   });
 
-  it('leaves the time of a call without one empty, and prints one it cannot read as it is', () => {
+  it('leaves the time of a call without one empty, and quotes one it cannot read', () => {
     expect(
       table(
         call('1'),
         { id: '2', call_length: 5, status: 'COMPLETED' },
         call('3', { call_date: 'about noon' }),
       ),
-    ).toStrictEqual(['time|id', '2026-03-03', '14:30:00|1', '|2', 'about noon|3']);
+    ).toStrictEqual(['time|id', '2026-03-03', '14:30:00|1', '|2', '"about noon"|3']);
   });
 
   it.each([

@@ -1,8 +1,10 @@
 import { NO_ACCOUNT_FILE } from '../call-logs/account-file.js';
+import { Failure } from '../failure.js';
+import { failureText } from '../text/failures.js';
 import type { Tool, ToolContext } from './define-tool.js';
 import { builtSurfaces, type Surface } from './surfaces.js';
 
-/** A tool that shows its surface at once and loads its code with the first call. */
+/** A tool that shows its surface at once; its code comes with `loadTools`, at the latest with the first call. */
 export type ResidentTool = Surface & Pick<Tool, 'run'>;
 
 /**
@@ -14,19 +16,38 @@ export async function offeredTools(
   readOnly: boolean,
 ): Promise<readonly (Tool | ResidentTool)[]> {
   const plain = context.account === NO_ACCOUNT_FILE && context.confirmations === undefined;
-  if (!plain || builtSurfaces === undefined) {
-    const { createTools } = await import('./index.js');
-    return createTools(context, readOnly);
-  }
+  if (!plain || builtSurfaces === undefined) return (await loadTools()).createTools(context, readOnly);
   return builtSurfaces
     .filter(({ access }) => access === 'read' || !readOnly)
-    .map((surface) => ({ ...surface, run: (...call) => runByName(surface.name, call) }));
+    .map((surface) => ({ ...surface, run: resident(surface.name) }));
 }
 
-async function runByName(name: string, call: Parameters<Tool['run']>): ReturnType<Tool['run']> {
-  const { tools } = await import('./index.js');
-  const tool = tools.find((one) => one.name === name);
-  if (tool === undefined)
-    throw new Error(`The surface of ${name} has no tool: the program was built in parts.`);
-  return tool.run(...call);
+/** Loads the code of every tool, once. */
+export function loadTools(): Promise<typeof import('./index.js')> {
+  return import('./index.js');
+}
+
+/** Runs the tool of this name. Like every tool's, it never throws. */
+function resident(name: string): Tool['run'] {
+  return async (args, context, scope) => {
+    try {
+      const tool = (await loadTools()).tools.find((one) => one.name === name);
+      if (tool === undefined) throw new Error(`The surface of ${name} was built without its tool.`);
+      return await tool.run(args, context, scope);
+    } catch (error) {
+      context.onUnexpected(error);
+      return { text: failureText(notLoaded(error)), isError: true };
+    }
+  };
+}
+
+function notLoaded(cause: unknown): Failure {
+  return new Failure(
+    {
+      what: 'The tool could not be loaded.',
+      why: 'The files of this server were removed or replaced while it ran.',
+      next: 'Restart the server in the host, then try again.',
+    },
+    { cause },
+  );
 }

@@ -1,21 +1,41 @@
 // Bundles the program into dist/: one small door (cli.js), and chunks that each command loads when it runs.
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url);
 const dist = new URL('dist/', root);
 rmSync(dist, { recursive: true, force: true });
 
-const { metafile } = await build({
-  absWorkingDir: new URL('.', root).pathname,
-  // The door keeps the name of the bin; what it opens is a chunk like the commands.
-  entryPoints: { cli: 'src/bin.ts', index: 'src/index.ts' },
-  outdir: 'dist',
+const common = {
+  absWorkingDir: fileURLToPath(root),
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
+};
+
+/** The tools' surfaces, as the sources make them, in the place of the file that says there are none. */
+async function surfacesWrittenDown() {
+  const { outputFiles } = await build({ ...common, entryPoints: ['src/index.ts'], write: false });
+  const { toolSurfaces } = await import(
+    `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
+  );
+  const contents = `export const builtSurfaces = ${JSON.stringify(toolSurfaces())};`;
+  return {
+    name: 'surfaces written down',
+    setup: ({ onLoad }) => onLoad({ filter: /src\/tools\/surfaces\.ts$/ }, () => ({ contents })),
+  };
+}
+
+const { metafile } = await build({
+  ...common,
+  plugins: [await surfacesWrittenDown()],
+  alias: { '@modelcontextprotocol/server/_shims': './scripts/sdk-shims.mjs' },
+  // The door keeps the name of the bin; what it opens is a chunk like the commands.
+  entryPoints: { cli: 'src/bin.ts', index: 'src/index.ts' },
+  outdir: 'dist',
+  splitting: true,
   minifySyntax: true,
   minifyWhitespace: true,
   sourcemap: true,

@@ -3,7 +3,7 @@ import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/s
 import { createLog } from '../log.js';
 import { serverFactory } from '../mcp/server.js';
 import type { Settings } from '../settings.js';
-import { createTools } from '../tools/index.js';
+import { loadTools, offeredTools } from '../tools/offered.js';
 import { VERSION } from '../version.js';
 import { openAccount, withLocalExports } from './account.js';
 
@@ -12,13 +12,19 @@ export async function stdio(settings: Settings): Promise<void> {
   const log = createLog(settings.logLevel);
   const account = await openAccount(settings, log);
   const { masks } = account.context.calls;
-  const tools = createTools(account.context, settings.readOnly);
+  const tools = await offeredTools(account.context, settings.readOnly);
   const context = withLocalExports(account.context);
   const factory = serverFactory({ tools, context, version: VERSION });
   const handle = serveStdio(factory, {
     transport: new StdioServerTransport(process.stdin, claimStdout()),
     onerror: (error) => log('warn', 'protocol error', { error: masks.text(error.message) }),
   });
+  // What hosts ask first needs no tool's code. After that it is loaded without being asked for: the first call finds it
+  // there, and an update that replaces the program's files does not take it away from a server that runs.
+  setTimeout(
+    () => Promise.all([loadTools(), account.client.prepare()]).catch(() => {}),
+    LOAD_AFTER_MS,
+  ).unref();
   let stopping = false;
   const stop = async (code: number) => {
     if (stopping) return;
@@ -40,6 +46,8 @@ export async function stdio(settings: Settings): Promise<void> {
   });
 }
 
+/** Time for a host to have asked for the tools. */
+const LOAD_AFTER_MS = 1_000;
 /** As sysexits.h has it. */
 const EXIT_INTERNAL_ERROR = 70;
 

@@ -143,6 +143,11 @@ export class ConvosoClient {
     return read('update', () => readUpdateReply(json, this.#zone));
   }
 
+  /** Loads what the first request would have to wait for. Sends nothing. */
+  async prepare(): Promise<void> {
+    await this.#transport.prepare();
+  }
+
   /** Ends all connections. */
   async close(): Promise<void> {
     await this.#transport.close();

@@ -82,13 +82,17 @@ export class Transport {
     this.#base = new URL(options.baseUrl);
   }
 
+  /** Loads the HTTP client: on first use, because a stdio server answers its first messages before it needs one. */
+  prepare(): Promise<Undici> {
+    // By its default export: a bundled CommonJS module has no other.
+    this.#undici ??= import('undici').then((module) => module.default);
+    return this.#undici;
+  }
+
   /** @throws TransportFault for everything but a whole HTTP reply, whatever its status. */
   async post(path: string, form: URLSearchParams, signal: AbortSignal, travel: Travel): Promise<Reply> {
     if (signal.aborted) throw this.#faultOf(undefined, signal, false);
-    // Loaded on first use: a stdio server answers its first messages before it needs HTTP.
-    // By its default export: a bundled CommonJS module has no other.
-    this.#undici ??= import('undici').then((module) => module.default);
-    const undici = await this.#undici;
+    const undici = await this.prepare();
     let sent = travel === 'kept';
     const dispatcher =
       travel === 'kept'

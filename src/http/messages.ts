@@ -40,7 +40,7 @@ export type ScopeRule = (messages: readonly MessageHead[], authInfo: AuthInfo) =
  * A call of a tool that the token does not allow is answered with a challenge, which tells a client to ask for a token
  * that does. Without it, the tool would only be unknown: it is not listed to such callers.
  */
-export function createScopeRule(tools: readonly Tool[]): ScopeRule {
+export function createScopeRule(tools: readonly Pick<Tool, 'name' | 'access'>[]): ScopeRule {
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   return (messages, authInfo) => {
     for (const { tool: name } of messages) {

@@ -10,13 +10,14 @@ import {
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import type { Tool, ToolContext, ToolResult } from '../tools/define-tool.js';
+import type { ResidentTool } from '../tools/offered.js';
 import { instructions } from './instructions.js';
 import { promptRegistrar } from './prompts.js';
 import { answerOf, canAsk, questionResult } from './questions.js';
 import { resourceRegistrar } from './resources.js';
 
 export interface ServerOptions {
-  readonly tools: readonly Tool[];
+  readonly tools: readonly (Tool | ResidentTool)[];
   readonly context: ToolContext;
   readonly version: string;
   /** Told of every finished call of a tool, for metrics and logs. */
@@ -49,8 +50,8 @@ export function serverFactory(
       title: tool.title,
       description: tool.description,
       annotations: annotationsOf(tool),
-      inputSchema: advertised(tool.input, 'input'),
-      outputSchema: advertised(tool.output, 'output'),
+      inputSchema: advertised('inputSchema' in tool ? tool.inputSchema : tool.input, 'input'),
+      outputSchema: advertised('outputSchema' in tool ? tool.outputSchema : tool.output, 'output'),
     },
   }));
   const about = { name: SERVER_NAME, title: 'Convoso call logs', version: options.version };
@@ -104,7 +105,7 @@ export function allows(authInfo: AuthInfo | undefined, access: Tool['access']): 
 }
 
 /** All four hints, from the one fact whether a tool reads or writes. An update repeated changes nothing more. */
-function annotationsOf(tool: Tool): ToolAnnotations {
+function annotationsOf(tool: Pick<Tool, 'title' | 'access'>): ToolAnnotations {
   const writes = tool.access === 'write';
   return {
     title: tool.title,
@@ -119,11 +120,14 @@ function annotationsOf(tool: Tool): ToolAnnotations {
  * A schema as the SDK takes it: the JSON Schema is converted once, and validation is left to the tool, whose own words
  * name the argument and the way out.
  */
-function advertised(schema: z.ZodObject, io: 'input' | 'output'): StandardSchemaWithJSON<unknown, unknown> {
+function advertised(
+  schema: z.ZodObject | Record<string, unknown>,
+  io: 'input' | 'output',
+): StandardSchemaWithJSON<unknown, unknown> {
   let converted: Record<string, unknown> | undefined;
   // On first use: what a host asks first, initialize, needs no schema.
   const json = () => {
-    converted ??= z.toJSONSchema(schema, { io }) as Record<string, unknown>;
+    converted ??= schema instanceof z.ZodObject ? { ...z.toJSONSchema(schema, { io }) } : schema;
     return converted;
   };
   return {

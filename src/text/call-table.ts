@@ -3,17 +3,20 @@ import type { CallLog, Recording } from '../convoso/call-log.js';
 import type { BlankRule, CallView, Column } from './call-view.js';
 import { quoted } from './third-party.js';
 
-/** The table of a view, one line a call. The date of a run of rows is said once, on a line of its own. */
+/**
+ * The table of a view, one line a call. What a run of rows has of the date is said once, on a line of its own: the day, or
+ * on a page within one hour the day and the hour.
+ */
 export function tableLines(view: CallView): string[] {
-  const shown = shownColumns(view);
-  const dated = view.columns.includes('call_date');
+  const clock = clockOf(view);
+  const shown = shownColumns(view, clock);
   const lines = [shown.map(({ heading }) => heading).join('|')];
-  let day: string | undefined;
+  let said: string | undefined;
   for (const call of view.calls) {
-    const [date] = dated ? splitDate(call.call_date) : [undefined];
-    if (date !== undefined && date !== day) {
-      day = date;
-      lines.push(date);
+    const [run] = view.columns.includes('call_date') ? clock.split(call.call_date) : [undefined];
+    if (run !== undefined && run !== said) {
+      said = run;
+      lines.push(run);
     }
     lines.push(shown.map(({ cell }) => cell(call)).join('|'));
   }
@@ -80,12 +83,13 @@ interface ShownColumn {
   readonly cell: (call: CallLog) => string;
 }
 
-function shownColumns({ columns, calls, blanks }: CallView): ShownColumn[] {
+function shownColumns({ columns, calls, blanks }: CallView, clock: Clock): ShownColumn[] {
   const joined = columns.includes('first_name') && columns.includes('last_name') && calls.every(hasPlainName);
   return columns.flatMap((column): ShownColumn[] => {
     if (joined && column === 'last_name') return [];
     if (joined && column === 'first_name') return [{ heading: 'first_name last_name', cell: wholeName }];
-    if (column === 'call_date') return [{ heading: 'time', cell: (call) => splitDate(call.call_date)[1] }];
+    if (column === 'call_date')
+      return [{ heading: clock.heading, cell: (call) => clock.split(call.call_date)[1] }];
     const blank = blanks[column];
     return [{ heading: heading(column, blank), cell: (call) => cell(call, column, blank) }];
   });
@@ -117,6 +121,25 @@ function cell(call: CallLog, column: Exclude<Column, 'call_date'>, blank: BlankR
 /** The one value that a view keeps of a recording. */
 function recordingWord(recording: Recording): string {
   return Object.values(recording)[0] ?? 'yes';
+}
+
+/** How a table writes call dates: what a run of rows shares, and the rest, which stands in the row. */
+interface Clock {
+  readonly heading: string;
+  readonly split: (callDate: string | undefined) => [run: string | undefined, rest: string];
+}
+
+/** From this many rows on, an hour that all share is worth a heading of its own. */
+const ROWS_OF_AN_HOUR = 5;
+const STAMP = /^(\d{4}-\d{2}-\d{2} \d{2}:)(\d{2}:\d{2})$/;
+
+function clockOf({ calls }: CallView): Clock {
+  const hours = new Set(calls.map(({ call_date }) => STAMP.exec(call_date ?? '')?.[1]));
+  const [hour] = hours;
+  if (calls.length < ROWS_OF_AN_HOUR || hours.size > 1 || hour === undefined) {
+    return { heading: 'time', split: splitDate };
+  }
+  return { heading: 'min:sec', split: (callDate = '') => [hour, callDate.slice(hour.length)] };
 }
 
 /** What stands in place of a date begins a line of the table: only with a digit can it pass for nothing but a row. */

@@ -1,5 +1,9 @@
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
+  BIN,
   type Finished,
   INITIALIZE,
   INITIALIZED,
@@ -209,5 +213,35 @@ describe('--read-only', () => {
     };
     expect(listed.tools.map(({ name }) => name)).not.toContain('update_call_log_fields');
     expect(listed.tools.every(({ annotations }) => annotations.readOnlyHint)).toBe(true);
+  });
+});
+
+describe('the code of the tools', () => {
+  it('is loaded after the first answers, and a call that comes too late for it says what to do', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'call-logs-'));
+    try {
+      cpSync(dirname(BIN), join(folder, 'dist'), { recursive: true });
+      writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+      const chunks = readdirSync(join(folder, 'dist')).filter((name) => /^tools-.*\.js$/.test(name));
+      expect(chunks).toHaveLength(1);
+      for (const chunk of chunks) rmSync(join(folder, 'dist', chunk));
+      const one = startBin([], account(), join(folder, 'dist', 'cli.js'));
+      running.push(one);
+      one.write(lines(INITIALIZE, INITIALIZED, { id: 2, method: 'tools/list' }, search(3)));
+      await one.seen(/"id":3/);
+      const answers = messages({ stdout: one.stdout() });
+      expect(answers.find(({ id }) => id === 2)).toMatchObject({
+        result: { tools: [{ name: 'search_call_logs' }, {}, {}, {}, {}, { name: 'update_call_log_fields' }] },
+      });
+      expect(answers.find(({ id }) => id === 3)).toMatchObject({
+        result: {
+          isError: true,
+          content: [{ text: expect.stringMatching(/^The tool could not be loaded\./) }],
+        },
+      });
+      expect(one.stdout()).not.toContain(folder);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

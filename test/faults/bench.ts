@@ -50,7 +50,7 @@ export function openFaultBench(url: string, client: Partial<ConvosoClientOptions
     client: {
       attemptTimeoutMs: 10_000,
       deadlineMs: 20_000,
-      maxBodyBytes: 524_288,
+      maxBodyBytes: 1_048_576,
       retry: { retries: 3, backoffMs: 4 },
       observe: (attempt) => log('debug', 'attempt', { ...attempt }),
       ...client,

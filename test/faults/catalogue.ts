@@ -326,7 +326,7 @@ const bodies: Fault[] = [
   ofPage('repeated rows', page([row(), row(), row()]), 'ok'),
   ofPage('a total that the rows belie', page([row(), row({ id: '1002' })], 0), 'ok'),
   ofPage('the token in every field', page([row(everywhere(CANARY_TOKEN))]), 'ok'),
-  lasting('a reply over the cap', body(`{"results":["${'x'.repeat(600_000)}"]}`), /larger than 0\.5 MiB/),
+  lasting('a reply over the cap', body(`{"results":["${'x'.repeat(1_100_000)}"]}`), /larger than 1 MiB/),
   lasting(
     'a reply without end',
     (_request, response) => {
@@ -337,10 +337,10 @@ const bodies: Fault[] = [
       more();
       return undefined;
     },
-    /larger than 0\.5 MiB/,
+    /larger than 1 MiB/,
   ),
   lasting('deep nesting', body('['.repeat(500_000)), NOT_JSON),
-  lasting('deep nesting, closed', body(`${'['.repeat(150_000)}${']'.repeat(150_000)}`), NOT_JSON),
+  lasting('deep nesting, closed', body(`${'['.repeat(300_000)}${']'.repeat(300_000)}`), NOT_JSON),
 ];
 
 function everywhere(text: string): Record<string, string> {

@@ -32,9 +32,13 @@ export interface Running {
   readonly done: Promise<Finished>;
 }
 
-/** Starts the bin with these arguments. */
-export function startBin(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-  const child = spawn(process.execPath, [BIN, ...args], { env: cleanEnv(env) });
+/** Starts the bin, or a copy of it, with these arguments. */
+export function startBin(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  bin = BIN,
+): Running {
+  const child = spawn(process.execPath, [bin, ...args], { env: cleanEnv(env) });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

@@ -14,7 +14,7 @@ export interface ReadAnswer {
 /** Reads the text of a concise search answer as a person would: shared values, table, legends, what is left out, next. */
 export function readAnswer(text: string): ReadAnswer {
   const lines = text.split('\n');
-  const start = lines.findIndex((line) => /^(time|id)(\||$)/.test(line));
+  const start = lines.findIndex((line) => /^(time|min:sec|id)(\||$)/.test(line));
   if (start === -1) throw new Error(`there is no table in: ${text.slice(0, 300)}`);
   const headings = cells(lines[start] ?? '').map(heading);
   const columns = headings.flatMap(({ columns: some }) => some);
@@ -28,8 +28,10 @@ export function readAnswer(text: string): ReadAnswer {
   let at = start + 1;
   for (; at < lines.length; at += 1) {
     const line = lines[at] ?? '';
-    if (columns[0] === 'time' && /^\d{4}-\d{2}-\d{2}$/.test(line)) {
-      day = line;
+    const run = /^(\d{4}-\d{2}-\d{2})( \d{2}:)?$/.exec(line);
+    if (columns[0] === 'time' && run !== null) {
+      // The day, to be followed by the time; or the day and the hour, by minutes and seconds.
+      day = run[2] === undefined ? `${line} ` : line;
       continue;
     }
     const values = cells(line);
@@ -95,6 +97,7 @@ interface Heading {
 }
 
 function heading(text: string): Heading {
+  if (text === 'min:sec') return { columns: ['time'], blank: undefined };
   if (text === 'first_name last_name') return { columns: text.split(' '), blank: undefined };
   const match = /^(\w+)(?:\(s\))?(?:\(blank: (.*)\))?$/.exec(text);
   if (match === null) throw new Error(`not a heading: ${text}`);
@@ -109,7 +112,7 @@ function rowOf(headings: readonly Heading[], values: readonly string[], day: str
     const parts = columns.length === 1 ? [value] : value.split(' ');
     for (const [place, column] of columns.entries()) {
       row[column === 'time' ? 'call_date' : column] =
-        column === 'time' ? `${day} ${value}` : (parts[place] ?? '');
+        column === 'time' ? `${day}${value}` : (parts[place] ?? '');
     }
   }
   return row;

@@ -43,6 +43,24 @@ describe('the table', () => {
     ]);
   });
 
+  it('says the hour once, too, on a page within one hour, from five rows on', () => {
+    const within = [12, 34, 35, 50, 59].map((minute) =>
+      call(`${minute}`, { call_date: `2026-03-03 09:${minute}:07` }),
+    );
+    expect(table(...within)).toStrictEqual([
+      'min:sec|id',
+      '2026-03-03 09:',
+      '12:07|12',
+      '34:07|34',
+      '35:07|35',
+      '50:07|50',
+      '59:07|59',
+    ]);
+    expect(table(...within.slice(1))[0]).toBe('time|id');
+    expect(table(...within, call('6', { call_date: '2026-03-03 10:00:00' }))[0]).toBe('time|id');
+    expect(table(...within, call('6', { call_date: 'about nine' }))[0]).toBe('time|id');
+  });
+
   it('leaves the time of a call without one empty, and quotes one it cannot read', () => {
     expect(
       table(

@@ -94,6 +94,8 @@ describe('masks', () => {
     expect(comment('ref992125550123 99')).not.toContain('2125550123');
     expect(comment('２１２５５５０１７７')).not.toContain('２１２');
     expect(comment('tel:%2B1%20310%20555%200144')).not.toContain('310');
+    expect(comment('2-1-2-5-5-5-0-1-2-3, 2 1 2/5 5 5/0 1 2 3')).toBe('***-0123, ***-0123');
+    expect(comment('+ 3 1 0 5 5 5 0 1 4 4')).toBe('***-0144');
     expect(comment('5550123 is the local part')).toBe('***-0123 is the local part');
     expect(comment('order 12345678 of 2026-03-03, 61 s')).toBe('order 12345678 of 2026-03-03, 61 s');
   });

@@ -1,6 +1,6 @@
 import type { CallLog, Recording, TextField } from '../convoso/call-log.js';
 import { linksOf, withoutLinks } from './links.js';
-import { maskPhones, PhoneLabels } from './phone-masks.js';
+import { KnownNumbers, maskPhones, NONE_KNOWN, PhoneLabels } from './phone-masks.js';
 
 /** What `CALL_LOGS_REDACT` can name. */
 export const MASKS = ['phone', 'name', 'recording', 'comment'] as const;
@@ -57,7 +57,7 @@ export class Masks {
 
   /** Text that belongs to no call, such as what the service says in an error. */
   text(text: string): string {
-    return this.has('phone') ? maskPhones(text, 'prose', [], new PhoneLabels()) : text;
+    return this.has('phone') ? maskPhones(text, 'prose', NONE_KNOWN, new PhoneLabels()) : text;
   }
 }
 
@@ -98,7 +98,7 @@ export class AnswerMasks {
     if (field === 'agent_comment') return this.#masks.has('comment') ? MASKED : clean(value, 'prose');
     if (PHONE_FIELD_SET.has(field)) return this.#phone(value);
     if (LABELS.has(field))
-      return this.#masks.has('phone') ? maskPhones(value, 'prose', [], this.#labels) : value;
+      return this.#masks.has('phone') ? maskPhones(value, 'prose', NONE_KNOWN, this.#labels) : value;
     if (field === 'id') return this.id(value);
     // Ids are mostly digits: only the call's own numbers are looked for in them.
     const plain = field === 'session_id' ? PLAIN_SESSION : PLAIN_ID;
@@ -109,7 +109,7 @@ export class AnswerMasks {
   id(value: string): string {
     return PLAIN_ID.test(value) || !this.#masks.has('phone')
       ? value
-      : maskPhones(value, 'prose', [], this.#labels);
+      : maskPhones(value, 'prose', NONE_KNOWN, this.#labels);
   }
 
   /** The whole of a field that holds a number; the name of a caller may stand in it instead. */
@@ -141,7 +141,9 @@ export class AnswerMasks {
     const links = withLinks ? [] : linksOf(call);
     const names = this.#masks.has('name') ? namePattern(call) : undefined;
     const masksPhones = this.#masks.has('phone');
-    const known = masksPhones ? PHONE_FIELDS.flatMap((field) => call[field] ?? []) : [];
+    const known = masksPhones
+      ? new KnownNumbers(PHONE_FIELDS.flatMap((field) => call[field] ?? []))
+      : NONE_KNOWN;
     return (text, kind) => {
       let clean = text;
       for (const link of links) clean = clean.replaceAll(link, '(recording link left out)');

@@ -52,20 +52,38 @@ const PROSE = new RegExp(
 );
 const PATH = new RegExp(`(${DATE})|${INTERNATIONAL}|${NORTH_AMERICAN}`, 'gu');
 
+/** No phone number has fewer digits, whatever stands between them. */
+const SEVEN_DIGITS = new RegExp(`(?:${D}\\P{Nd}*){7}`, 'u');
 /** Numbers shorter than this are too common as digits to be looked for everywhere. */
 const MIN_KNOWN = 7;
 
+/** The numbers of a call, to be found in its texts however they are written. */
+export class KnownNumbers {
+  readonly #numbers: readonly string[];
+
+  constructor(written: readonly string[] = []) {
+    this.#numbers = [...new Set(written.map(nationalDigits))].filter(({ length }) => length >= MIN_KNOWN);
+  }
+
+  /**
+   * Those that a text may hold: a pattern for each number of each text would take far longer than all the rest of an
+   * answer. In a URL the digits of `%20` stand between those of a number.
+   */
+  among(text: string): readonly string[] {
+    if (this.#numbers.length === 0 || text.includes('%')) return this.#numbers;
+    const digits = text.replace(/\D/g, '');
+    return this.#numbers.filter((number) => digits.includes(number.slice(-MIN_KNOWN)));
+  }
+}
+
+/** For text that belongs to no call. */
+export const NONE_KNOWN = new KnownNumbers();
+
 /** The text with every phone number in it masked; `known` are the numbers of the call that it belongs to. */
-export function maskPhones(
-  text: string,
-  kind: TextKind,
-  known: readonly string[],
-  labels: PhoneLabels,
-): string {
-  if (!/\p{Nd}{2}/u.test(text)) return text;
+export function maskPhones(text: string, kind: TextKind, known: KnownNumbers, labels: PhoneLabels): string {
+  if (!SEVEN_DIGITS.test(text)) return text;
   let masked = text;
-  for (const number of new Set(known.map(nationalDigits))) {
-    if (number.length < MIN_KNOWN) continue;
+  for (const number of known.among(text)) {
     masked = masked.replace(knownPattern(number), () => labels.of(number));
   }
   if (kind === 'known') return masked;

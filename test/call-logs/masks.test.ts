@@ -94,6 +94,8 @@ describe('masks', () => {
     expect(comment('ref992125550123 99')).not.toContain('2125550123');
     expect(comment('２１２５５５０１７７')).not.toContain('２１２');
     expect(comment('tel:%2B1%20310%20555%200144')).not.toContain('310');
+    expect(comment('2-1-2-5-5-5-0-1-2-3, 2 1 2/5 5 5/0 1 2 3')).toBe('***-0123, ***-0123');
+    expect(comment('+ 3 1 0 5 5 5 0 1 4 4')).toBe('***-0144');
     expect(comment('5550123 is the local part')).toBe('***-0123 is the local part');
     expect(comment('order 12345678 of 2026-03-03, 61 s')).toBe('order 12345678 of 2026-03-03, 61 s');
   });
@@ -142,5 +144,146 @@ describe('masks', () => {
   it('of phones apply to text that belongs to no call', () => {
     expect(new Masks(['phone']).text('no lead has 212-555-0123')).toBe('no lead has ***-0123');
     expect(new Masks(['name']).text('no lead has 212-555-0123')).toBe('no lead has 212-555-0123');
+  });
+
+  it.each(['status_name', 'user', 'campaign', 'queue', 'term_reason', 'status'] as const)(
+    'of phones look for numbers in the label %s, where names stay',
+    (field) => {
+      const call = { id: '1', call_length: 0, first_name: 'Maria', [field]: 'Maria at 212-555-0177' };
+      expect(leave(['phone'], call)[field]).toBe('Maria at ***-0177');
+      expect(leave(['name', 'comment'], call)[field]).toBe('Maria at 212-555-0177');
+    },
+  );
+
+  it('of phones leave an id that is one, unless it is the lead’s own number, and read anything else in its place', () => {
+    const masks = new Masks(['phone']).forAnswer();
+    expect(masks.id('2125550123')).toBe('2125550123');
+    expect(masks.id('ring 212-555-0123')).toBe('ring ***-0123');
+    expect(new Masks(['name']).forAnswer().id('ring 212-555-0123')).toBe('ring 212-555-0123');
+    const call = { ...CALL, lead_id: '2125550123', list_id: 'ring 310-555-0155', user_id: '3105550155' };
+    const { lead_id, list_id, user_id } = leave(['phone'], call);
+    expect([lead_id, list_id, user_id]).toStrictEqual(['***-0123', 'ring ***-0155', '3105550155']);
+    expect(leave(['phone'], { ...CALL, session_id: '1709.3105550155:a@b' }).session_id).toBe(
+      '1709.3105550155:a@b',
+    );
+    expect(leave(['phone'], { ...CALL, session_id: 'of 310-555-0155' }).session_id).toBe('of ***-0155');
+  });
+
+  it.each([
+    [{ first_name: 'Maria' }, 'MARIA, not Mariana, said maria', '***, not Mariana, said ***'],
+    [{ last_name: 'Smith-Jones' }, 'Smith, Jones and Smith-Jones', '***, *** and ***'],
+    [{ first_name: 'Ana', last_name: 'De La Cruz' }, 'Cruz: de la calle', '***: de la calle'],
+    [{ first_name: 'Ana', last_name: 'Cruz' }, 'AnaCruz cruzana Cruzado', '*** *** Cruzado'],
+    [{ first_name: 'J', last_name: 'Li' }, 'J told Li', 'J told ***'],
+    [{ last_name: 'O.Hara' }, 'O.Hara or OxHara', '*** or OxHara'],
+    [{}, 'undefined is a word', 'undefined is a word'],
+  ])('of names know %j in any letter case, in parts and run together', (lead, said, masked) => {
+    const call = { id: '1', call_length: 0, agent_comment: said, ...lead };
+    expect(leave(['name'], call).agent_comment).toBe(masked);
+  });
+
+  it('of either kind read a field that may hold the number or the name of a caller', () => {
+    const displayed = (words: readonly MaskWord[], caller_id_displayed: string) =>
+      leave(words, { id: '1', call_length: 0, caller_id_displayed }).caller_id_displayed;
+    expect(displayed(['name'], 'GONZALEZ M')).toBe('***');
+    expect(displayed(['name'], '2125550123')).toBe('2125550123');
+    expect(displayed(['name'], 'A 7')).toBe('A 7');
+    expect(displayed(['phone'], 'GONZALEZ M')).toBe('GONZALEZ M');
+    expect(displayed(['phone', 'name'], 'GONZALEZ M')).toBe('***');
+    expect(displayed(['phone', 'name'], 'GONZALEZ 2125550123')).toBe('***-0123');
+    expect(displayed(['phone'], '5501')).toBe('5501');
+    expect(displayed(['phone'], '55012')).toBe('***-5012');
+  });
+
+  it.each([
+    ['phone', ['mobile', 'cell', 'callerid', 'caller_id', 'dialed', 'ani', 'dnis'], '55501', '***-5501'],
+    ['comment', ['comments', 'Note', 'remark', 'last_message'], 'hello', '***'],
+    ['name', ['full_name', 'middleName', 'spouse name'], 'Ines', '***'],
+  ] as const)(
+    'of %ss judge undocumented fields by what their names promise',
+    (word, names, value, masked) => {
+      const call = { id: '1', call_length: 0, other: Object.fromEntries(names.map((name) => [name, value])) };
+      expect(new Set(Object.values(leave([word], call).other ?? {}))).toStrictEqual(new Set([masked]));
+      const others = MASKS.filter((one) => one !== word);
+      expect(leave(others, call).other).toStrictEqual(call.other);
+    },
+  );
+
+  it('of names leave undocumented names of other things than leads', () => {
+    const names = [
+      'campaign',
+      'list',
+      'queue',
+      'status',
+      'agent',
+      'user',
+      'file',
+      'host',
+      'domain',
+      'script',
+    ];
+    const other = Object.fromEntries(names.map((name) => [`${name}_name`, 'Spring']));
+    expect(leave(['name'], { id: '1', call_length: 0, other }).other).toStrictEqual(other);
+  });
+
+  it('of phones look into the names of undocumented fields', () => {
+    const call = { id: '1', call_length: 0, other: { 'asked 212-555-0177': 'yes' } };
+    expect(leave(['phone'], call).other).toStrictEqual({ 'asked ***-0177': 'yes' });
+  });
+
+  it('without any setting let no undocumented link to a recording out that was not asked for', () => {
+    const other = {
+      record_url: 'https://rec.example/1',
+      audio: 'a.mp3',
+      recorded: 'yes',
+      home: 'https://a.example',
+    };
+    const call = { id: '1', call_length: 0, other };
+    expect(leave([], call, false).other).toStrictEqual({ recorded: 'yes', home: 'https://a.example' });
+    expect(leave([], call, true)).toBe(call);
+    const plain = { id: '1', call_length: 0 };
+    expect(leave([], plain, false)).toBe(plain);
+  });
+
+  it('find links that contain each other, and take short file names for ordinary words', () => {
+    const recording = [
+      { src: 'https://rec.example/1', public_url: 'https://rec.example/1/public', filename: 'a.mp3' },
+      { recording_id: 'r2', filename: 'call.mp3' },
+    ];
+    const agent_comment = 'https://rec.example/1/public https://rec.example/1 a.mp3 call.mp3';
+    const call = leave([], { id: '1', call_length: 0, agent_comment, recording }, false);
+    const out = '(recording link left out)';
+    expect(call.agent_comment).toBe(`${out} ${out} a.mp3 ${out}`);
+    expect(call.recording).toStrictEqual([{}, { recording_id: 'r2' }]);
+  });
+});
+
+describe('numbers in text', () => {
+  const text = (words: string) => new Masks(['phone']).text(words);
+
+  it.each([
+    ['ref 123456789', 'ref ***-6789'],
+    ['ref 12345678', 'ref 12345678'],
+    ['ref 1234567890123456', 'ref 1234567890123456'],
+    ['at 20 7946 0958', 'at ***-0958'],
+    ['at 20 79 46 09', 'at 20 79 46 09'],
+    ['at +49 30 1234', 'at ***-1234'],
+    ['at +49 30 12', 'at +49 30 12'],
+    ['at 555-0177', 'at ***-0177'],
+    ['at 555-01777', 'at 555-01777'],
+    ['1 (212) 555-0177', '***-0177'],
+    ['on 2026-03-04 and 2026-03-04 10:00:01', 'on 2026-03-04 and 2026-03-04 10:00:01'],
+  ])('%s', (words, masked) => {
+    expect(text(words)).toBe(masked);
+  });
+
+  it('in file names are those of the shapes a number is dialled in, and the call’s own', () => {
+    const filename = (name: string, inbound_number: string) =>
+      leave(['phone'], { id: '1', call_length: 0, inbound_number, recording: [{ filename: name }] })
+        .recording?.[0]?.filename;
+    expect(filename('a_995550123_b.mp3', '8005550199')).toBe('a_995550123_b.mp3');
+    expect(filename('a_995550123_b.mp3', '5550123')).toBe('a_99***-0123_b.mp3');
+    expect(filename('a_99550123_b.mp3', '550123')).toBe('a_99550123_b.mp3');
+    expect(filename('a_3105550155_b.mp3', '8005550199')).toBe('a_***-0155_b.mp3');
   });
 });

@@ -52,4 +52,24 @@ describe('parseJson', () => {
     expect(Object.getPrototypeOf(parsed)).toBe(Object.prototype);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
+
+  describe('of a size at which nesting costs', () => {
+    const large = (json: string) => `${' '.repeat(600_000)}${json}`;
+    const lists = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+    const objects = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+
+    it.each([lists, objects])('reads 64 levels and no more', (nested) => {
+      expect(parseJson(large(nested(64)))).toStrictEqual(JSON.parse(nested(64)));
+      expect(() => parseJson(large(nested(65)))).toThrow('Nested too deeply.');
+      expect(parseJson(nested(200))).toStrictEqual(JSON.parse(nested(200)));
+    });
+
+    it('counts levels, not brackets, and none inside strings', () => {
+      const siblings = `[${Array(200).fill('[{}]').join(',')}]`;
+      expect(parseJson(large(siblings))).toStrictEqual(JSON.parse(siblings));
+      const text = JSON.stringify([`"${'['.repeat(200)}`, '\\', '{'.repeat(200)]);
+      expect(parseJson(large(text))).toStrictEqual(JSON.parse(text));
+      expect(() => parseJson(large(`["]]]]",${lists(64)}]`))).toThrow('Nested too deeply.');
+    });
+  });
 });

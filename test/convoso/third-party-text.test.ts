@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cleanText } from '../../src/convoso/third-party-text.js';
+import { keepSecret } from '../../src/secrets.js';
 
 describe('cleanText', () => {
   it.each([
@@ -28,5 +29,23 @@ describe('cleanText', () => {
   it('does not cut a character in two', () => {
     const cut = cleanText(`${'x'.repeat(8)}🙂🙂`, 10);
     expect(cut).toBe(`${'x'.repeat(8)}…`);
+  });
+
+  it('keeps a text of just the longest length, and cuts a longer one there', () => {
+    expect(cleanText('é'.repeat(10), 10)).toBe('é'.repeat(10));
+    expect(cleanText('é'.repeat(11), 10)).toBe(`${'é'.repeat(9)}…`);
+    expect(cleanText('é🙂é', 4)).toBe('é🙂é');
+    expect(cleanText(`🙂${'é'.repeat(9)}`, 10)).toBe(`🙂${'é'.repeat(7)}…`);
+  });
+
+  it('takes a secret of this server out, whole, hidden between other characters, and before a cut', () => {
+    const forget = keepSecret('secret-0a1b2c');
+    try {
+      expect(cleanText('it is secret-0a1b2c.')).toBe('it is [secret removed].');
+      expect(cleanText('it is secret\u200b-0a1b2c.')).toBe('it is [secret removed].');
+      expect(cleanText(`${'x'.repeat(15)}secret-0a1b2c`, 20)).toBe(`${'x'.repeat(15)}[sec…`);
+    } finally {
+      forget();
+    }
   });
 });

@@ -272,3 +272,53 @@ describe('refusals', () => {
     expect(readRefusal(reply)).toBeUndefined();
   });
 });
+
+describe('bounds and spellings', () => {
+  it.each([
+    ['7'.repeat(100), true],
+    ['7'.repeat(101), false],
+    ['7 8', false],
+  ])('an id of %s is one: %s', (id, isOne) => {
+    const { calls, malformed } = readPage(page([row({ id })]));
+    expect(calls.map((call) => call.id)).toStrictEqual(isOne ? [id] : []);
+    expect(malformed).toStrictEqual(isOne ? [] : [{ index: 0, id: undefined, problem: 'its id is no id' }]);
+  });
+
+  it.each([
+    ['150', 150],
+    [' 150 ', 150],
+    [0, 0],
+  ])('a total of %j is %i', (total_found, total) => {
+    expect(readPage({ total_found, results: [] }).total_found).toBe(total);
+  });
+
+  it.each(['x150', '150x', '1e3', 1.5, -1, '1234567890123456'])('a total of %j is refused', (total_found) => {
+    expect(() => readPage({ total_found, results: [] })).toThrow('its total_found is not a number');
+  });
+
+  it.each([
+    ['12.5', 12.5],
+    ['12.', undefined],
+    ['12.5x', undefined],
+    ['x12', undefined],
+    ['12.x', undefined],
+  ])('a length of %j is %s', (call_length, seconds) => {
+    const { calls } = readPage(page([row({ call_length })]));
+    expect(calls[0]?.call_length).toBe(seconds);
+  });
+
+  it.each([true, 'true', 1, '1'])('success %j of an update is one', (success) => {
+    expect(readUpdateReply({ success })).toStrictEqual({ call: null });
+  });
+
+  it.each([false, 'false', 0, '0', 'yes', null])('success %j of an update is none', (success) => {
+    expect(() => readUpdateReply({ success })).toThrow(UnexpectedShape);
+  });
+
+  it('an error without a word on success is a refusal, unless rows came with it', () => {
+    expect(readRefusal({ error: 'No.' })).toStrictEqual({ code: undefined, text: 'No.' });
+    expect(readRefusal({ error: '' })).toBeUndefined();
+    expect(readRefusal({ error: 'No.', results: [] })).toBeUndefined();
+    expect(readRefusal({ error: 'No.', success: true })).toBeUndefined();
+  });
+});

@@ -45,6 +45,17 @@ describe('a confirmation', () => {
     expect(confirmations.take(early, 'told', change)).toBe('expired');
   });
 
+  it('holds to the last second of its five minutes', () => {
+    const { clock, confirmations } = clocked();
+    const proofs = [confirmations.mint('told', change), confirmations.mint('told', change)];
+    clock.now += 300_000;
+    expect(confirmations.take(` ${proofs[0]}\n`, 'told', change)).toBe('confirmed');
+    // One that was taken is remembered for as long as it could be used again.
+    expect(confirmations.take(proofs[0] ?? '', 'told', change)).toBe('used');
+    clock.now += 1_000;
+    expect(confirmations.take(proofs[1] ?? '', 'told', change)).toBe('expired');
+  });
+
   it('of a server is taken by its replica with the same token, and by no other', () => {
     const proof = clocked().confirmations.mint('told', change);
     expect(clocked().confirmations.take(proof, 'told', change)).toBe('confirmed');

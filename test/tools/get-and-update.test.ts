@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { THIRD_PARTY_NOTE } from '../../src/text/third-party.js';
 import { type Bench, openBench } from '../support/tools.js';
 import { cut, html, livePage, page, row, startUpstream, type Upstream } from '../support/upstream.js';
 
@@ -108,6 +109,47 @@ describe('update_call_log_fields', () => {
     });
     expect(upstream.requests.map(({ url }) => url)).toStrictEqual(['/v1/log/update', '/v1/log/retrieve']);
     expect(structured).toMatchObject({ updated: true, call: { id: '789' } });
+  });
+
+  it('says what was set and what was emptied, and nothing of what was not', async () => {
+    upstream.answer = () => ({ success: true, ...row({ id: '789' }) });
+    const line = async (args: object) =>
+      (await bench.ask('update_call_log_fields', { call_log_id: '789', ...args })).text.split('\n', 1)[0];
+    expect(await line({ extra_field_01: 'x', extra_field_02: 'y' })).toBe(
+      `Updated call 789: set extra_field_01, extra_field_02. ${NOTE}`,
+    );
+    expect(await line({ clear_fields: ['extra_field_01', 'extra_field_02'] })).toBe(
+      `Updated call 789: emptied extra_field_01, extra_field_02. ${NOTE}`,
+    );
+  });
+
+  it('marks third-party text of the touched call where there is some, and asks for no recordings', async () => {
+    const touched = async (fields: object) => {
+      upstream.requests.length = 0;
+      upstream.answer = ({ url }) =>
+        url.endsWith('/update') ? { success: true } : page([row({ id: '789', ...fields })]);
+      return bench.ask('update_call_log_fields', { call_log_id: '789', extra_field_01: 'x' });
+    };
+    expect((await touched({ agent_comment: 'call again' })).text).toContain(THIRD_PARTY_NOTE);
+    const { text } = await touched({});
+    expect(text).not.toContain(THIRD_PARTY_NOTE);
+    expect(text.trimEnd().split('\n').at(-1)).toMatch(/^\w+: /);
+    expect(upstream.requests.map(({ form }) => form['include_recordings'])).toStrictEqual([undefined, '0']);
+  });
+
+  it.each([
+    [{}, /No field to change was given\..*Give extra_field_01, extra_field_02 or clear_fields\./s],
+    [
+      { extra_field_01: 'x', clear_fields: ['extra_field_01'] },
+      /extra_field_01 is both set and in clear_fields/,
+    ],
+    [{ extra_field_01: ' ' }, /extra_field_01 is blank\..*clear_fields \["extra_field_01"\]/s],
+  ])('refuses %j and sends nothing', async (args, words) => {
+    upstream.requests.length = 0;
+    const text = await bench.refused('update_call_log_fields', { call_log_id: '789', ...args });
+    expect(text).toMatch(/^Nothing was updated\./);
+    expect(text).toMatch(words);
+    expect(upstream.requests).toStrictEqual([]);
   });
 
   it.each([

@@ -66,7 +66,13 @@ function closest(wanted: string, things: readonly Named[]): readonly Named[] {
     );
   return things
     .map((thing) => ({ thing, far: far(thing) }))
-    .sort((a, b) => a.far - b.far)
+    .sort((a, b) => a.far - b.far || compareNames(a.thing, b.thing))
     .slice(0, MAX_CANDIDATES)
     .map(({ thing }) => thing);
+}
+
+/** Where two are equally close, their order is that of names, not of whatever was learnt first. */
+function compareNames(a: Named, b: Named): number {
+  const [x, y] = [`${a.names[0]} ${a.id}`, `${b.names[0]} ${b.id}`];
+  return x < y ? -1 : Number(x > y);
 }

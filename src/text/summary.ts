@@ -103,7 +103,10 @@ export function summaryNotes(summary: Summary, groupBy: readonly Grouping[]): st
       `Left out of the groups, in the totals: ${systemUsers.finished} calls of system users (the dialler).`,
     );
   }
-  if (absent.length > 0) notes.push(`The service returned no ${absent.join(', ')} on any call.`);
+  if (absent.length > 0)
+    notes.push(
+      `The service returned no ${absent.join(', ')} on any call; where it can be filtered by, one summary a value still tells.`,
+    );
   if (total.count('abandoned') > 0) {
     notes.push(
       `abandon_rate is a screen, not a finding: the US bound of ${ABANDON_BOUND_PERCENT} % (16 CFR 310.4(b)(4)) is per campaign over 30 days.`,
@@ -147,7 +150,7 @@ function talkLine(total: Tally): string {
   const unknown = total.lengthless === 0 ? '' : `; ${total.lengthless} calls without a length`;
   const zero = `${total.zeroLength} calls of 0 s${unknown}.`;
   if (talk.calls === 0) return `Talk seconds: no call is longer than 0 s; ${zero}`;
-  return `Talk seconds (call_length of the ${talk.calls} calls longer than 0 s, machines included): sum ${talk.sum}, mean ${rounded(talk.mean)}, median ${talk.median}, p90 ${talk.p90}, max ${talk.max}; ${zero}`;
+  return `Talk seconds (call_length of the ${talk.calls} calls longer than 0 s, machines and abandoned calls included): sum ${talk.sum}, mean ${rounded(talk.mean)}, median ${talk.median}, p90 ${talk.p90}, max ${talk.max}; ${zero}`;
 }
 
 /** The most frequent statuses with their counts. */

@@ -3,8 +3,18 @@ import { allHistory, repeatedStretches, stampInZone } from '../convoso/time.js';
 
 /** The window that was searched, the zone its times are in and, where the clock was set back inside it, that it was. */
 export function windowSentence(window: ResolvedWindow, clock: AccountClock): string {
-  const repeated = repeatedWords(window, clock);
-  return `Window: ${windowWords(window)}, ${zoneWords(clock)}.${repeated === undefined ? '' : ` ${repeated}`}`;
+  const notes = [futureWords(window, clock), repeatedWords(window, clock)].filter(
+    (note) => note !== undefined,
+  );
+  return [`Window: ${windowWords(window)}, ${zoneWords(clock)}.`, ...notes].join(' ');
+}
+
+/** What to know of a window whose last day has not begun: the calls of it are still to come. */
+function futureWords({ start, end, endGiven }: ResolvedWindow, clock: AccountClock): string | undefined {
+  if (clock.zone === undefined || !endGiven) return undefined;
+  const now = stampInZone(clock.now(), clock.zone);
+  if (start > now) return `It lies in the future: it is ${now} there.`;
+  return end.slice(0, 10) > now.slice(0, 10) ? `It ends in the future: it is ${now} there.` : undefined;
 }
 
 /**

@@ -62,6 +62,14 @@ describe('a name', () => {
     expect(candidates('xyz')).toHaveLength(5);
   });
 
+  it('lists candidates that are equally close in the order of their names, whichever was known first', () => {
+    const twins = named({ 9: 'Pat Zed', 8: 'Pat Abe', 7: 'Pat Mid' });
+    for (const things of [twins, [...twins].reverse()]) {
+      const match = matchName('Pat', things);
+      expect(match.kind === 'several' && match.candidates.map(({ id }) => id)).toEqual(['8', '7', '9']);
+    }
+  });
+
   it('does not use one word of a name twice', () => {
     expect(found('jane jane')).toBe('none');
   });

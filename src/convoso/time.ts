@@ -72,6 +72,15 @@ export function toAccountTime(printed: string, zone: string | undefined): string
   return convert(written.ordinal - written.offset, zone) ?? printed;
 }
 
+/** Whether stamps, compared as they stand, show that one lies between two others. False when that takes reading them. */
+export function isPlainlyWithin(stamp: string, start: string | undefined, end: string | undefined): boolean {
+  return (
+    isStamp(stamp) &&
+    (start === undefined || (isStamp(start) && start <= stamp)) &&
+    (end === undefined || (isStamp(end) && stamp <= end))
+  );
+}
+
 /** As nearly every row prints it: with seconds at the end, so without an offset. Rows are many, so this looks no further. */
 function isStamp(printed: string): boolean {
   return printed.length === 19 && printed[10] === ' ' && printed[13] === ':' && printed[16] === ':';

@@ -93,7 +93,7 @@ export async function openAccount(settings: Settings, log: Log, seams: ClientSea
 function account(
   options: ConvosoClientOptions,
   clock: AccountClock,
-  facts: Omit<ToolContext, 'calls' | 'statuses'>,
+  facts: Omit<ToolContext, 'calls' | 'source' | 'statuses'>,
   door: CallLogsOptions,
   closeMore: () => Promise<void> = async () => {},
 ): Account {
@@ -105,7 +105,7 @@ function account(
   const calls = new CallLogs(client, clock, new NameBook(facts.account, statuses), door);
   return {
     client,
-    context: { ...facts, calls, statuses },
+    context: { ...facts, calls, source: calls, statuses },
     async close() {
       await client.close();
       door.audit?.close();

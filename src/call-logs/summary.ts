@@ -69,7 +69,7 @@ export interface Summary {
 }
 
 /** More groups than this are a list, not a summary, and would not stay in memory. */
-const MAX_GROUPS = 50_000;
+export const MAX_GROUPS = 50_000;
 
 /**
  * Counts a population, group by group, without keeping a call.
@@ -222,7 +222,8 @@ function increase(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-function tooManyGroups(groupBy: readonly Grouping[]): Failure {
+/** Too many groups to be counted one by one. */
+export function tooManyGroups(groupBy: readonly Grouping[]): Failure {
   return new Failure({
     what: 'The calls were not summarized.',
     why: `group_by ${groupBy.join(', ')} makes more than ${MAX_GROUPS} groups.`,

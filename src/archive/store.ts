@@ -58,6 +58,12 @@ export interface ArchiveStore {
   /** Archived days in order of date, from their manifests alone. */
   days(): Promise<readonly ArchivedDay[]>;
   /**
+   * Makes this process the only writer until the function that comes back is called. `writeDay` and `purge` do it by
+   * themselves for their own time; a sync does it once for all of its days.
+   * @throws Failure that says who is writing, when somebody else is
+   */
+  lock(): Promise<() => Promise<void>>;
+  /**
    * Stores a day, in place of an earlier reading of it, whole or not at all: readers see the old day or the new one.
    * `completeness` is asked for after the last batch; when it is not complete, nothing is stored and undefined comes back.
    * A call whose id another archived day holds counts from then on only in the day read last.

@@ -45,7 +45,8 @@ const FIELDS: Readonly<Partial<Record<Grouping, { field: TextField; name?: TextF
   term_reason: { field: 'term_reason' },
 };
 
-const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+/** Keys of weekdays, in order. */
+export const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /** True for groupings along time, which read in order of time. */
 export function isTime(grouping: Grouping): boolean {

@@ -1,10 +1,10 @@
+import type { CountedCalls, CountedGroup, CountQuestion, DistinctCounts } from '../call-logs/counted.js';
+import { MAX_GROUPS, tooManyGroups } from '../call-logs/counting.js';
 import type { Grouping } from '../call-logs/grouping.js';
 import { NONE, WEEKDAYS } from '../call-logs/grouping.js';
-import { MAX_GROUPS, tooManyGroups } from '../call-logs/summary.js';
 import { OUTCOME_GROUPS, type OutcomeGroup } from '../convoso/statuses.js';
 import { stampOf } from '../convoso/time.js';
 import type { Calls } from './parquet-question.js';
-import type { CountedCalls, CountedGroup, CountQuestion, DistinctCounts } from './store.js';
 
 /** How a grouping is written in SQL: its key, never null, and the column that names it. */
 interface Key {

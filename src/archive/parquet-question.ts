@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBResultReader } from '@duckdb/node-api';
+import type { CountedCalls, CountQuestion } from '../call-logs/counted.js';
 import type { CallLog } from '../convoso/call-log.js';
 import { ordinalOf } from '../convoso/time.js';
 import { Failure } from '../failure.js';
@@ -8,7 +9,7 @@ import { interruptible } from './engine.js';
 import { damagedDay } from './faults.js';
 import { countCalls } from './parquet-count.js';
 import { archivedSql, movedFrom, type Values } from './parquet-source.js';
-import type { ArchivedPopulation, ArchiveQuestion, CountedCalls, CountQuestion } from './store.js';
+import type { ArchivedPopulation, ArchiveQuestion } from './store.js';
 import { CallTable } from './table.js';
 
 /** What a question needs of its store. */

@@ -1,13 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type {
-  ArchivedDay,
-  ArchiveOwner,
-  ArchiveStore,
-  CountedCalls,
-  CountedGroup,
-  CountQuestion,
-} from '../../src/archive/store.js';
+import type { ArchivedDay, ArchiveOwner, ArchiveStore } from '../../src/archive/store.js';
+import type { CountedCalls, CountedGroup, CountQuestion } from '../../src/call-logs/counted.js';
 import { GROUPINGS, type Grouping, keyOf, nameOf } from '../../src/call-logs/grouping.js';
 import type { CallLog } from '../../src/convoso/call-log.js';
 import type { CallLogFilters } from '../../src/convoso/query.js';
@@ -81,7 +75,7 @@ function plain(groups: readonly CountedGroup[]) {
       keys,
       names,
       system,
-      observations: found
+      observations: [...found]
         .map(([outcome, length, count]) => `${JSON.stringify([outcome, length])} ${count}`)
         .sort(),
       leads,
@@ -131,7 +125,7 @@ async function readAll(store: ArchiveStore, filters: CallLogFilters, added: read
 }
 
 const total = ({ groups }: CountedCalls) =>
-  groups.reduce((sum, { observations: all }) => sum + all.reduce((n, [, , count]) => n + count, 0), 0);
+  groups.reduce((sum, { observations: all }) => sum + [...all].reduce((n, [, , count]) => n + count, 0), 0);
 
 /**
  * What every store of archived days must do. `open` gives a store of an owner: for the same owner the same archive, for

@@ -11,8 +11,6 @@ import { liveStretch } from './stretches.js';
 
 export interface ArchivedCallsOptions {
   readonly live: CallLogs;
-  /** IANA name of the account's zone. */
-  readonly timeZone: string;
   /** The archive of the same account; asked for on first use, and again after it failed. */
   readonly open: () => Promise<ArchiveStore>;
   /** Told of failures of the archive that are nobody's input error, so that they can be logged. */
@@ -26,13 +24,11 @@ export interface ArchivedCallsOptions {
  */
 export class ArchivedCalls implements CallLogSource {
   readonly #live: CallLogs;
-  readonly #timeZone: string;
   readonly #open: ArchivedCallsOptions['open'];
   readonly #onUnexpected: ArchivedCallsOptions['onUnexpected'];
 
-  constructor({ live, timeZone, open, onUnexpected }: ArchivedCallsOptions) {
+  constructor({ live, open, onUnexpected }: ArchivedCallsOptions) {
     this.#live = live;
-    this.#timeZone = timeZone;
     this.#open = open;
     this.#onUnexpected = onUnexpected;
   }
@@ -72,7 +68,9 @@ export class ArchivedCalls implements CallLogSource {
   ): Promise<T> {
     const store = await fromArchive(this.#open);
     const archived = await fromArchive(() => store.days());
-    const today = stampInZone(this.#live.clock.now(), this.#timeZone).slice(0, 10);
+    const { clock } = this.#live;
+    // Nobody opens the archive of an account whose zone is not known.
+    const today = stampInZone(clock.now(), clock.zone ?? 'UTC').slice(0, 10);
     const plan = planWindow(population.filters, archived, today);
     if (source === 'auto' && plan.days.length === 0) return work(this.#readLive(population, scope));
     const reading = new MixedReading({ live: this.#live, store, plan, population, scope, source });
@@ -87,7 +85,7 @@ export class ArchivedCalls implements CallLogSource {
     const reading = this.#live.read(population, scope);
     const { start_time: start, end_time: end } = population.filters;
     const provenance: Provenance = {
-      stretches: [liveStretch({ start, end })],
+      stretches: [liveStretch({ start, end }, this.#live.clock.now())],
       ...(remark === undefined ? {} : { remark }),
     };
     return {

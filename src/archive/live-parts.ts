@@ -93,7 +93,7 @@ export class LiveParts implements AsyncIterable<readonly CallLog[]> {
         onProgress: (done) => this.#scope.onProgress?.(before + done, undefined),
       },
     );
-    const stretch = liveStretch(window);
+    const stretch = liveStretch(window, this.#live.clock.now());
     this.#readings.push(reading);
     try {
       for await (const calls of reading) yield this.#fresh(calls, known);

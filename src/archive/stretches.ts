@@ -19,9 +19,9 @@ export function archivedStretches(days: readonly ArchivedDay[]): Stretch[] {
   return stretches;
 }
 
-/** A window of account time that is read live from now on. */
-export function liveStretch({ start, end }: Window): Stretch {
-  const readAt = new Date().toISOString();
+/** A window of account time that is read live from this moment on. */
+export function liveStretch({ start, end }: Window, now: Date): Stretch {
+  const readAt = now.toISOString();
   return { source: 'live', start: start.slice(0, 10), end: end.slice(0, 10), readAt, lastReadAt: readAt };
 }
 

@@ -92,7 +92,7 @@ export const exportCallLogs = defineTool({
       completeness: completenessResult(completeness),
       ...sourcesResult(provenance),
     };
-    const how = [...completenessLines(completeness), ...sourceLines(provenance, new Date())];
+    const how = [...completenessLines(completeness), ...sourceLines(provenance, calls.clock.now())];
     if (done === undefined) {
       const about = completeness.complete
         ? noCallsLines(resolved, calls.clock)

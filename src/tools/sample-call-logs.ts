@@ -95,7 +95,7 @@ export const sampleCallLogs = defineTool({
     const { completeness } = drawn;
     const all = drawn.strata.flatMap((stratum) => stratum.calls);
     const empty = completeness.complete && completeness.unique === 0;
-    const about = [...completenessLines(completeness), ...sourceLines(provenance, new Date())];
+    const about = [...completenessLines(completeness), ...sourceLines(provenance, calls.clock.now())];
     return fitting(all.length, (shown) => {
       const { calls: fit, cut } = shortened(all.slice(0, shown));
       const view = viewOf(fit, statuses, calls.names);

@@ -116,7 +116,7 @@ export const summarizeCallLogs = defineTool({
     );
     const { completeness } = summary;
     const empty = completeness.complete && completeness.unique === 0;
-    const about = [...completenessLines(completeness), ...sourceLines(provenance, new Date())];
+    const about = [...completenessLines(completeness), ...sourceLines(provenance, calls.clock.now())];
     return fitting(summary.groups.length, (shown) => {
       const told = withGroups(summary, shown);
       const notes = summaryNotes(told, groupBy);

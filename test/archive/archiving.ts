@@ -2,19 +2,18 @@ import { ArchivedCalls } from '../../src/archive/archived-calls.js';
 import type { ArchiveStore } from '../../src/archive/store.js';
 import type { CallLogs } from '../../src/call-logs/call-logs.js';
 import type { CallLogSource } from '../../src/call-logs/source.js';
-import { SANDBOX_TIME_ZONE } from '../../src/sandbox/server.js';
 
 /** Archives days of account time as they are now, as if they had been read at a moment. */
 export async function archiveDays(
   store: ArchiveStore,
   calls: CallLogs,
   dates: readonly string[],
-  readAt: (date: string) => string = () => new Date().toISOString(),
+  readAt: (date: string) => string = () => calls.clock.now().toISOString(),
 ): Promise<void> {
   for (const date of dates) {
     const filters = { start_time: `${date} 00:00:00`, end_time: `${date} 23:59:59` };
     const reading = calls.read(
-      { filters, includeRecordings: false },
+      { filters, includeRecordings: true },
       { signal: new AbortController().signal },
     );
     const day = await store.writeDay({ date, readAt: readAt(date) }, reading, () => reading.completeness);
@@ -26,10 +25,8 @@ export async function archiveDays(
 export function before(
   open: () => Promise<ArchiveStore>,
   unexpected: unknown[] = [],
-  timeZone = SANDBOX_TIME_ZONE,
 ): (live: CallLogs) => CallLogSource {
-  return (live) =>
-    new ArchivedCalls({ live, timeZone, open, onUnexpected: (error) => unexpected.push(error) });
+  return (live) => new ArchivedCalls({ live, open, onUnexpected: (error) => unexpected.push(error) });
 }
 
 /** Dates from one to another, both inside. */

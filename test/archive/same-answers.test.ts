@@ -18,9 +18,9 @@ const directory = mkdtempSync(join(tmpdir(), 'same answers '));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** Begins and ends within a day, and holds a weekend. */
-const WINDOW = { start_time: '2026-02-26 10:30:00', end_time: '2026-03-03 15:20:00' };
-const DAYS = dates('2026-02-26', '2026-03-03');
-const GAPS = ['2026-02-27', '2026-03-01', '2026-03-03'];
+const WINDOW = { start_time: '2026-02-27 15:30:00', end_time: '2026-03-03 10:20:00' };
+const DAYS = dates('2026-02-27', '2026-03-03');
+const GAPS = ['2026-02-28', '2026-03-03'];
 const SYSTEM = '666666';
 
 type Structured = Record<string, unknown> & {
@@ -61,7 +61,10 @@ describe.each(['contract', 'live'] as const)('in the %s dialect', (dialect) => {
   async function storeOf(days: readonly string[]): Promise<ParquetStore> {
     const store = new ParquetStore({ directory, owner: newOwner(), limits: { memory: 300, threads: 2 } });
     stores.push(store);
-    await archiveDays(store, live.context.calls, days);
+    // Three hours before now, and two days.
+    await archiveDays(store, live.context.calls, days, (date) =>
+      date === '2026-03-03' ? '2026-03-05T16:59:00.000Z' : '2026-03-03T18:00:00.000Z',
+    );
     return store;
   }
 
@@ -104,17 +107,18 @@ describe.each(['contract', 'live'] as const)('in the %s dialect', (dialect) => {
 
   it('in total, with every part’s source', async () => {
     const { fromArchive, fromBoth } = await summarize({});
-    expect(sourcesOf(fromArchive)).toEqual(['archive 2026-02-26 2026-03-03']);
+    expect(sourcesOf(fromArchive)).toEqual(['archive 2026-02-27 2026-03-03']);
     expect(sourcesOf(fromBoth)).toEqual([
-      'archive 2026-02-26 2026-02-26',
-      'live 2026-02-27 2026-02-27',
-      'archive 2026-02-28 2026-02-28',
-      'live 2026-03-01 2026-03-01',
-      'archive 2026-03-02 2026-03-02',
+      'archive 2026-02-27 2026-02-27',
+      'live 2026-02-28 2026-02-28',
+      'archive 2026-03-01 2026-03-02',
       'live 2026-03-03 2026-03-03',
     ]);
-    expect(fromArchive.text).toMatch(
-      /^Source: archive 2026-02-26 to 2026-03-03 \(read \d+ min( to \d+ min)? ago\)\. Archived calls are as they were when read: later changes are not in them\.$/m,
+    expect(fromArchive.text.split('\n')).toContain(
+      'Source: archive 2026-02-27 to 2026-03-03 (read 3 h to 2 d ago). Archived calls are as they were when read: later changes are not in them.',
+    );
+    expect(fromBoth.text).toContain(
+      'Source: archive 2026-02-27 (read 2 d ago), live 2026-02-28, archive 2026-03-01 to 2026-03-02 (read 2 d ago), live 2026-03-03. Archived',
     );
   });
 
@@ -122,7 +126,7 @@ describe.each(['contract', 'live'] as const)('in the %s dialect', (dialect) => {
     const sent = requests;
     await archived.ask('summarize_call_logs', { ...WINDOW, group_by: grouping, source: 'archive' });
     expect(requests).toBe(sent);
-    await summarize({ group_by: grouping, top: 500 });
+    await summarize({ group_by: grouping, top: 60 });
     // Groups past the first three: what is distinct in all of them is no sum.
     await summarize({ group_by: grouping, top: 3, sort_by: 'talk_median' });
   });
@@ -137,7 +141,7 @@ describe.each(['contract', 'live'] as const)('in the %s dialect', (dialect) => {
     ['queue', 'term_reason'],
     ['list', 'campaign'],
   ])('by %s and %s', async (...group_by) => {
-    await summarize({ group_by, top: 500 });
+    await summarize({ group_by, top: 60 });
     await summarize({ group_by, top: 2 });
   });
 
@@ -162,7 +166,6 @@ describe.each(['contract', 'live'] as const)('in the %s dialect', (dialect) => {
 
   it('with filters written otherwise than rows write them', async () => {
     const call = sandbox.calls.findLast(({ call_date }) => call_date < WINDOW.end_time) as SandboxCall;
-    await summarize({ phone_number: call.phone_number.replace(/(...)(...)(....)/, '+1 ($1) $2-$3') });
     await summarize({ first_name: call.first_name.toUpperCase(), last_name: call.last_name });
     if (dialect === 'live') await summarize({ status: 'completed', group_by: 'status' });
   });
@@ -193,7 +196,7 @@ describe.each(['contract', 'live'] as const)('in the %s dialect', (dialect) => {
 
   it('with phone numbers and names masked', async () => {
     const words = ['phone', 'name', 'comment'] as const;
-    const [, full, part] = stores.length >= 2 ? [undefined, stores[0], stores[1]] : [];
+    const [full, part] = stores;
     const masked = { live: bench(undefined, words), archived: bench(full, words), mixed: bench(part, words) };
     const { fromArchive } = await alike(
       'summarize_call_logs',

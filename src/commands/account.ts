@@ -67,7 +67,7 @@ export async function openAccount(settings: Settings, log: Log, seams: ClientSea
       exports,
       onUnexpected,
     };
-    return account(options, clock, facts, door, () => sandbox.close());
+    return account(settings, options, clock, facts, door, () => sandbox.close());
   }
   const token = requireToken(settings);
   const options = { ...common, baseUrl: settings.baseUrl, token };
@@ -79,7 +79,7 @@ export async function openAccount(settings: Settings, log: Log, seams: ClientSea
     exports,
     onUnexpected,
   };
-  return account(options, clock, facts, door);
+  return account(settings, options, clock, facts, door);
 }
 
 // Both need Node's cryptography, which takes longer to load than most of this program: only who asks for them waits for it.
@@ -99,23 +99,29 @@ async function confirmations(settings: Settings, secret: string): Promise<Confir
   return new Confirmations(secret);
 }
 
-function account(
+async function account(
+  settings: Settings,
   options: ConvosoClientOptions,
   clock: AccountClock,
-  facts: Omit<ToolContext, 'calls' | 'statuses'>,
+  facts: Omit<ToolContext, 'calls' | 'source' | 'statuses'>,
   door: CallLogsOptions,
   closeMore: () => Promise<void> = async () => {},
-): Account {
+): Promise<Account> {
   const client = new ConvosoClient({
     ...options,
     ...(clock.zone === undefined ? {} : { timeZone: clock.zone }),
   });
   const statuses = new StatusBook(facts.account.statuses);
   const calls = new CallLogs(client, clock, new NameBook(facts.account, statuses), door);
+  const archived =
+    settings.archiveDir === undefined
+      ? undefined
+      : (await import('./archived-source.js')).archivedSource(settings, calls, facts.onUnexpected);
   return {
     client,
-    context: { ...facts, calls, statuses },
+    context: { ...facts, calls, source: archived?.source ?? calls, statuses },
     async close() {
+      await archived?.close();
       await client.close();
       door.audit?.close();
       await closeMore();

@@ -152,8 +152,8 @@ function totals(total: Tally) {
   return {
     calls: total.finished,
     in_progress: total.count('in_progress'),
-    leads: total.leads.size,
-    numbers: total.numbers.size,
+    leads: total.leads,
+    numbers: total.numbers,
     outcomes: Object.fromEntries(endedOutcomes(total).map((outcome) => [outcome, total.count(outcome)])),
     rates: Object.fromEntries(
       RATE_NAMES.map((name) => [name, { ...rateOf(name, total), definition: RATES[name].definition }]),

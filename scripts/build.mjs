@@ -22,6 +22,8 @@ const { metafile } = await build({
   sourcesContent: false,
   legalComments: 'none',
   metafile: true,
+  // Engines of the archive are installed beside the program by those who keep one, and loaded when it is first used.
+  external: ['@duckdb/node-api'],
   // CommonJS packages inside the bundle ask for Node's own modules with require().
   banner: {
     js: "import { createRequire as nodeRequire } from 'node:module'; const require = nodeRequire(import.meta.url);",

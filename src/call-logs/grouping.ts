@@ -45,7 +45,8 @@ const FIELDS: Readonly<Partial<Record<Grouping, { field: TextField; name?: TextF
   term_reason: { field: 'term_reason' },
 };
 
-const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+/** Keys of weekdays, in order. */
+export const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /** The field of calls that a grouping takes and the one that names it; undefined for outcomes and times, which are worked out. */
 export function fieldOf(

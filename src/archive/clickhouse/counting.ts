@@ -14,9 +14,12 @@ const MISSING = -9_000_000_000;
 const DAY = 'intDiv(`second` - positiveModulo(`second`, 86400), 86400)';
 /** As long as any date, and what begins as one: anything else has no place in an order of time. */
 const DATED = "match(call_date, '^[0-9]{4}-[0-9][0-9]-[0-9][0-9][ TZ:0-9.+-]{0,20}$')";
-/** Tells statuses apart; both have a fixed form, so that nothing missing is taken for something empty. */
+/**
+ * Tells apart what counts for an outcome: the status, whether there is a length, and the name of a status without one. Each part has a fixed
+ * form, so that nothing missing is taken for something empty.
+ */
 const STATUS_HASH =
-  "cityHash64(ifNull(status, ''), isNull(status), ifNull(status_name, ''), isNull(status_name), isNull(call_length))";
+  "cityHash64(isNull(status), ifNull(status, ''), isNull(call_length), if(isNull(call_length), ifNull(status_name, ''), ''))";
 
 type Key = string | number;
 type StatusRow = readonly [
@@ -41,7 +44,7 @@ export async function countPopulation(
   ask: Ask,
 ): Promise<CountedCalls> {
   const statuses = await ask<StatusRow>(
-    `SELECT ${STATUS_HASH} AS hash, any(status), any(status_name), any(isNull(call_length)), count(),
+    `SELECT ${STATUS_HASH} AS hash, any(status), anyIf(status_name, isNull(call_length)), any(isNull(call_length)), count(),
        minIf(call_date, ${DATED}), maxIf(call_date, ${DATED})
      FROM (${population.sql}) GROUP BY hash`,
     population.parameters,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { TupleParam } from '@clickhouse/client';
 import { Masks } from '../../call-logs/masks.js';
 import type { CallLog } from '../../convoso/call-log.js';
 import { Failure } from '../../failure.js';
@@ -130,8 +131,8 @@ export class DayWriting {
 }
 
 /** Writings as a value of `Array(Tuple(Date, UInt64))`. */
-export function writingsParameter(writings: readonly Writing[]): string {
-  return `[${writings.map(({ date, version }) => `('${date}',${version})`).join(',')}]`;
+export function writingsParameter(writings: readonly Writing[]): TupleParam[] {
+  return writings.map(({ date, version }) => new TupleParam([date, BigInt(version)]));
 }
 
 function notStored(

@@ -3,6 +3,34 @@ import { COLUMNS } from '../columns.js';
 import type { ClickHouseConnection } from './connection.js';
 import { isWithoutTables } from './failures.js';
 
+/** Columns whose values repeat from call to call. */
+const REPEATING: ReadonlySet<string> = new Set([
+  'call_type',
+  'status',
+  'status_name',
+  'user_id',
+  'user',
+  'campaign_id',
+  'campaign',
+  'list_id',
+  'queue_id',
+  'queue',
+  'called_count',
+  'caller_id_displayed',
+  'inbound_number',
+  'term_reason',
+  'queue_position',
+  'originating_agent_id',
+]);
+
+function columnDefinitions(): string {
+  const types = { VARCHAR: 'Nullable(String)', BIGINT: 'Nullable(Int64)', DOUBLE: 'Nullable(Float64)' };
+  return COLUMNS.map(([name, type]) => {
+    const plain = name === 'id' ? 'String' : types[type];
+    return `\`${name}\` ${REPEATING.has(name) ? `LowCardinality(${plain})` : plain}`;
+  }).join(', ');
+}
+
 /**
  * The tables. Rows of calls carry the day they were archived under and the writing of that day (`version`); a day's row in
  * `archive_days` names the one writing of it that counts, so that a day changes in the instant this row is inserted.
@@ -42,34 +70,6 @@ export const MIGRATIONS: readonly (readonly string[])[] = [TABLES];
 
 const VERSIONS =
   'CREATE TABLE IF NOT EXISTS archive_schema (version UInt32) ENGINE = ReplacingMergeTree ORDER BY version';
-
-/** Columns whose values repeat from call to call. */
-const REPEATING: ReadonlySet<string> = new Set([
-  'call_type',
-  'status',
-  'status_name',
-  'user_id',
-  'user',
-  'campaign_id',
-  'campaign',
-  'list_id',
-  'queue_id',
-  'queue',
-  'called_count',
-  'caller_id_displayed',
-  'inbound_number',
-  'term_reason',
-  'queue_position',
-  'originating_agent_id',
-]);
-
-function columnDefinitions(): string {
-  const types = { VARCHAR: 'Nullable(String)', BIGINT: 'Nullable(Int64)', DOUBLE: 'Nullable(Float64)' };
-  return COLUMNS.map(([name, type]) => {
-    const plain = name === 'id' ? 'String' : types[type];
-    return `\`${name}\` ${REPEATING.has(name) ? `LowCardinality(${plain})` : plain}`;
-  }).join(', ');
-}
 
 /** What `archive init` did. */
 export type Initialised = 'created' | 'migrated' | 'unchanged';

@@ -69,7 +69,8 @@ function run(url, body, contentType) {
 const STATUS = { 60: 404, 81: 404, 516: 403, 497: 403 };
 
 function refuse(response, message) {
-  const text = /Code: \d+\..*/s.exec(message)?.[0] ?? `Code: 1002. DB::Exception: ${message} (UNKNOWN_EXCEPTION)`;
+  const text =
+    /Code: \d+\..*/s.exec(message)?.[0] ?? `Code: 1002. DB::Exception: ${message} (UNKNOWN_EXCEPTION)`;
   const code = /^Code: (\d+)/.exec(text)[1];
   response.writeHead(STATUS[code] ?? 500, { 'X-ClickHouse-Exception-Code': code });
   response.end(`${text} (version 26.7)\n`);
@@ -80,7 +81,10 @@ const server = createServer(async (request, response) => {
   const body = await buffer(request).catch(() => Buffer.alloc(0));
   if (url.pathname === '/ping') return response.end('Ok.\n');
   if (request.headers.authorization !== `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`) {
-    return refuse(response, `Code: 516. DB::Exception: ${user}: Authentication failed. (AUTHENTICATION_FAILED)`);
+    return refuse(
+      response,
+      `Code: 516. DB::Exception: ${user}: Authentication failed. (AUTHENTICATION_FAILED)`,
+    );
   }
   let answer;
   try {

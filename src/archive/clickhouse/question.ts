@@ -63,27 +63,36 @@ export class ClickHouseQuestion implements ArchiveQuestion {
 
   async count(question: CountQuestion, signal: AbortSignal): Promise<CountedCalls> {
     await this.#checkRows(signal);
-    // The counts come from several statements, and each has to see the same calls.
-    const before = await this.#size(this.#sql(this.#days), signal);
-    const counted = await countPopulation(this.#sql(this.#days), question, (sql, parameters) =>
+    const population = this.#sql();
+    const counted = await countPopulation(population, question, (sql, parameters) =>
       this.#connection.rows(sql, parameters, signal),
     );
+    // The counts come from several statements, and each has to have seen the same calls.
     let seen = 0;
     for (const group of counted.groups) for (const [, , calls] of group.observations) seen += calls;
-    if (seen !== before) throw changed(this.#connection);
+    if (seen !== (await this.#size(population, signal))) throw changed(this.#connection);
     return counted;
   }
 
   async *read(signal: AbortSignal): AsyncGenerator<readonly CallLog[], void> {
     await this.#checkRows(signal);
-    const sql = this.#sql(this.#days);
-    let after: number | undefined;
-    for (const { date } of this.#days) {
-      const end = (ordinalOf(date) ?? 0) + 86_399;
-      yield* this.#readBetween(sql, after, end, signal);
+    const sql = this.#sql();
+    const expected = await this.#size(sql, signal);
+    let read = 0;
+    // A day at a time, with what was added before its end: no server has to sort more at once.
+    let after = Number.MIN_SAFE_INTEGER;
+    for (const end of [
+      ...this.#days.map(({ date }) => (ordinalOf(date) ?? 0) + 86_399),
+      Number.MAX_SAFE_INTEGER,
+    ]) {
+      if (read === expected) break;
+      for await (const batch of this.#readBetween(sql, after, end, signal)) {
+        read += batch.length;
+        yield batch;
+      }
       after = end;
     }
-    yield* this.#readBetween(sql, after, undefined, signal);
+    if (read !== expected) throw changed(this.#connection);
   }
 
   async close(): Promise<void> {
@@ -93,40 +102,25 @@ export class ClickHouseQuestion implements ArchiveQuestion {
     });
   }
 
-  /** Calls after one second, up to another, in order: a day at a time, so that no server has to sort more. */
+  /** Calls after one second of account time, up to another, in order. */
   async *#readBetween(
     { sql, parameters }: BoundSql,
-    after: number | undefined,
-    end: number | undefined,
+    after: number,
+    end: number,
     signal: AbortSignal,
   ): AsyncGenerator<readonly CallLog[], void> {
-    const between = {
-      sql: `SELECT * FROM (${sql}) WHERE place.1 > {after:Int64} AND place.1 <= {until:Int64}`,
-      parameters: {
-        ...parameters,
-        after: after ?? Number.MIN_SAFE_INTEGER,
-        until: end ?? Number.MAX_SAFE_INTEGER,
-      },
-    };
-    const expected = await this.#size(between, signal);
-    if (expected === 0) return;
-    let read = 0;
     const batches = this.#connection.stream<unknown[]>(
-      `SELECT ${COLUMN_LIST} FROM (${between.sql}) ORDER BY place`,
-      between.parameters,
+      `SELECT ${COLUMN_LIST} FROM (${sql}) WHERE place.1 > {after:Int64} AND place.1 <= {end:Int64} ORDER BY place`,
+      { ...parameters, after, end },
       signal,
     );
-    for await (const batch of batches) {
-      read += batch.length;
-      if (batch.length > 0) yield batch.map(callOf);
-    }
-    if (read !== expected) throw changed(this.#connection);
+    for await (const batch of batches) if (batch.length > 0) yield batch.map(callOf);
   }
 
-  #sql(days: readonly StoredDay[]): BoundSql {
+  #sql(): BoundSql {
     return populationSql({
       account: this.#account,
-      days,
+      days: this.#days,
       current: this.#current,
       filters: this.#population.filters,
       question: this.#added === 0 ? undefined : this.#id,

@@ -192,6 +192,10 @@ export const settingsSchema = z.object({
     .optional()
     .describe('Directory of the archive of past days (see Archive); without it there is none')
     .register(source, { env: 'CALL_LOGS_ARCHIVE_DIR' }),
+  archiveUrl: text()
+    .optional()
+    .describe('ClickHouse that holds the archive instead: clickhouse://user:password@host:port/database')
+    .register(source, { env: 'CALL_LOGS_ARCHIVE_URL', secret: true }),
   archiveFrom: start()
     .default('90d')
     .describe('sync: the first day to archive, or so many days back')

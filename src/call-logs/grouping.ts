@@ -48,6 +48,13 @@ const FIELDS: Readonly<Partial<Record<Grouping, { field: TextField; name?: TextF
 /** Keys of weekdays, in order. */
 export const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
+/** The field of calls that a grouping takes and the one that names it; undefined for outcomes and times, which are worked out. */
+export function fieldOf(
+  grouping: Grouping,
+): { readonly field: TextField; readonly name?: TextField } | undefined {
+  return FIELDS[grouping];
+}
+
 /** True for groupings along time, which read in order of time. */
 export function isTime(grouping: Grouping): boolean {
   return grouping === 'date' || grouping === 'hour' || grouping === 'weekday';

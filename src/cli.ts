@@ -37,7 +37,8 @@ const COMMANDS: Readonly<
     run: async (settings) => (await import('./commands/sync.js')).syncCommand(settings),
   },
   archive: {
-    about: 'archive status | verify | purge --before DAY | adopt: look after the archive (see README.md)',
+    about:
+      'archive status | verify | purge DAY… | purge --before DAY | adopt | init: look after the archive (see README.md)',
     run: async (settings, operands) => (await import('./commands/archive.js')).archive(settings, operands),
   },
   doctor: {

@@ -10,7 +10,7 @@ import {
   parseAccountFile,
 } from './call-logs/account-file.js';
 import { MASKS } from './call-logs/masks.js';
-import { isZone, ordinalOf } from './convoso/time.js';
+import { isDay, isZone } from './convoso/time.js';
 import { Failure } from './failure.js';
 
 /** Settings or the command line cannot be used; the process ends with exit code 2 before it serves anything. */
@@ -103,24 +103,14 @@ function durationOf(text: string): number | undefined {
 
 /** A day, `YYYY-MM-DD`. */
 const day = () =>
-  z.preprocess(
-    given,
-    z.string().refine((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && ordinalOf(text) !== undefined, {
-      error: 'must be a day such as 2026-03-01',
-    }),
-  );
+  z.preprocess(given, z.string().refine(isDay, { error: 'must be a day such as 2026-03-01' }));
 /** A day, or so many days back. */
 const start = () =>
   z.preprocess(
     given,
-    z
-      .string()
-      .refine(
-        (text) =>
-          /^[1-9]\d{0,3}d$/i.test(text) ||
-          (/^\d{4}-\d{2}-\d{2}$/.test(text) && ordinalOf(text) !== undefined),
-        { error: 'must be days such as 90d, or a day such as 2026-03-01' },
-      ),
+    z.string().refine((text) => /^[1-9]\d{0,3}d$/i.test(text) || isDay(text), {
+      error: 'must be days such as 90d, or a day such as 2026-03-01',
+    }),
   );
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -420,7 +410,22 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: Readonly<Record<stri
   }
   const settings = parsed.data;
   checkBaseUrl(settings.baseUrl);
+  checkArchive(settings);
   return { ...settings, ...readToken(settings), account };
+}
+
+function checkArchive({ archiveDir, archiveUrl }: Pick<Settings, 'archiveDir' | 'archiveUrl'>): void {
+  if (archiveDir === undefined || archiveUrl === undefined) return;
+  throw new SettingsError({
+    what: 'The archive cannot be in two places.',
+    why: 'CALL_LOGS_ARCHIVE_DIR and CALL_LOGS_ARCHIVE_URL are both set.',
+    next: 'Keep one of them: the directory for one machine, ClickHouse for several.',
+  });
+}
+
+/** Whether past days are archived anywhere. */
+export function hasArchive({ archiveDir, archiveUrl }: Settings): boolean {
+  return archiveDir !== undefined || archiveUrl !== undefined;
 }
 
 /** The settings that an account file gives a default for, by setting name. */

@@ -50,7 +50,7 @@ export function damagedDay(date: string, why: string, cause?: unknown): Failure 
     {
       what: `The archived day ${date} cannot be used.`,
       why,
-      next: `Remove its folder, date=${date}, from the archive and run sync: the day is then read again. “archive verify” checks all days.`,
+      next: `Run convoso-call-logs-mcp archive purge ${date} and then sync: the day is read again. “archive verify” checks all days.`,
     },
     { cause },
   );

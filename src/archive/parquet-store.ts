@@ -126,12 +126,12 @@ export class ParquetStore implements ArchiveStore {
     }
   }
 
-  async purge(before: string): Promise<readonly string[]> {
+  async purge(chosen: (date: string) => boolean): Promise<readonly string[]> {
     const unlock = await this.lock();
     try {
       const { days, damaged } = await this.#inventory();
-      const dates = [...days.map(({ date }) => date), ...damaged.keys()].filter((date) => date < before);
-      for (const date of dates.sort()) await removeDay(this.place, date);
+      const dates = [...days.map(({ date }) => date), ...damaged.keys()].filter(chosen).sort();
+      for (const date of dates) await removeDay(this.place, date);
       return dates;
     } catch (error) {
       throw error instanceof Failure ? error : writeFailure(error, 'Not all of these days were removed.');

@@ -73,8 +73,8 @@ export interface ArchiveStore {
     calls: AsyncIterable<readonly CallLog[]>,
     completeness: () => Completeness,
   ): Promise<ArchivedDay | undefined>;
-  /** Removes days before a date. @returns the dates removed */
-  purge(before: string): Promise<readonly string[]>;
+  /** Removes days, damaged ones too, chosen by date. @returns the dates removed, in order */
+  purge(chosen: (date: string) => boolean): Promise<readonly string[]>;
   /** Reads every stored call again and compares it with the manifest. @returns what is wrong, in sentences, by date */
   verify(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   ask(population: ArchivedPopulation): Promise<ArchiveQuestion>;

@@ -96,7 +96,8 @@ export async function sync(plan: SyncPlan, parts: SyncParts): Promise<SyncOutcom
   try {
     const before = await store.days();
     const last = lastDayOver(now(), plan.timeZone);
-    const purged = plan.keepDays === undefined ? [] : await store.purge(dayAfter(last, 1 - plan.keepDays));
+    const purged =
+      plan.keepDays === undefined ? [] : await purgeBefore(store, dayAfter(last, 1 - plan.keepDays));
     if (purged.length > 0) report.purged?.(purged);
     const dates = datesToRead(plan, before, now());
     report.planned?.(dates.length);
@@ -118,6 +119,10 @@ export async function sync(plan: SyncPlan, parts: SyncParts): Promise<SyncOutcom
   } finally {
     await unlock();
   }
+}
+
+function purgeBefore(store: ArchiveStore, first: string): Promise<readonly string[]> {
+  return store.purge((date) => date < first);
 }
 
 /** A day, or why it was not archived. Waits for a service that does not answer, up to a limit. */

@@ -9,7 +9,7 @@ import { ConvosoClient, type ConvosoClientOptions } from '../convoso/client.js';
 import { StatusBook } from '../convoso/statuses.js';
 import { instantOf } from '../convoso/time.js';
 import type { Log } from '../log.js';
-import { requireToken, type Settings } from '../settings.js';
+import { hasArchive, requireToken, type Settings } from '../settings.js';
 import type { Confirmations } from '../tools/confirmations.js';
 import type { ExportTarget, ToolContext } from '../tools/define-tool.js';
 import { VERSION } from '../version.js';
@@ -113,10 +113,9 @@ async function account(
   });
   const statuses = new StatusBook(facts.account.statuses);
   const calls = new CallLogs(client, clock, new NameBook(facts.account, statuses), door);
-  const archived =
-    settings.archiveDir === undefined
-      ? undefined
-      : (await import('./archived-source.js')).archivedSource(settings, calls, facts.onUnexpected);
+  const archived = hasArchive(settings)
+    ? (await import('./archived-source.js')).archivedSource(settings, calls, facts.onUnexpected)
+    : undefined;
   return {
     client,
     context: { ...facts, calls, source: archived?.source ?? calls, statuses },

@@ -1,6 +1,6 @@
 import { Failure } from '../failure.js';
 import type { Log } from '../log.js';
-import type { Settings } from '../settings.js';
+import { hasArchive, type Settings } from '../settings.js';
 import type { Account } from './account.js';
 
 /** The archive being kept up to date beside a server. */
@@ -20,8 +20,8 @@ export function startRefresh(
   isBusy: () => boolean,
   log: Log,
 ): Refresh | undefined {
-  const { archiveDir, archiveEvery } = settings;
-  if (archiveDir === undefined || archiveEvery === undefined) return undefined;
+  const { archiveEvery } = settings;
+  if (!hasArchive(settings) || archiveEvery === undefined) return undefined;
   const stop = new AbortController();
   const told = (error: unknown) => {
     if (error instanceof Failure) log('warn', 'archive', { error: `${error.what} ${error.why}` });
@@ -43,7 +43,7 @@ export function startRefresh(
     ]);
     const { clock } = account.context.calls;
     const plan = { ...syncPlan(settings, clock.zone), concurrency: 1 };
-    const store = openStore(settings, clock.zone);
+    const store = await openStore(settings, clock.zone);
     const parts = {
       store,
       service: yielding(account.client, isBusy),

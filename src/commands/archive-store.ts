@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { ParquetStore } from '../archive/parquet-store.js';
+import type { ClickHouseBounds } from '../archive/clickhouse/connection.js';
 import type { ArchiveOwner, ArchiveStore } from '../archive/store.js';
 import type { SyncPlan } from '../archive/sync.js';
 import { type Settings, SettingsError } from '../settings.js';
@@ -17,24 +17,40 @@ export function archiveOwner(settings: Settings, timeZone: string): ArchiveOwner
 }
 
 /**
- * The archive that the settings name. Nothing is read, written or loaded before it is used.
+ * The archive that the settings name. Nothing of it is read or written before it is used.
  * @throws SettingsError when there is none, or the account's zone is not set
  */
-export function openStore(settings: Settings, timeZone: string | undefined): ArchiveStore {
-  const directory = archiveDirectory(settings);
+export async function openStore(settings: Settings, timeZone: string | undefined): Promise<ArchiveStore> {
+  const place = archivePlace(settings);
   const owner = archiveOwner(settings, requireZone(timeZone));
-  const threads = settings.archiveThreads ?? Math.min(MAX_THREADS, availableParallelism());
-  return new ParquetStore({ directory, owner, limits: { memory: settings.archiveMemory, threads } });
+  if ('url' in place) {
+    const { ClickHouseStore } = await import('../archive/clickhouse/store.js');
+    return new ClickHouseStore({ url: place.url, owner, bounds: clickHouseBounds(settings) });
+  }
+  const { ParquetStore } = await import('../archive/parquet-store.js');
+  const limits = { memory: settings.archiveMemory, threads: threadsOf(settings) };
+  return new ParquetStore({ directory: place.directory, owner, limits });
 }
 
-/** @throws SettingsError */
-export function archiveDirectory({ archiveDir }: Settings): string {
-  if (archiveDir !== undefined) return archiveDir;
+/** What one statement may take of ClickHouse, by the settings of the archive's engine. */
+export function clickHouseBounds(settings: Settings): ClickHouseBounds {
+  const { archiveMemory, walkSeconds } = settings;
+  return { memory: archiveMemory * 1_000_000, threads: threadsOf(settings), seconds: walkSeconds };
+}
+
+/** Where the archive is. @throws SettingsError when the settings name none */
+export function archivePlace({ archiveDir, archiveUrl }: Settings): { directory: string } | { url: string } {
+  if (archiveUrl !== undefined) return { url: archiveUrl };
+  if (archiveDir !== undefined) return { directory: archiveDir };
   throw new SettingsError({
     what: 'There is no archive.',
-    why: 'CALL_LOGS_ARCHIVE_DIR is not set.',
-    next: 'Set it to a directory with room for the calls of the days you want to keep.',
+    why: 'Neither CALL_LOGS_ARCHIVE_DIR nor CALL_LOGS_ARCHIVE_URL is set.',
+    next: 'Set CALL_LOGS_ARCHIVE_DIR to a directory with room for the calls of the days you want to keep.',
   });
+}
+
+function threadsOf({ archiveThreads }: Settings): number {
+  return archiveThreads ?? Math.min(MAX_THREADS, availableParallelism());
 }
 
 function requireZone(timeZone: string | undefined): string {

@@ -4,7 +4,7 @@ import { Failure } from '../failure.js';
 import { createLog } from '../log.js';
 import type { Settings } from '../settings.js';
 import { openAccount } from './account.js';
-import { archiveDirectory, openStore, syncPlan } from './archive-store.js';
+import { archivePlace, openStore, syncPlan } from './archive-store.js';
 import { SyncLines } from './sync-report.js';
 
 /**
@@ -12,14 +12,14 @@ import { SyncLines } from './sync-report.js';
  * is missing at the end.
  */
 export async function syncCommand(settings: Settings): Promise<void> {
-  archiveDirectory(settings);
+  archivePlace(settings);
   const account = await openAccount(settings, createLog(settings.logLevel));
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
   try {
     const { clock } = account.context.calls;
     const plan = syncPlan(settings, clock.zone);
-    const store = openStore(settings, clock.zone);
+    const store = await openStore(settings, clock.zone);
     const report = new SyncLines(process.stdout, process.stderr.isTTY ? process.stderr : undefined);
     const parts = { store, service: account.client, now: clock.now, signal: stop.signal, report };
     const round = async () => {

@@ -64,6 +64,11 @@ export function ordinalOf(stamp: string): number | undefined {
   return written === undefined || written.offset !== undefined ? undefined : written.ordinal;
 }
 
+/** True for a day that the calendar has, as `YYYY-MM-DD`. */
+export function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && ordinalOf(text) !== undefined;
+}
+
 /** A call date as the service printed it, in account time where it carries an offset and the zone is known. */
 export function toAccountTime(printed: string, zone: string | undefined): string {
   if (isStamp(printed)) return printed;

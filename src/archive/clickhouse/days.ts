@@ -100,14 +100,13 @@ export class DayTable {
     for (const [date, version] of stale) await this.drop({ date, version });
   }
 
-  /** Drops every writing of the days before a date, finished or not. */
-  async dropBefore(before: string): Promise<void> {
+  /** Drops every writing of these days, finished or not. */
+  async dropAll(chosen: (date: string) => boolean): Promise<void> {
     const writings = await this.#connection.rows<[date: string, version: string]>(
-      `SELECT DISTINCT date, version FROM archive_calls
-       WHERE account = {account:String} AND date < {before:Date}`,
-      { account: this.#owner.account, before },
+      'SELECT DISTINCT date, version FROM archive_calls WHERE account = {account:String}',
+      { account: this.#owner.account },
     );
-    for (const [date, version] of writings) await this.drop({ date, version });
+    for (const [date, version] of writings) if (chosen(date)) await this.drop({ date, version });
   }
 
   /** Drops the calls of one writing. */

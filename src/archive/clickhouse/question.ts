@@ -175,6 +175,6 @@ function damaged({ address }: ClickHouseConnection, date: string, found: number,
   return new Failure({
     what: `The archived day ${date} in ${address.place} cannot be used.`,
     why: `It holds ${found} calls where ${rows} were stored.`,
-    next: 'If the day was purged or read anew this minute, ask again; otherwise remove days up to it with archive purge, and sync again.',
+    next: `If the day was purged or read anew this minute, ask again; otherwise run convoso-call-logs-mcp archive purge ${date} and then sync: the day is read again.`,
   });
 }

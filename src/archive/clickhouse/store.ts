@@ -131,12 +131,12 @@ export class ClickHouseStore implements ArchiveStore {
     return undefined;
   }
 
-  async purge(before: string): Promise<readonly string[]> {
+  async purge(chosen: (date: string) => boolean): Promise<readonly string[]> {
     const unlock = await this.lock();
     try {
-      const dates = (await this.#days.all()).map(({ date }) => date).filter((date) => date < before);
+      const dates = (await this.#days.all()).map(({ date }) => date).filter(chosen);
       for (const date of dates) await this.#days.remove(date);
-      await this.#days.dropBefore(before);
+      await this.#days.dropAll(chosen);
       return dates;
     } finally {
       await unlock();

@@ -24,8 +24,46 @@ const WINDOWS = [
   { start_time: '2026-02-23', end_time: '2026-02-27', call_type: 'INBOUND' },
 ];
 
-/** Largest share of each number of rows over all windows, and how the windows spread. */
+/** Most tokens that a summary of all of the sandbox's calls may take. */
+const SUMMARY_TOKENS = 1_500;
+const SUMMARIES = [
+  {},
+  { group_by: ['campaign'] },
+  { group_by: ['hour'] },
+  { group_by: ['user'] },
+  { group_by: ['status'] },
+  { group_by: ['campaign', 'hour'] },
+];
+
+/** Shares of the raw JSON, and sizes of summaries, with how they spread over what may be asked. */
 export async function tokens() {
+  return [...(await pagesOfRows()), ...(await summaries())];
+}
+
+/** Summaries of 25,000 calls, as parts of what they may take. */
+async function summaries() {
+  const upstream = await startUpstream('contract');
+  const server = await startServer(upstream);
+  try {
+    const window = { start_time: '2026-02-01', end_time: '2026-03-03' };
+    const texts = [];
+    for (const asked of SUMMARIES) {
+      const { content } = await server.call('summarize_call_logs', { ...window, ...asked });
+      texts.push(content[0].text);
+    }
+    return Object.entries(TOKENIZERS).map(([tokenizer, encode]) => ({
+      what: `summary of 25,294 calls, ${tokenizer}`,
+      baseline: `${SUMMARY_TOKENS} tokens`,
+      ratios: texts.map((text) => encode(text).length / SUMMARY_TOKENS),
+      bound: 1,
+    }));
+  } finally {
+    await server.close();
+    upstream.close();
+  }
+}
+
+async function pagesOfRows() {
   const rows = [];
   for (const dialect of Object.keys(BOUNDS)) {
     const upstream = await startUpstream(dialect);
@@ -50,7 +88,7 @@ export async function tokens() {
       }
     } finally {
       await server.close();
-      await upstream.close();
+      upstream.close();
     }
   }
   return rows;

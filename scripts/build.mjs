@@ -47,7 +47,7 @@ const { metafile } = await build({
   external: ['@duckdb/node-api'],
   // CommonJS packages inside the bundle ask for Node's own modules with require().
   banner: {
-    js: "import { createRequire as nodeRequire } from 'node:module'; const require = nodeRequire(import.meta.url);",
+    js: "import { createRequire as nodeRequire } from 'node:module'; const require = (id) => nodeRequire(import.meta.url)(id);",
   },
 });
 chmodSync(new URL('cli.js', dist), 0o755);

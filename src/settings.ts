@@ -318,11 +318,19 @@ export interface Settings extends z.output<typeof settingsSchema> {
   readonly account: AccountFile;
 }
 
-/** One row of the documentation of settings. */
-export interface SettingRow extends SettingSource {
+/** Where a setting is read from. */
+interface NamedSource extends SettingSource {
   readonly name: string;
+}
+
+/** One row of the documentation of settings. */
+export interface SettingRow extends NamedSource {
   readonly description: string;
   readonly fallback: string | undefined;
+}
+
+function namedSources(): NamedSource[] {
+  return Object.entries(settingsSchema.shape).map(([name, schema]) => ({ name, ...source.get(schema) }));
 }
 
 /** Every setting with where it is read from, what it means and its default, for the help and the README. */
@@ -350,7 +358,7 @@ export interface CommandLine {
 
 /** Splits a command line. @throws SettingsError for an unknown flag or a flag without its value. */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
-  const rows = settingRows().filter((row) => row.flag !== undefined);
+  const rows = namedSources().filter((row) => row.flag !== undefined);
   const options = Object.fromEntries(
     rows.map((row) => [
       row.flag,
@@ -395,7 +403,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv, name: string): string | undefin
 /** Reads all settings: flags win over the environment, which wins over the account file. @throws SettingsError, naming the setting and never its value. */
 export function readSettings(env: NodeJS.ProcessEnv, flags: Readonly<Record<string, unknown>>): Settings {
   const values: Record<string, unknown> = {};
-  const rows = settingRows();
+  const rows = namedSources();
   for (const row of rows) {
     const value = flags[row.name] ?? (row.env === undefined ? undefined : fromEnvironment(env, row.env));
     if (value !== undefined) values[row.name] = value;
@@ -463,7 +471,7 @@ function problemWords({ path, why }: AccountFileProblem): string {
   return path === '' ? why : `${path}: ${why}`;
 }
 
-function wrongSetting(row: SettingRow | undefined, problem: string, byFlag: boolean): SettingsError {
+function wrongSetting(row: NamedSource | undefined, problem: string, byFlag: boolean): SettingsError {
   const flag = `--${row?.flag}`;
   const label = row === undefined ? 'A setting' : byFlag ? flag : (row.env ?? flag);
   return new SettingsError({

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { Failure } from '../failure.js';
 import { codeOf } from './faults.js';
+import { isAlive } from './living.js';
 
 const FILE = 'writer.lock';
 /** The holder says this often that it is alive, and is taken for dead after so long without, in milliseconds. */
@@ -168,16 +169,6 @@ function isDead(holder: Holder | undefined, silence: number): boolean {
   if (holder === undefined || holder.host !== hostname()) return silence > STALE;
   if (holder.pid === process.pid) return !OWN.has(holder.nonce);
   return !isAlive(holder.pid) || silence > FORGOTTEN;
-}
-
-/** True while a process of this number runs here, whoever's it is. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
 }
 
 function heldBy({ pid, host, started }: Holder): Failure {

@@ -165,7 +165,7 @@ describe('sync', () => {
     const finished = await sync(standIn, ['--from', '6d'], { CALL_LOGS_ARCHIVE_KEEP_DAYS: '4' });
     expect(finished).toMatchObject({ code: 0, stderr: '' });
     expect(printed(finished)).toEqual([
-      `Removed 2 days that are no longer kept, up to ${dates[4]}.`,
+      `Removed 2 days no longer kept, up to ${dates[4]}.`,
       'Nothing to read: the archive is up to date.',
     ]);
     expect(tree(accountOf(directory))).toEqual(wholeTree(dates.slice(0, 4)));

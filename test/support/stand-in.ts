@@ -45,7 +45,7 @@ export interface StandIn {
 
 const STATUSES = ['COMPLETED', 'NO_ANSWER', 'ANSWERING_MACHINE', 'BUSY'];
 
-/** A live Call Logs API over given calls: pages, windows and the filters status and campaign_id, and every way to misbehave. */
+/** A live Call Logs API over given calls: pages, windows and the filters id, status and campaign_id, and every way to misbehave. */
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const { dialect = 'contract', pageCap = 500, maxOffset = 40_000, ignored = [], delay = 0 } = options;
   const calls = [...options.calls].sort(byTime);
@@ -68,11 +68,14 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     let total = to - from;
     const status = given('status');
     const campaign = given('campaign_id');
-    if (status !== undefined || campaign !== undefined) {
+    const id = given('id');
+    if (status !== undefined || campaign !== undefined || id !== undefined) {
       // Asked for page by page: worked out once, until a call is added or removed.
-      const key = JSON.stringify([start, end, status, campaign]);
+      const key = JSON.stringify([start, end, status, campaign, id]);
       const isWanted = (call: StandInCall) =>
-        (status ?? statusOf(call)) === statusOf(call) && (campaign ?? campaignOf(call)) === campaignOf(call);
+        (id ?? call.id) === call.id &&
+        (status ?? statusOf(call)) === statusOf(call) &&
+        (campaign ?? campaignOf(call)) === campaignOf(call);
       found = filtered.get(key) ?? calls.slice(from, to).filter(isWanted);
       filtered.set(key, found);
       total = found.length;

@@ -62,10 +62,14 @@ export function startBin(
       new Promise((resolve, reject) => {
         const look = () => {
           const found = pattern.exec(stdout);
-          if (found !== null) resolve(found);
+          if (found === null) return;
+          child.stdout.off('data', look);
+          child.off('close', ended);
+          resolve(found);
         };
+        const ended = () => reject(new Error(`ended without ${pattern}: ${stdout}${stderr}`));
         child.stdout.on('data', look);
-        child.on('close', () => reject(new Error(`ended without ${pattern}: ${stdout}${stderr}`)));
+        child.on('close', ended);
         look();
       }),
     done,

@@ -4,7 +4,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { join } from 'node:path';
 import * as z from 'zod';
 import { codeOf } from './faults.js';
-import { removeDeadSpills } from './spill.js';
+import { removeOfDeadProcesses } from './process-names.js';
 
 /** Version of the layout and the columns. */
 export const LAYOUT = 1;
@@ -176,7 +176,7 @@ export async function removeDay(directory: string, date: string): Promise<void> 
 
 /** Removes what writers that were killed left behind. Only for the one writer. */
 export async function removeLeftovers(directory: string): Promise<void> {
-  await removeDeadSpills(directory);
+  await removeOfDeadProcesses(directory);
   for (const name of await readdir(directory)) {
     if (UNFINISHED.test(name)) await rm(join(directory, name), { recursive: true, force: true });
     const date = DAY_FOLDER.exec(name)?.[1];

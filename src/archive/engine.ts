@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Failure } from '../failure.js';
-import { newSpillFolder } from './spill.js';
+import { processName } from './process-names.js';
 
 /** DuckDB's module, as it is loaded on first use. */
 export type DuckDB = typeof import('@duckdb/node-api');
@@ -66,7 +67,8 @@ export class Engine {
     const instance = await DuckDBInstance.create(':memory:', {
       memory_limit: `${this.#limits.memory}MB`,
       threads: String(this.#limits.threads),
-      temp_directory: newSpillFolder(this.#directory),
+      // For this engine alone: two that shared one would write over each other.
+      temp_directory: join(this.#directory, processName('spill')),
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       allow_community_extensions: 'false',

@@ -5,7 +5,7 @@ import { type AnswerMasks, Masks } from '../call-logs/masks.js';
 import type { CallLog } from '../convoso/call-log.js';
 import type { Completeness } from '../convoso/completeness.js';
 import { Failure } from '../failure.js';
-import { accountFolder, checkOwner, claimFolder } from './account-folder.js';
+import { accountFolder, checkOwner, claimFolder, makeFolder } from './account-folder.js';
 import { COLUMN_LIST, COLUMNS } from './columns.js';
 import {
   callsFile,
@@ -64,8 +64,11 @@ export class ParquetStore implements ArchiveStore {
   async lock(): Promise<() => Promise<void>> {
     try {
       await checkOwner(this.place, this.#owner);
-      await claimFolder(this.place, this.#owner);
-      return await this.#lock.take(() => removeLeftovers(this.place));
+      await makeFolder(this.place);
+      return await this.#lock.take(async () => {
+        await claimFolder(this.place, this.#owner);
+        await removeLeftovers(this.place);
+      });
     } catch (error) {
       throw error instanceof Failure ? error : writeFailure(error, 'Nothing was archived.');
     }

@@ -21,6 +21,8 @@ export interface StandInOptions {
   readonly ignored?: readonly string[];
   /** Answers take this long, in milliseconds. */
   readonly delay?: number;
+  /** Each answer waits for this besides. */
+  readonly hold?: (form: Readonly<Record<string, string>>) => Promise<unknown> | undefined;
   /** Called before each page is answered, with the number of the request (1 for the first). */
   readonly beforePage?: (standIn: StandIn, request: number) => void;
   /** Replaces the answer to a request: an HTTP status and a body. */
@@ -104,6 +106,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
       const { auth_token: _token, ...form } = Object.fromEntries(new URLSearchParams(body));
       forms.push(form);
       if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
+      await options.hold?.(form);
       return answer(form);
     } finally {
       underWay -= 1;

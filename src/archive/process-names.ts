@@ -4,23 +4,25 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from './living.js';
 
-const SPILL = /^\.spill-(.+)-(\d+)-([0-9a-f]{16})$/;
-/** No question takes this long: what another machine left is left behind, in milliseconds. */
+/** What a process keeps in an archive for itself alone, for as long as it needs it. */
+type Kind = 'lock' | 'grave' | 'spill';
+const OWNED = /^\.(?:lock|grave|spill)-(.+)-(\d+)-([0-9a-f]{16})$/;
+/** Nothing takes this long: what another machine left is left behind, in milliseconds. */
 const FORGOTTEN = 24 * 3_600_000;
-/** Folders of this very process, whose number an earlier one may have had. */
+/** Names of this very process, whose number an earlier one may have had (in a container it is always the same). */
 const OWN = new Set<string>();
 
-/** A folder for what does not fit into the memory of one engine, for it alone: it holds calls while they are needed. */
-export function newSpillFolder(directory: string): string {
+/** A name for it that no other process uses, and that says which process does. */
+export function processName(kind: Kind): string {
   const nonce = randomBytes(8).toString('hex');
   OWN.add(nonce);
-  return join(directory, `.spill-${hostname()}-${process.pid}-${nonce}`);
+  return `.${kind}-${hostname()}-${process.pid}-${nonce}`;
 }
 
-/** Removes what engines of processes that were killed left behind. */
-export async function removeDeadSpills(directory: string): Promise<void> {
+/** Removes what processes that were killed left behind, and leaves to those that live what is theirs. */
+export async function removeOfDeadProcesses(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
-    const [, host, pid, nonce] = SPILL.exec(name) ?? [];
+    const [, host, pid, nonce] = OWNED.exec(name) ?? [];
     if (host === undefined || nonce === undefined) continue;
     const path = join(directory, name);
     if (await isDead(path, host, Number(pid), nonce)) await rm(path, { recursive: true, force: true });

@@ -81,8 +81,9 @@ export class ParquetStore implements ArchiveStore {
   ): Promise<ArchivedDay | undefined> {
     const unlock = await this.lock();
     const unfinished = join(this.place, unfinishedName());
-    const connection = await this.#engine.connect();
+    let connection: DuckDBConnection | undefined;
     try {
+      connection = await this.#engine.connect();
       const table = await CallTable.create(connection, 'day');
       const fields = new Set<string>();
       // Recording URLs open without a login: they are not kept. Nothing else is masked, because answers mask what they show.
@@ -123,7 +124,7 @@ export class ParquetStore implements ArchiveStore {
     } catch (error) {
       throw isOurs(error) ? writeFailure(error) : error;
     } finally {
-      connection.closeSync();
+      connection?.closeSync();
       await rm(unfinished, { force: true });
       await unlock();
     }

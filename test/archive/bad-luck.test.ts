@@ -14,7 +14,7 @@ import {
   upstreamRows,
 } from '../support/archive.js';
 import { BIN, cleanEnv, type Finished, runBin, startBin } from '../support/bin.js';
-import { type StandIn, type StandInOptions, startStandIn } from '../support/stand-in.js';
+import { newGate, type StandIn, type StandInOptions, startStandIn } from '../support/stand-in.js';
 
 // What a disk, a second process and a service that is down do to the built bin, and what it says.
 
@@ -154,10 +154,7 @@ describe('a directory that cannot be written to', () => {
 describe('two syncs at once', () => {
   it('are one writer and one that says who writes; what the one archived is whole', async () => {
     const dates = lastDays(3);
-    let release = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const { held, release } = newGate();
     // The second day’s calls are not answered before the others have tried.
     const standIn = await serve({
       calls: callsOn(dates, 100),

@@ -21,6 +21,7 @@ export interface Finished {
 }
 
 export interface Running {
+  readonly pid: number | undefined;
   readonly stdout: () => string;
   readonly stderr: () => string;
   write(text: string): void;
@@ -53,6 +54,7 @@ export function startBin(
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
   return {
+    pid: child.pid,
     stdout: () => stdout,
     stderr: () => stderr,
     write: (text) => child.stdin.write(text),

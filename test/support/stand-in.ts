@@ -170,6 +170,15 @@ export function rowOf(call: StandInCall): Record<string, unknown> {
 const statusOf = (call: StandInCall) => call.status ?? STATUSES[Number(call.id) % STATUSES.length];
 const campaignOf = (call: StandInCall) => call.campaign_id ?? String(111 + (Number(call.id) % 3));
 
+/** What `hold` waits for until it is released. */
+export function newGate(): { readonly held: Promise<void>; release(): void } {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  return { held, release: () => release() };
+}
+
 /** Seconds of account time of a stamp. */
 export function ordinal(stamp: string): number {
   return Date.parse(`${stamp.replace(' ', 'T')}Z`) / 1000;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { Failure } from '../failure.js';
 import { LAYOUT, writeWhole } from './day-folder.js';
-import { codeOf } from './faults.js';
+import { codeOf, readFailure } from './faults.js';
 import type { ArchiveOwner } from './store.js';
 
 const FILE = 'account.json';
@@ -26,6 +26,7 @@ export async function ownerOf(folder: string): Promise<ArchiveOwner | undefined>
     json = await readFile(join(folder, FILE), 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
+    if (['ENOTDIR', 'EACCES', 'EPERM'].includes(codeOf(error))) throw readFailure(error);
     throw unreadable(folder, `Its ${FILE} cannot be read (${codeOf(error)}).`);
   }
   try {
@@ -64,9 +65,14 @@ export async function checkOwner(folder: string, owner: ArchiveOwner): Promise<v
   }
 }
 
-/** Makes a folder this owner's. */
-export async function claimFolder(folder: string, owner: ArchiveOwner): Promise<void> {
+/** Makes a folder that is nobody's yet. */
+export async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+}
+
+/** Makes a folder this owner's. Only for its one writer. @throws Failure when it is somebody else's */
+export async function claimFolder(folder: string, owner: ArchiveOwner): Promise<void> {
+  await checkOwner(folder, owner);
   if ((await ownerOf(folder)) === undefined) await writeOwner(folder, owner);
 }
 

@@ -4,6 +4,7 @@ import type { CallLog } from '../convoso/call-log.js';
 import { Failure } from '../failure.js';
 import { accountFolder, ownerOf, writeOwner } from './account-folder.js';
 import { inventory } from './day-folder.js';
+import { dayCount } from './days.js';
 import { codeOf, readFailure, writeFailure } from './faults.js';
 import type { ArchiveOwner, ArchiveStore } from './store.js';
 import { WriterLock } from './writer-lock.js';
@@ -33,7 +34,7 @@ export async function adopt(parts: AdoptParts): Promise<number> {
   const held = (await inventory(target)).days.length;
   if (held > 0) {
     throw notAdopted(
-      `The token that is now set has an archive of ${held} days of its own.`,
+      `The token that is now set has an archive of ${dayCount(held)} of its own.`,
       'There is nothing to do.',
     );
   }

@@ -4,6 +4,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { join } from 'node:path';
 import * as z from 'zod';
 import { codeOf } from './faults.js';
+import { removeOfDeadProcesses } from './process-names.js';
 
 /** Version of the layout and the columns. */
 export const LAYOUT = 1;
@@ -132,8 +133,17 @@ export async function publishDay(directory: string, temporary: string, manifest:
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await synced(temporary);
   await rename(temporary, callsFile(directory, manifest));
-  await synced(folder);
-  await writeWhole(folder, MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
+  try {
+    await synced(folder);
+    await writeWhole(folder, MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
+  } catch (error) {
+    // Where the disk is full, a file that no manifest names is room for others.
+    const stored = await readDay(directory, manifest.date);
+    if (typeof stored !== 'string' && stored?.file !== manifest.file) {
+      await rm(callsFile(directory, manifest), { force: true });
+    }
+    throw error;
+  }
   await synced(directory);
   await removeOthers(folder, manifest.file);
 }
@@ -166,6 +176,7 @@ export async function removeDay(directory: string, date: string): Promise<void> 
 
 /** Removes what writers that were killed left behind. Only for the one writer. */
 export async function removeLeftovers(directory: string): Promise<void> {
+  await removeOfDeadProcesses(directory);
   for (const name of await readdir(directory)) {
     if (UNFINISHED.test(name)) await rm(join(directory, name), { recursive: true, force: true });
     const date = DAY_FOLDER.exec(name)?.[1];

@@ -32,3 +32,8 @@ export function datesBack(from: string, to: string): string[] {
   for (let date = to; date >= from; date = dayAfter(date, -1)) dates.push(date);
   return dates;
 }
+
+/** A number of days in words. */
+export function dayCount(days: number): string {
+  return days === 1 ? 'one day' : `${days} days`;
+}

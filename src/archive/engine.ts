@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Failure } from '../failure.js';
+import { processName } from './process-names.js';
 
 /** DuckDB's module, as it is loaded on first use. */
 export type DuckDB = typeof import('@duckdb/node-api');
@@ -23,7 +24,7 @@ export function loadDuckDB(): Promise<DuckDB> {
       {
         what: 'The archive cannot be used.',
         why: 'Its engine, the optional package @duckdb/node-api, is not installed or does not run on this machine.',
-        next: 'Install it beside this server (npm install @duckdb/node-api@1.5.6-r.1), or unset CALL_LOGS_ARCHIVE_DIR.',
+        next: 'Install it beside this server (npm install @duckdb/node-api@1.5.5-r.5), or unset CALL_LOGS_ARCHIVE_DIR.',
       },
       { cause: error },
     );
@@ -62,13 +63,12 @@ export class Engine {
 
   async #start(): Promise<DuckDBInstance> {
     const { DuckDBInstance } = await loadDuckDB();
-    // Files of other processes are not this one's to remove: each spills into a folder of its own.
-    const spill = join(this.#directory, `.spill-${process.pid}`);
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     const instance = await DuckDBInstance.create(':memory:', {
       memory_limit: `${this.#limits.memory}MB`,
       threads: String(this.#limits.threads),
-      temp_directory: spill,
+      // For this engine alone: two that shared one would write over each other.
+      temp_directory: join(this.#directory, processName('spill')),
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       allow_community_extensions: 'false',

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBResultReader } from '@duckdb/node-api';
 import type { CountedCalls, CountQuestion } from '../call-logs/counted.js';
 import type { CallLog } from '../convoso/call-log.js';
@@ -19,8 +20,9 @@ export interface QuestionDesk {
   inventory(): Promise<Inventory>;
 }
 
-/** A day may be replaced while a question is answered; then it is asked again. */
-const ATTEMPTS = 5;
+/** A day may be replaced while a question is answered; then it is asked again, after a pause (milliseconds, times attempts). */
+const ATTEMPTS = 8;
+const PAUSE = 30;
 /** Later than any call: where calls without a readable date stand in order of time. */
 const UNDATED = 9_000_000_000;
 /** Rows of one file, or added, have numbers below this; seconds times it stay whole numbers of 64 bits. */
@@ -151,7 +153,7 @@ export class ParquetQuestion implements ArchiveQuestion {
     };
   }
 
-  /** Does a piece of work on the days as they are now; once more when one of them was replaced meanwhile. */
+  /** Does a piece of work on the days as they are now; again when one of them was replaced meanwhile. */
   async #steadily<T>(work: (days: readonly Manifest[]) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       const stored = await this.#desk.inventory();
@@ -159,7 +161,7 @@ export class ParquetQuestion implements ArchiveQuestion {
         const damage = stored.damaged.get(date);
         if (damage !== undefined) throw damagedDay(date, damage);
         const day = stored.days.find((one) => one.date === date);
-        if (day === undefined) throw removedDay(date);
+        if (day === undefined) throw meanwhile(date, 'removed from it');
         return day;
       });
       await this.#exclude(stored.days, days);
@@ -168,8 +170,10 @@ export class ParquetQuestion implements ArchiveQuestion {
       } catch (error) {
         if (error instanceof Failure || !(error instanceof Error)) throw error;
         const now = await this.#desk.inventory();
-        const replaced = days.some((day) => !now.days.some(({ file }) => file === day.file));
-        if (!replaced || attempt === ATTEMPTS) throw this.#unreadable(error, days);
+        const replaced = days.find((day) => !now.days.some(({ file }) => file === day.file));
+        if (replaced === undefined) throw this.#unreadable(error, days);
+        if (attempt === ATTEMPTS) throw meanwhile(replaced.date, 'replaced in it again and again', error);
+        await sleep(PAUSE * attempt);
       }
     }
   }
@@ -212,12 +216,15 @@ export class ParquetQuestion implements ArchiveQuestion {
   }
 }
 
-function removedDay(date: string): Failure {
-  return new Failure({
-    what: 'The archive could not answer.',
-    why: `The day ${date} was removed from it meanwhile.`,
-    next: 'Ask again.',
-  });
+function meanwhile(date: string, what: string, cause?: unknown): Failure {
+  return new Failure(
+    {
+      what: 'The archive could not answer.',
+      why: `The day ${date} was ${what} meanwhile.`,
+      next: 'Ask again.',
+    },
+    { cause },
+  );
 }
 
 /** Order of time, and within a second the order they are stored in. */

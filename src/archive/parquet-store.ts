@@ -5,7 +5,7 @@ import { type AnswerMasks, Masks } from '../call-logs/masks.js';
 import type { CallLog } from '../convoso/call-log.js';
 import type { Completeness } from '../convoso/completeness.js';
 import { Failure } from '../failure.js';
-import { accountFolder, checkOwner, claimFolder } from './account-folder.js';
+import { accountFolder, checkOwner, claimFolder, makeFolder } from './account-folder.js';
 import { COLUMN_LIST, COLUMNS } from './columns.js';
 import {
   callsFile,
@@ -64,8 +64,11 @@ export class ParquetStore implements ArchiveStore {
   async lock(): Promise<() => Promise<void>> {
     try {
       await checkOwner(this.place, this.#owner);
-      await claimFolder(this.place, this.#owner);
-      return await this.#lock.take(() => removeLeftovers(this.place));
+      await makeFolder(this.place);
+      return await this.#lock.take(async () => {
+        await claimFolder(this.place, this.#owner);
+        await removeLeftovers(this.place);
+      });
     } catch (error) {
       throw error instanceof Failure ? error : writeFailure(error, 'Nothing was archived.');
     }
@@ -78,8 +81,9 @@ export class ParquetStore implements ArchiveStore {
   ): Promise<ArchivedDay | undefined> {
     const unlock = await this.lock();
     const unfinished = join(this.place, unfinishedName());
-    const connection = await this.#engine.connect();
+    let connection: DuckDBConnection | undefined;
     try {
+      connection = await this.#engine.connect();
       const table = await CallTable.create(connection, 'day');
       const fields = new Set<string>();
       // Recording URLs open without a login: they are not kept. Nothing else is masked, because answers mask what they show.
@@ -120,7 +124,7 @@ export class ParquetStore implements ArchiveStore {
     } catch (error) {
       throw isOurs(error) ? writeFailure(error) : error;
     } finally {
-      connection.closeSync();
+      connection?.closeSync();
       await rm(unfinished, { force: true });
       await unlock();
     }

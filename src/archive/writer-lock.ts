@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { Failure } from '../failure.js';
 import { codeOf } from './faults.js';
+import { isAlive } from './living.js';
+import { processName } from './process-names.js';
 
 const FILE = 'writer.lock';
 /** The holder says this often that it is alive, and is taken for dead after so long without, in milliseconds. */
@@ -80,7 +82,7 @@ export class WriterLock {
   async #acquire(): Promise<void> {
     const nonce = randomUUID();
     const holder: Holder = { pid: process.pid, host: hostname(), started: new Date().toISOString(), nonce };
-    const own = join(this.#folder, `.unfinished-lock-${nonce}`);
+    const own = join(this.#folder, processName('lock'));
     const handle = await open(own, 'wx', 0o600);
     try {
       await handle.writeFile(JSON.stringify(holder));
@@ -93,7 +95,7 @@ export class WriterLock {
         if (found !== undefined && !found.dead) throw heldBy(this.#holderOrNone(found));
         if (attempt === 20) throw heldBy(this.#holderOrNone(found));
         // Several may find the same dead lock: only one of them moves it away, and the others look again.
-        if (found !== undefined) await this.#bury(found.text, nonce);
+        if (found !== undefined) await this.#bury(found.text);
       }
     } finally {
       await rm(own, { force: true });
@@ -123,8 +125,8 @@ export class WriterLock {
   }
 
   /** Moves a dead lock away; puts it back when it was a new one by then. */
-  async #bury(text: string, nonce: string): Promise<void> {
-    const grave = join(this.#folder, `.unfinished-grave-${nonce}`);
+  async #bury(text: string): Promise<void> {
+    const grave = join(this.#folder, processName('grave'));
     try {
       await rename(this.#path, grave);
     } catch (error) {
@@ -170,19 +172,9 @@ function isDead(holder: Holder | undefined, silence: number): boolean {
   return !isAlive(holder.pid) || silence > FORGOTTEN;
 }
 
-/** True while a process of this number runs here, whoever's it is. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
-}
-
 function heldBy({ pid, host, started }: Holder): Failure {
   return new Failure({
-    what: 'Nothing was archived.',
+    what: 'The archive was not changed.',
     why: `Another process is writing to this archive: number ${pid} on ${host}, since ${started}.`,
     next: 'Let it finish, or stop it; one writer is enough for any number of readers.',
   });

@@ -3,7 +3,7 @@ import type { Completeness } from '../convoso/completeness.js';
 import { type Failure, InvalidArguments } from '../failure.js';
 import { exists, exportDirectory, plainName, WholeFile } from './export-file.js';
 import { type ExportFormat, ExportRows } from './export-rows.js';
-import type { Reading } from './source.js';
+import { printedStretches, type Reading } from './source.js';
 
 export interface ExportRequest {
   readonly directory: string;
@@ -76,7 +76,9 @@ export async function exportCalls(reading: Reading, request: ExportRequest): Pro
       sha256: facts.sha256,
       complete: completeness.complete,
       completeness,
-      ...(reading.provenance === undefined ? {} : { sources: reading.provenance.stretches }),
+      ...(reading.provenance === undefined
+        ? {}
+        : { sources: printedStretches(reading.provenance.stretches) }),
       columns: facts.columns,
       columns_without_values: facts.emptyColumns,
       ...request.about,

@@ -19,6 +19,17 @@ export interface Stretch {
   readonly lastReadAt: string;
 }
 
+/** Stretches as answers and manifests print them. */
+export function printedStretches(stretches: readonly Stretch[]) {
+  return stretches.map(({ source, start, end, readAt, lastReadAt }) => ({
+    source,
+    start,
+    end,
+    read_at: readAt,
+    ...(lastReadAt === readAt ? {} : { last_read_at: lastReadAt }),
+  }));
+}
+
 /** Where the calls of an answer come from, in order of time. */
 export interface Provenance {
   readonly stretches: readonly Stretch[];

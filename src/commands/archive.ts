@@ -1,4 +1,4 @@
-import { dayAfter } from '../archive/days.js';
+import { dayAfter, dayCount } from '../archive/days.js';
 import type { ArchiveStore } from '../archive/store.js';
 import { allHistory, isDay } from '../convoso/time.js';
 import { Failure } from '../failure.js';
@@ -79,14 +79,30 @@ async function status({ store }: ActionParts): Promise<void> {
   const gaps: string[] = [];
   for (let date = first.date; date < last.date; date = dayAfter(date, 1))
     if (!known.has(date)) gaps.push(date);
-  print(gaps.length === 0 ? 'Gaps: none' : `Gaps: ${gaps.length} days: ${gaps.slice(0, 20).join(', ')}`);
+  print(gaps.length === 0 ? 'Gaps: none' : gapWords(gaps));
+}
+
+function gapWords(gaps: readonly string[]): string {
+  const more = gaps.length > 20 ? ` and ${gaps.length - 20} more` : '';
+  return `Gaps: ${dayCount(gaps.length)}: ${gaps.slice(0, 20).join(', ')}${more}`;
 }
 
 async function verify({ store }: ActionParts): Promise<void> {
   const days = await store.days();
-  const wrong = await store.verify(stopSignal());
+  const signal = stopSignal();
+  const wrong = await store.verify(signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+    throw new Failure({
+      what: 'The archive was not verified.',
+      why: 'It was told to stop before it had read every day.',
+      next: 'Run archive verify again; it changes nothing.',
+    });
+  });
   for (const [date, why] of wrong) print(`${date}: ${why}`);
-  if (wrong.size === 0) return print(`ok: ${days.length} days are as they were written`);
+  if (wrong.size === 0)
+    return print(
+      `ok: ${days.length === 1 ? 'one day is as it was' : `${days.length} days are as they were`} written`,
+    );
   throw new Failure({
     what: `${wrong.size === 1 ? 'One archived day is' : `${wrong.size} archived days are`} damaged.`,
     why: `${[...wrong.keys()].slice(0, 10).join(', ')} cannot be relied on; the other days can.`,
@@ -110,7 +126,7 @@ async function purge({ store, settings, operands }: ActionParts): Promise<void> 
   const dates = await store.purge((date) =>
     purgeBefore === undefined ? operands.includes(date) : date < purgeBefore,
   );
-  if (dates.length > 0) return print(`Removed ${dates.length === 1 ? 'one day' : `${dates.length} days`}.`);
+  if (dates.length > 0) return print(`Removed ${dayCount(dates.length)}.`);
   print(
     purgeBefore === undefined
       ? 'None of these days is archived.'
@@ -154,7 +170,7 @@ async function adopt({ settings, account: { client, context } }: ActionParts): P
       }),
     find: async (id) => (await client.retrieve({ ...page, id })).calls.find((call) => call.id === id),
   });
-  print(`Adopted ${days} days: the calls at the service are those of the archive.`);
+  print(`Adopted ${dayCount(days)}: the calls at the service are those of the archive.`);
 }
 
 function stopSignal(): AbortSignal {

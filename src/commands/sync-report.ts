@@ -1,3 +1,4 @@
+import { dayCount } from '../archive/days.js';
 import type { SyncReport } from '../archive/sync.js';
 
 /** Milliseconds between two states of the line that a terminal shows. */
@@ -55,7 +56,7 @@ export class SyncLines implements SyncReport {
   }
 
   purged(dates: readonly string[]): void {
-    this.#line(`Removed ${dates.length} days that are no longer kept, up to ${dates.at(-1)}.`);
+    this.#line(`Removed ${dayCount(dates.length)} no longer kept, up to ${dates.at(-1)}.`);
   }
 
   #line(text: string): void {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { choiceOr } from '../call-logs/fields.js';
 import type { ResolvedFilters } from '../call-logs/filters.js';
-import { type Provenance, SOURCES } from '../call-logs/source.js';
+import { type Provenance, printedStretches, SOURCES } from '../call-logs/source.js';
 import type { Completeness } from '../convoso/completeness.js';
 import type { Population, WalkScope } from '../convoso/walk.js';
 import type { CallScope } from './define-tool.js';
@@ -31,13 +31,7 @@ export function sourcesResult(
   if (provenance === undefined) return {};
   const { stretches, remark } = provenance;
   return {
-    sources: stretches.map(({ source, start, end, readAt, lastReadAt }) => ({
-      source,
-      start,
-      end,
-      read_at: readAt,
-      ...(lastReadAt === readAt ? {} : { last_read_at: lastReadAt }),
-    })),
+    sources: printedStretches(stretches),
     ...(remark === undefined ? {} : { source_remark: remark }),
   };
 }

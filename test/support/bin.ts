@@ -21,6 +21,7 @@ export interface Finished {
 }
 
 export interface Running {
+  readonly pid: number | undefined;
   readonly stdout: () => string;
   readonly stderr: () => string;
   write(text: string): void;
@@ -53,6 +54,7 @@ export function startBin(
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
   return {
+    pid: child.pid,
     stdout: () => stdout,
     stderr: () => stderr,
     write: (text) => child.stdin.write(text),
@@ -62,10 +64,14 @@ export function startBin(
       new Promise((resolve, reject) => {
         const look = () => {
           const found = pattern.exec(stdout);
-          if (found !== null) resolve(found);
+          if (found === null) return;
+          child.stdout.off('data', look);
+          child.off('close', ended);
+          resolve(found);
         };
+        const ended = () => reject(new Error(`ended without ${pattern}: ${stdout}${stderr}`));
         child.stdout.on('data', look);
-        child.on('close', () => reject(new Error(`ended without ${pattern}: ${stdout}${stderr}`)));
+        child.on('close', ended);
         look();
       }),
     done,

@@ -21,6 +21,8 @@ export interface StandInOptions {
   readonly ignored?: readonly string[];
   /** Answers take this long, in milliseconds. */
   readonly delay?: number;
+  /** Each answer waits for this besides. */
+  readonly hold?: (form: Readonly<Record<string, string>>) => Promise<unknown> | undefined;
   /** Called before each page is answered, with the number of the request (1 for the first). */
   readonly beforePage?: (standIn: StandIn, request: number) => void;
   /** Replaces the answer to a request: an HTTP status and a body. */
@@ -45,7 +47,7 @@ export interface StandIn {
 
 const STATUSES = ['COMPLETED', 'NO_ANSWER', 'ANSWERING_MACHINE', 'BUSY'];
 
-/** A live Call Logs API over given calls: pages, windows and the filters status and campaign_id, and every way to misbehave. */
+/** A live Call Logs API over given calls: pages, windows and the filters id, status and campaign_id, and every way to misbehave. */
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const { dialect = 'contract', pageCap = 500, maxOffset = 40_000, ignored = [], delay = 0 } = options;
   const calls = [...options.calls].sort(byTime);
@@ -68,11 +70,14 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     let total = to - from;
     const status = given('status');
     const campaign = given('campaign_id');
-    if (status !== undefined || campaign !== undefined) {
+    const id = given('id');
+    if (status !== undefined || campaign !== undefined || id !== undefined) {
       // Asked for page by page: worked out once, until a call is added or removed.
-      const key = JSON.stringify([start, end, status, campaign]);
+      const key = JSON.stringify([start, end, status, campaign, id]);
       const isWanted = (call: StandInCall) =>
-        (status ?? statusOf(call)) === statusOf(call) && (campaign ?? campaignOf(call)) === campaignOf(call);
+        (id ?? call.id) === call.id &&
+        (status ?? statusOf(call)) === statusOf(call) &&
+        (campaign ?? campaignOf(call)) === campaignOf(call);
       found = filtered.get(key) ?? calls.slice(from, to).filter(isWanted);
       filtered.set(key, found);
       total = found.length;
@@ -101,6 +106,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
       const { auth_token: _token, ...form } = Object.fromEntries(new URLSearchParams(body));
       forms.push(form);
       if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
+      await options.hold?.(form);
       return answer(form);
     } finally {
       underWay -= 1;
@@ -163,6 +169,15 @@ export function rowOf(call: StandInCall): Record<string, unknown> {
 
 const statusOf = (call: StandInCall) => call.status ?? STATUSES[Number(call.id) % STATUSES.length];
 const campaignOf = (call: StandInCall) => call.campaign_id ?? String(111 + (Number(call.id) % 3));
+
+/** What `hold` waits for until it is released. */
+export function newGate(): { readonly held: Promise<void>; release(): void } {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  return { held, release: () => release() };
+}
 
 /** Seconds of account time of a stamp. */
 export function ordinal(stamp: string): number {

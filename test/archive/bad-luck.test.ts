@@ -1,0 +1,257 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  accountOf,
+  archiveEnv,
+  callsFileOf,
+  callsOn,
+  lastDays,
+  newDirectory,
+  rowsByHive,
+  tree,
+  upstreamRows,
+} from '../support/archive.js';
+import { BIN, cleanEnv, type Finished, runBin, startBin } from '../support/bin.js';
+import { newGate, type StandIn, type StandInOptions, startStandIn } from '../support/stand-in.js';
+
+// What a disk, a second process and a service that is down do to the built bin, and what it says.
+
+const scratch: string[] = [];
+afterAll(() => {
+  for (const directory of scratch) rmSync(directory, { recursive: true, force: true });
+});
+const closing: (() => Promise<unknown> | unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+let directory: string;
+beforeEach(() => {
+  directory = newDirectory();
+  scratch.push(directory);
+});
+
+async function serve(options: StandInOptions): Promise<StandIn> {
+  const standIn = await startStandIn(options);
+  closing.push(standIn.close);
+  return standIn;
+}
+
+const ANEW = { CALL_LOGS_ARCHIVE_REFRESH_HOURS: '0' };
+const NO_ROOM =
+  /^convoso-call-logs-mcp: The day was not archived\. There is no room left for it(?: \(E[A-Z]+\))?; days archived before are untouched\. Free some space, move CALL_LOGS_ARCHIVE_DIR to another disk, or keep fewer days with CALL_LOGS_ARCHIVE_KEEP_DAYS\.\n$/;
+
+/** Runs the bin in a shell that sets limits first. */
+function limited(limits: string, args: readonly string[], env: Record<string, string>): Promise<Finished> {
+  const child = spawn(
+    'bash',
+    ['--norc', '-c', `${limits}; exec "$@"`, 'bash', process.execPath, BIN, ...args],
+    {
+      env: cleanEnv(env),
+    },
+  );
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    stdout += chunk;
+  });
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    stderr += chunk;
+  });
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+}
+
+const noUnfinished = () =>
+  expect(tree(directory).filter((path) => /\.(unfinished|spill|lock|grave)/.test(path))).toEqual([]);
+
+describe('a disk that is full', () => {
+  it('in the middle of a day’s file costs that day alone, in words, and the next sync has it', async () => {
+    const dates = lastDays(3);
+    const [big = '', ...small] = dates;
+    const standIn = await serve({ calls: [...callsOn(small, 20), ...bigDay(big)] });
+    const env = archiveEnv(standIn, directory, { CALL_LOGS_ARCHIVE_FROM: '3d', ...ANEW });
+    await runBin(['sync'], { ...env, CALL_LOGS_ARCHIVE_RECENT_DAYS: '0' });
+    const before = await rowsByHive(directory);
+    expect(before).toEqual(upstreamRows(standIn, dates));
+    // Files may not grow beyond 16 KiB: the day read first does not fit any more.
+    standIn.remove(before.at(-1)?.['id'] as string);
+    const full = await limited('ulimit -f 16', ['sync'], env);
+    expect([full.code, full.stdout]).toEqual([1, '']);
+    expect(full.stderr).toMatch(NO_ROOM);
+    noUnfinished();
+    expect(await rowsByHive(directory)).toEqual(before);
+    expect((await runBin(['archive', 'verify'], env)).stdout).toContain('ok: 3 days');
+    expect((await runBin(['sync'], env)).code).toBe(0);
+    expect(await rowsByHive(directory)).toEqual(upstreamRows(standIn, dates));
+  });
+
+  const mountPoint = newDirectory();
+  const canMount = mounted(mountPoint);
+  if (!canMount) process.stdout.write('skipped: a full tmpfs, because this user may not mount one\n');
+  it.runIf(canMount)(
+    'whenever it fills up, keeps every day that was archived and nothing half done',
+    async () => {
+      closing.push(() => execFileSync('umount', [mountPoint]));
+      scratch.push(mountPoint);
+      const dates = lastDays(12);
+      const standIn = await serve({ calls: callsOn(dates, 500) });
+      const inside = join(mountPoint, 'archive');
+      const env = archiveEnv(standIn, inside, { CALL_LOGS_ARCHIVE_FROM: '12d' });
+      const full = await runBin(['sync'], env);
+      expect(full.code).toBe(1);
+      expect(full.stderr).toMatch(NO_ROOM);
+      const archived = full.stdout.split('\n').length - 1;
+      expect(archived).toBeGreaterThan(0);
+      expect(archived).toBeLessThan(12);
+      expect((await runBin(['archive', 'verify'], env)).stdout).toContain(
+        `ok: ${archived === 1 ? 'one day' : `${archived} days`}`,
+      );
+      const kept = tree(inside).filter((path) => path.endsWith('.parquet'));
+      expect(kept).toHaveLength(archived);
+      // Room again, by keeping fewer days.
+      const fewer = { ...env, CALL_LOGS_ARCHIVE_KEEP_DAYS: '1' };
+      expect((await runBin(['sync'], fewer)).code).toBe(0);
+      expect(await rowsByHive(inside)).toEqual(upstreamRows(standIn, dates.slice(0, 1)));
+    },
+  );
+});
+
+/** Calls of a day whose file is larger than those of other days together. */
+function bigDay(date: string) {
+  return callsOn([date], 3000).map((call, i) => ({
+    ...call,
+    id: String(50_000 + ((i * 7919) % 3000)),
+    call_length: (i * 104_729) % 3600,
+  }));
+}
+
+function mounted(path: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', path], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('a directory that cannot be written to', () => {
+  it('is told to be corrected', async () => {
+    const standIn = await serve({ calls: callsOn(lastDays(1), 5) });
+    // Below a file there can be no directory, not even for a user who may write everywhere.
+    const { code, stdout, stderr } = await runBin(
+      ['sync', '--from', '1d'],
+      archiveEnv(standIn, join(BIN, 'archive')),
+    );
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toBe(
+      'convoso-call-logs-mcp: The archive cannot be read. Its directory cannot be opened (ENOTDIR). Correct CALL_LOGS_ARCHIVE_DIR or the permissions of that directory.\n',
+    );
+    expect(standIn.forms).toEqual([]);
+  });
+});
+
+describe('two syncs at once', () => {
+  it('are one writer and one that says who writes; what the one archived is whole', async () => {
+    const dates = lastDays(3);
+    const { held, release } = newGate();
+    // The second day’s calls are not answered before the others have tried.
+    const standIn = await serve({
+      calls: callsOn(dates, 100),
+      pageCap: 20,
+      hold: ({ start_time = '' }) => (start_time.startsWith(dates[1] ?? '') ? held : undefined),
+    });
+    const env = archiveEnv(standIn, directory, { CALL_LOGS_ARCHIVE_FROM: '3d' });
+    const first = startBin(['sync'], env);
+    closing.push(() => first.kill('SIGKILL'));
+    await first.seen(/day 1 of 3/);
+    const second = await runBin(['sync'], env);
+    const third = await runBin(['archive', 'purge', dates[0] ?? ''], env);
+    for (const { code, stdout, stderr } of [second, third]) {
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(
+        /^convoso-call-logs-mcp: .+ Another process is writing to this archive: number \d+ on \S+, since \S+Z\. Let it finish, or stop it; one writer is enough for any number of readers\.\n$/,
+      );
+    }
+    release();
+    expect((await first.done).code).toBe(0);
+    expect(await rowsByHive(directory)).toEqual(upstreamRows(standIn, dates));
+    noUnfinished();
+  });
+
+  it('started at the same moment, again and again, are never two writers', async () => {
+    const dates = lastDays(2);
+    const standIn = await serve({ calls: callsOn(dates, 50), pageCap: 20, delay: 20 });
+    const env = archiveEnv(standIn, directory, {
+      CALL_LOGS_ARCHIVE_FROM: '2d',
+      CALL_LOGS_ARCHIVE_RECENT_DAYS: '2',
+      ...ANEW,
+    });
+    for (let turn = 0; turn < 3; turn += 1) {
+      const all = await Promise.all([1, 2, 3].map(() => runBin(['sync'], env)));
+      expect(all.some(({ code }) => code === 0)).toBe(true);
+      for (const { code, stderr } of all) {
+        expect(code === 0 ? stderr : stderr.replace(/.*(Another process is writing).*\n/, '$1')).toBe(
+          code === 0 ? '' : 'Another process is writing',
+        );
+      }
+      expect(await rowsByHive(directory)).toEqual(upstreamRows(standIn, dates));
+      noUnfinished();
+    }
+  });
+});
+
+describe('a service that is down', () => {
+  it('and comes back is waited for', async () => {
+    const dates = lastDays(2);
+    const standIn = await serve({
+      calls: callsOn(dates, 20),
+      instead: (request) => (request <= 5 ? { status: 503, body: 'down' } : undefined),
+    });
+    const { code, stdout, stderr } = await runBin(['sync', '--from', '2d'], archiveEnv(standIn, directory));
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('(day 2 of 2)');
+    expect(await rowsByHive(directory)).toEqual(upstreamRows(standIn, dates));
+  }, 120_000);
+
+  it('that refuses the token ends a sync at once, in words without the token', async () => {
+    const dates = lastDays(2);
+    let isRefused = false;
+    const standIn = await serve({
+      calls: callsOn(dates, 20),
+      instead: () =>
+        isRefused
+          ? { status: 200, body: JSON.stringify({ success: false, code: 5001, text: 'Invalid token' }) }
+          : undefined,
+    });
+    const env = archiveEnv(standIn, directory, { CALL_LOGS_ARCHIVE_FROM: '2d', ...ANEW });
+    await runBin(['sync'], env);
+    const before = await rowsByHive(directory);
+    isRefused = true;
+    const { code, stdout, stderr } = await runBin(['sync'], env);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/does not accept the authentication token.*CONVOSO_AUTH_TOKEN/);
+    expect(stderr).not.toMatch(/canary/);
+    expect(await rowsByHive(directory)).toEqual(before);
+    noUnfinished();
+  });
+});
+
+describe('a stored file that is damaged', () => {
+  it('is told by name, and does not stop the other days from being archived and answered', async () => {
+    const dates = lastDays(3);
+    const standIn = await serve({ calls: callsOn(dates, 20) });
+    const env = archiveEnv(standIn, directory, { CALL_LOGS_ARCHIVE_FROM: '3d' });
+    await runBin(['sync', '--from', '2d'], env);
+    rmSync(callsFileOf(directory, dates[0] ?? ''));
+    const asked = { start_time: dates[1], end_time: dates[0], source: 'archive' };
+    const answer = await runBin(['call', 'summarize_call_logs', JSON.stringify(asked)], env);
+    expect(answer.stdout).toContain('PARTIAL: 20 matching calls were read.');
+    // What cannot be used counts as missing, and is read again.
+    const synced = await runBin(['sync'], env);
+    expect(synced.code).toBe(0);
+    expect(synced.stdout).toMatch(new RegExp(`^${dates[0]}: 20 calls`, 'm'));
+    expect(await rowsByHive(directory)).toEqual(upstreamRows(standIn, dates));
+    expect(tree(accountOf(directory)).filter((path) => path.endsWith('.parquet'))).toHaveLength(3);
+  });
+});

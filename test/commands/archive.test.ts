@@ -1,0 +1,300 @@
+import { randomBytes } from 'node:crypto';
+import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  accountOf,
+  archiveEnv,
+  callsFileOf,
+  callsOn,
+  daysAgo,
+  lastDays,
+  newDirectory,
+  OTHER_ZONE,
+  rowsByHive,
+  TOKEN,
+  tree,
+  upstreamRows,
+  ZONE,
+} from '../support/archive.js';
+import { type Finished, runBin } from '../support/bin.js';
+import { type StandIn, spread, startStandIn } from '../support/stand-in.js';
+
+const scratch: string[] = [];
+afterAll(() => {
+  for (const directory of scratch) rmSync(directory, { recursive: true, force: true });
+});
+
+const DATES = lastDays(4);
+let standIn: StandIn;
+let directory: string;
+let env: Record<string, string>;
+const heard: Finished[] = [];
+
+beforeEach(async () => {
+  directory = newDirectory();
+  scratch.push(directory);
+  standIn = await startStandIn({ calls: callsOn(DATES, 20) });
+  env = archiveEnv(standIn, directory);
+});
+afterEach(async () => {
+  await standIn.close();
+  for (const { stdout, stderr } of heard.splice(0)) expect(stdout + stderr).not.toMatch(/canary/);
+});
+
+async function run(args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Finished> {
+  const finished = await runBin(args, { ...env, ...more });
+  heard.push(finished);
+  return finished;
+}
+const archive = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
+  run(['archive', ...args], more);
+async function sync(from = '4d', more: Readonly<Record<string, string>> = {}): Promise<void> {
+  const finished = await run(['sync', '--from', from], more);
+  expect([finished.code, finished.stderr]).toEqual([0, '']);
+}
+
+describe('archive status', () => {
+  it('says that there is nothing yet, without making anything', async () => {
+    const { code, stdout, stderr } = await archive(['status']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Archive: .+\nIt holds no day yet: run sync\.\n$/);
+    expect(tree(directory)).toEqual([]);
+  });
+
+  it('says which days there are, how many calls, how old, and which days are missing between them', async () => {
+    await sync();
+    const whole = await archive(['status']);
+    expect(whole.stdout.split('\n')).toEqual([
+      `Archive: ${accountOf(directory)}`,
+      `Days: 4, from ${DATES[3]} to ${DATES[0]}; calls: 80`,
+      expect.stringMatching(/^Read: between \d{4}-\d\d-\d\dT\S+Z and \d{4}-\d\d-\d\dT\S+Z$/),
+      'Gaps: none',
+      '',
+    ]);
+    await archive(['purge', DATES[1] ?? '']);
+    expect((await archive(['status'])).stdout).toContain(`\nGaps: one day: ${DATES[1]}\n`);
+    expect(standIn.forms).toHaveLength(4);
+  });
+});
+
+describe('archive verify', () => {
+  beforeEach(() => sync());
+  const [, damaged = '', foreign = '', whole = ''] = DATES;
+
+  it('finds days that are as they were written', async () => {
+    expect(await archive(['verify'])).toMatchObject({
+      code: 0,
+      stdout: 'ok: 4 days are as they were written\n',
+      stderr: '',
+    });
+  });
+
+  it('names each damaged day and why, and purge and sync bring them back', async () => {
+    const before = await rowsByHive(directory);
+    truncateSync(callsFileOf(directory, damaged), 100);
+    // Another file of the same size, and one of another archive under the name of this one.
+    const size = readFileSync(callsFileOf(directory, foreign)).length;
+    writeFileSync(callsFileOf(directory, foreign), randomBytes(size));
+    const { code, stdout, stderr } = await archive(['verify']);
+    expect(code).toBe(1);
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(
+        new RegExp(`^${foreign}: Its file calls\\.\\S+ is not the one that was written\\.$`),
+      ),
+      expect.stringMatching(
+        new RegExp(
+          `^${damaged}: Its file calls\\.\\S+ has 100 bytes where its manifest says \\d+: it was cut short or changed\\.$`,
+        ),
+      ),
+      '',
+    ]);
+    expect(stderr).toBe(
+      `convoso-call-logs-mcp: 2 archived days are damaged. ${foreign}, ${damaged} cannot be relied on; the other days can. ` +
+        `Run convoso-call-logs-mcp archive purge ${foreign} ${damaged} and then sync: they are read again.\n`,
+    );
+    expect((await archive(['purge', foreign, damaged])).stdout).toBe('Removed 2 days.\n');
+    await sync();
+    expect((await archive(['verify'])).code).toBe(0);
+    expect(await rowsByHive(directory)).toEqual(before);
+  });
+
+  it('knows a file of another day under the name of this one, and a manifest that is none', async () => {
+    copyFileSync(callsFileOf(directory, whole), callsFileOf(directory, damaged));
+    writeFileSync(join(accountOf(directory), `date=${foreign}`, 'manifest.json'), '{"rows":20}');
+    const { code, stdout } = await archive(['verify']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      new RegExp(
+        `^${foreign}: Its manifest is not one of this archive\\.\n${damaged}: Its file \\S+ (is not|has) `,
+      ),
+    );
+  });
+
+  it('ignores what others put beside the days, and leaves it alone', async () => {
+    const account = accountOf(directory);
+    writeFileSync(join(account, 'notes.txt'), 'mine');
+    writeFileSync(join(account, `date=${whole}`, 'other.parquet'), 'mine too');
+    expect((await archive(['verify'])).code).toBe(0);
+    await sync('4d', { CALL_LOGS_ARCHIVE_REFRESH_HOURS: '0', CALL_LOGS_ARCHIVE_RECENT_DAYS: '4' });
+    expect(tree(account)).toEqual(expect.arrayContaining(['notes.txt', `date=${whole}/other.parquet`]));
+  });
+});
+
+describe('archive purge', () => {
+  beforeEach(() => sync());
+
+  it('removes single days, or all before one, and says how many', async () => {
+    const [first = '', second = '', third = '', last = ''] = DATES;
+    expect(await archive(['purge', second])).toMatchObject({ code: 0, stdout: 'Removed one day.\n' });
+    expect(await archive(['purge', '--before', first])).toMatchObject({
+      code: 0,
+      stdout: 'Removed 2 days.\n',
+    });
+    expect(tree(accountOf(directory)).filter((path) => path.endsWith('/'))).toEqual([`date=${first}/`]);
+    expect((await archive(['purge', third, last])).stdout).toBe('None of these days is archived.\n');
+    expect((await archive(['purge', '--before', last])).stdout).toBe(`No day before ${last} is archived.\n`);
+  });
+
+  it('and every action refuse what they do not know, and remove nothing', async () => {
+    for (const [args, words] of [
+      [
+        ['purge'],
+        'Nothing was removed. archive purge takes days, or --before and a day. Use: archive purge ',
+      ],
+      [['purge', '2026-02-30'], 'Nothing was removed. 2026-02-30 is no day, such as 2026-01-31. '],
+      [['purge', daysAgo(1), 'all'], 'Nothing was removed. all is no day, such as 2026-01-31. '],
+      [['purge', daysAgo(1), '--before', daysAgo(1)], 'archive purge takes days, or --before and a day.'],
+      [['purge', '--before', 'yesterday'], '--before cannot be used. It must be '],
+      [[], 'archive cannot be run. It does not know these operands. Use: archive status, archive verify, '],
+      [['status', 'now'], 'archive cannot be run. '],
+      [['constructor'], 'archive cannot be run. '],
+    ] as const) {
+      const { code, stdout, stderr } = await archive(args);
+      expect([args, code, stdout]).toEqual([args, 2, '']);
+      expect(stderr).toContain(words);
+      expect(stderr).toMatch(/^convoso-call-logs-mcp: [^\n]+\n$/);
+    }
+    expect(await rowsByHive(directory)).toHaveLength(80);
+  });
+});
+
+describe('archive init', () => {
+  it('is for ClickHouse alone', async () => {
+    expect(await archive(['init'])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr:
+        'convoso-call-logs-mcp: There is nothing to initialise. CALL_LOGS_ARCHIVE_DIR names a directory, which sync fills as it is; archive init is for ClickHouse. Run sync.\n',
+    });
+    expect(tree(directory)).toEqual([]);
+  });
+});
+
+describe('another zone', () => {
+  it('is refused by whatever uses the archive, with what to do, and no day is lost', async () => {
+    await sync();
+    const [first = ''] = DATES;
+    for (const args of [
+      ['sync'],
+      ['archive', 'status'],
+      ['archive', 'verify'],
+      ['archive', 'purge', first],
+    ]) {
+      const { code, stderr } = await run(args, { CONVOSO_TIMEZONE: OTHER_ZONE });
+      expect([args, code]).toEqual([args, 1]);
+      expect(stderr).toContain(
+        `It was written for the time zone ${ZONE} and the account’s is now set to ${OTHER_ZONE}: its days begin and end at other moments. Set CONVOSO_TIMEZONE back to ${ZONE} if that is right; otherwise move ${accountOf(directory)} away and run sync to read the days again.`,
+      );
+    }
+    const asked = JSON.stringify({ start_time: first, end_time: first });
+    const answer = await run(['call', 'summarize_call_logs', asked], { CONVOSO_TIMEZONE: OTHER_ZONE });
+    expect(answer.stdout).toContain('20 calls, ');
+    expect(answer.stdout).toContain('Everything was read live, because the archive could not answer: ');
+    expect((await archive(['verify'])).stdout).toContain('ok: 4 days');
+  });
+});
+
+describe('another token', () => {
+  const RENEWED = { CONVOSO_AUTH_TOKEN: 'canary-renewed-9b1c' };
+  const [first = '', last = ''] = [DATES[0], DATES[3]];
+  const asked = JSON.stringify({ start_time: last, end_time: first, source: 'archive' });
+
+  it('sees no archived call of the other one', async () => {
+    await sync();
+    expect((await archive(['status'], RENEWED)).stdout).toContain('It holds no day yet');
+    const answer = await run(['call', 'summarize_call_logs', asked], RENEWED);
+    expect(answer.stdout).toContain('PARTIAL: 0 matching calls were read.');
+    await sync('1d', RENEWED);
+    expect((await archive(['status'], RENEWED)).stdout).toContain('Days: 1,');
+    expect((await archive(['status'])).stdout).toContain('Days: 4,');
+  });
+
+  it('adopts the archive when the service’s calls are those of the archive', async () => {
+    await sync();
+    const requests = standIn.forms.length;
+    const adopted = await archive(['adopt'], RENEWED);
+    expect(adopted).toMatchObject({
+      code: 0,
+      stdout: 'Adopted 4 days: the calls at the service are those of the archive.\n',
+      stderr: '',
+    });
+    expect(standIn.forms.length - requests).toBe(5);
+    expect((await archive(['status'], RENEWED)).stdout).toContain('Days: 4,');
+    expect((await archive(['verify'], RENEWED)).code).toBe(0);
+    expect((await archive(['status'])).stdout).toContain('It holds no day yet');
+    expect(await rowsByHive(directory)).toEqual(upstreamRows(standIn, DATES));
+    expect(JSON.stringify(tree(directory))).not.toContain('writer.lock');
+    const again = await archive(['adopt'], RENEWED);
+    expect(again).toMatchObject({ code: 1, stdout: '' });
+    expect(again.stderr).toContain(
+      'The token that is now set has an archive of 4 days of its own. There is nothing to do.',
+    );
+  });
+
+  it('of another account does not, and nothing is changed', async () => {
+    await sync();
+    const before = tree(directory);
+    for (const { id } of [...standIn.calls]) standIn.remove(id);
+    // The same ids at other times: another account's calls.
+    for (const call of spread(80, `${last} 03:00:01`, 36_000)) standIn.add(call);
+    const refused = await archive(['adopt'], RENEWED);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain(
+      'No archive was adopted. No archive there is shown to be of this account: the one in ',
+    );
+    expect(refused.stderr).toContain(
+      'holds calls that this account does not have. Run sync to read the days again.',
+    );
+    for (const { id } of [...standIn.calls]) standIn.remove(id);
+    expect((await archive(['adopt'], RENEWED)).stderr).toContain(
+      'holds calls that this account does not have',
+    );
+    expect(tree(directory)).toEqual(before);
+    expect((await archive(['verify'])).stdout).toContain('ok: 4 days');
+  });
+
+  it('has nothing to adopt where there is nothing, or too little to tell', async () => {
+    const nothing = await archive(['adopt'], RENEWED);
+    expect(nothing).toMatchObject({ code: 1, stdout: '' });
+    expect(nothing.stderr).toContain(
+      `There is no other archive in ${directory}. Run sync to read the days again.`,
+    );
+    for (const { id } of standIn.calls.slice(0, 79)) standIn.remove(id);
+    await sync();
+    expect((await archive(['adopt'], RENEWED)).stderr).toContain('holds too few calls to tell whose it is');
+    const zone = { ...RENEWED, CONVOSO_TIMEZONE: OTHER_ZONE };
+    expect((await archive(['adopt'], zone)).stderr).toContain(`was written for the time zone ${ZONE}.`);
+  });
+});
+
+describe('the token', () => {
+  it('is in no file of an archive that was handed over', async () => {
+    await sync();
+    await archive(['adopt'], { CONVOSO_AUTH_TOKEN: 'canary-renewed-9b1c' });
+    for (const path of tree(directory).filter((one) => !one.endsWith('/'))) {
+      expect(readFileSync(join(directory, path), 'latin1')).not.toMatch(/canary/);
+    }
+    expect(TOKEN).toMatch(/canary/);
+  });
+});

@@ -4,6 +4,13 @@ import type { Grouping } from '../call-logs/grouping.js';
 import { NONE, WEEKDAYS } from '../call-logs/grouping.js';
 import { OUTCOME_GROUPS, type OutcomeGroup } from '../convoso/statuses.js';
 import { stampOf } from '../convoso/time.js';
+import {
+  bitColumns,
+  bitsOf,
+  type DistinctValues,
+  distinctValues,
+  type GroupTable,
+} from './parquet-distinct.js';
 import type { Calls } from './parquet-question.js';
 
 /** How a grouping is written in SQL: its key, never null, and the column that names it. */
@@ -57,12 +64,8 @@ interface RawGroup {
 export async function countCalls(calls: Calls, question: CountQuestion): Promise<CountedCalls> {
   const statuses = await readStatuses(calls, question);
   await putOutcomes(calls, statuses);
-  const source = `(SELECT calls.*, outcome FROM (${calls.sql}) calls JOIN outcomes
-    ON calls.status IS NOT DISTINCT FROM outcomes.status
-    AND (calls.call_length IS NULL) = outcomes.lengthless
-    AND (CASE WHEN calls.call_length IS NULL THEN calls.status_name END) IS NOT DISTINCT FROM outcomes.status_name)`;
-  const groups = await readGroups(calls, question, source);
-  await putGroups(calls, question, groups);
+  const groups = await readGroups(calls, question);
+  const table = await putGroups(calls, question, groups);
   const counted = groups.map(({ keys, names, system, observations }) => ({
     keys,
     names,
@@ -73,18 +76,16 @@ export async function countCalls(calls: Calls, question: CountQuestion): Promise
   }));
   const total = { leads: 0, numbers: 0 };
   const system = { leads: 0, numbers: 0 };
+  const source = endedSql(calls, question, statuses);
+  const found = new Map<keyof DistinctCounts, DistinctValues>();
   for (const [kind, field] of DISTINCT) {
-    await putPairs(calls, question, source, kind, field);
-    for (const [group, count] of await rowsOf(calls, `SELECT gid, count(*) FROM ${kind} GROUP BY gid`)) {
-      const of = counted[Number(group)];
-      if (of !== undefined) of[kind] = Number(count);
-    }
-    total[kind] = await countDistinct(calls, kind, '');
-    if (groups.some((group) => group.system)) {
-      system[kind] = await countDistinct(calls, kind, 'WHERE gid IN (SELECT gid FROM groups WHERE system)');
-    }
+    const values = await distinctValues(calls, field, source, table);
+    for (const [gid, group] of counted.entries()) group[kind] = values.perGroup[gid] ?? 0;
+    total[kind] = values.total;
+    system[kind] = values.system;
+    found.set(kind, values);
   }
-  const dates = statuses.flatMap(({ oldest, newest }) => [oldest, newest]).filter((date) => date !== null);
+  const numberOf = new Map<CountedGroup, number>(counted.map((group, gid) => [group, gid]));
   return {
     groups: counted,
     total,
@@ -92,9 +93,13 @@ export async function countCalls(calls: Calls, question: CountQuestion): Promise
     statuses: statuses
       .filter(({ outcome }) => outcome !== 'in_progress')
       .map(({ status, outcome, count }) => [status ?? undefined, outcome, count]),
-    oldest: dates.reduce<string | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined),
-    newest: dates.reduce<string | undefined>((a, b) => (a === undefined || b > a ? b : a), undefined),
-    tails: (order) => tails(calls, new Map(counted.map((group, gid) => [group, gid])), order),
+    ...(await readDates(calls, statuses)),
+    async tails(order) {
+      const gids = order.flatMap((group) => numberOf.get(group) ?? []);
+      const leads = await found.get('leads')?.tails(gids);
+      const numbers = await found.get('numbers')?.tails(gids);
+      return gids.map((_, place) => ({ leads: leads?.[place] ?? 0, numbers: numbers?.[place] ?? 0 }));
+    },
   };
 }
 
@@ -109,28 +114,31 @@ interface StatusRow {
   readonly lengthless: boolean;
   readonly outcome: OutcomeGroup;
   readonly count: number;
-  readonly oldest: string | null;
-  readonly newest: string | null;
+  /** Seconds of account time of the oldest and the newest call that have one, and how many have none. */
+  readonly first: bigint | null;
+  readonly last: bigint | null;
+  readonly undated: number;
 }
 
-/** Every combination of what an outcome is made from, with how many calls have it and their oldest and newest date. */
+/** What an outcome is made from, as columns of SQL: a status's name only counts where there is no length. */
+const MAKING = 'status, CASE WHEN call_length IS NULL THEN status_name END, call_length IS NULL';
+
+/** Every combination of what an outcome is made from, with how many calls have it. */
 async function readStatuses(calls: Calls, { outcomeOf }: CountQuestion): Promise<StatusRow[]> {
-  // A date as nearly every row prints it is known by its length; the pattern is for the others (call-logs/counting.ts).
-  const dated = `CASE WHEN "second" IS NOT NULL AND strlen(call_date) = 19 AND right(call_date, 1) BETWEEN '0' AND '9' THEN call_date
-    WHEN regexp_full_match(call_date, '[0-9]{4}-[0-9]{2}-[0-9]{2}[ TZ:0-9.+-]{0,20}') THEN call_date END`;
   const rows = await rowsOf(
     calls,
-    `SELECT status, CASE WHEN call_length IS NULL THEN status_name END, call_length IS NULL, count(*), min(${dated}), max(${dated})
+    `SELECT ${MAKING}, count(*), min("second"), max("second"), count(*) - count("second")
     FROM (${calls.sql}) GROUP BY ALL`,
   );
-  return rows.map(([status, statusName, lengthless, count, oldest, newest]) => {
+  return rows.map(([status, statusName, lengthless, count, first, last, undated]) => {
     const row = {
       status: textOf(status),
       statusName: textOf(statusName),
       lengthless: lengthless === true,
       count: Number(count),
-      oldest: textOf(oldest),
-      newest: textOf(newest),
+      first: typeof first === 'bigint' ? first : null,
+      last: typeof last === 'bigint' ? last : null,
+      undated: Number(undated),
     };
     return {
       ...row,
@@ -142,6 +150,39 @@ async function readStatuses(calls: Calls, { outcomeOf }: CountQuestion): Promise
       }),
     };
   });
+}
+
+/**
+ * The oldest and the newest date, as rows print them (call-logs/counting.ts). Files are in order of seconds, so that only
+ * the few calls at both ends, and those without a second, have to be looked at as text.
+ */
+async function readDates(
+  calls: Calls,
+  statuses: readonly StatusRow[],
+): Promise<Pick<CountedCalls, 'oldest' | 'newest'>> {
+  const seconds = statuses.flatMap(({ first, last }) => [first, last]).filter((second) => second !== null);
+  const [first, last] = [seconds, seconds].map((all, i) =>
+    all.reduce<bigint | undefined>(
+      (a, b) => (a === undefined || (i === 0 ? b < a : b > a) ? b : a),
+      undefined,
+    ),
+  );
+  const where = [
+    ...(first === undefined ? [] : [`"second" = ${first}`]),
+    ...(last === undefined || last === first ? [] : [`"second" = ${last}`]),
+    ...(statuses.some(({ undated }) => undated > 0) ? ['"second" IS NULL'] : []),
+  ];
+  const dates: string[] = [];
+  for (const condition of where) {
+    const [row] = await rowsOf(
+      calls,
+      `SELECT min(call_date), max(call_date) FROM (${calls.sql})
+      WHERE ${condition} AND regexp_full_match(call_date, '[0-9]{4}-[0-9]{2}-[0-9]{2}[ TZ:0-9.+-]{0,20}')`,
+    );
+    for (const date of row ?? []) if (typeof date === 'string') dates.push(date);
+  }
+  dates.sort();
+  return { oldest: dates[0], newest: dates.at(-1) };
 }
 
 async function putOutcomes({ connection }: Calls, rows: readonly StatusRow[]): Promise<void> {
@@ -168,7 +209,7 @@ function systemSql({ groupBy, systemUsers }: CountQuestion): string {
     : 'false';
 }
 
-async function readGroups(calls: Calls, question: CountQuestion, source: string): Promise<RawGroup[]> {
+async function readGroups(calls: Calls, question: CountQuestion): Promise<RawGroup[]> {
   await calls.connection.run('CREATE OR REPLACE TEMP TABLE system_users (id VARCHAR)');
   const appender = await calls.connection.createAppender('system_users', 'main', 'temp');
   for (const user of question.systemUsers) {
@@ -177,11 +218,22 @@ async function readGroups(calls: Calls, question: CountQuestion, source: string)
   }
   appender.closeSync();
   const keys = question.groupBy.map((grouping) => KEYS[grouping]);
-  const named = keys.flatMap(({ name }) => (name === undefined ? [] : [`"${name}"`]));
+  const named = keys.flatMap(({ name }, i) => (name === undefined ? [] : [{ name: `"${name}"`, i }]));
+  // Calls are reduced first, by what they hold themselves; outcomes are found for what is left of them.
+  const own = question.groupBy.flatMap((grouping, i) =>
+    grouping === 'outcome' ? [] : [`${KEYS[grouping].sql} AS k${i}`],
+  );
+  const reduced = `SELECT ${systemSql(question)} AS system, ${MAKING}, call_length, ${own.map((sql) => `${sql}, `).join('')}
+    count(*) AS n${named.map(({ name, i }) => `, arg_min(${name}, place) FILTER (${name} IS NOT NULL) AS name${i}, min(place) FILTER (${name} IS NOT NULL) AS at${i}`).join('')}
+    FROM (${calls.sql}) GROUP BY ${Array.from({ length: own.length + 5 }, (_, i) => i + 1).join(', ')}`;
+  const columns = question.groupBy.map((grouping, i) => (grouping === 'outcome' ? 'outcome' : `k${i}`));
   const rows = await calls.query(
-    `SELECT ${systemSql(question)} AS system, outcome, call_length, count(*)${keys.map(({ sql }) => `, ${sql}`).join('')}
-    ${named.map((name) => `, arg_min(${name}, place) FILTER (${name} IS NOT NULL), min(place) FILTER (${name} IS NOT NULL)`).join('')}
-    FROM ${source} GROUP BY ${[1, 2, 3, ...keys.map((_, i) => i + 5)].join(', ')}`,
+    `SELECT system, outcome, call_length, sum(n)${columns.map((name) => `, ${name}`).join('')}
+    ${named.map(({ i }) => `, arg_min(name${i}, at${i}), min(at${i})`).join('')}
+    FROM (${reduced}) AS reduced(system, status, status_name, lengthless, call_length${question.groupBy
+      .flatMap((grouping, i) => (grouping === 'outcome' ? [] : [`, k${i}`]))
+      .join('')}, n${named.map(({ i }) => `, name${i}, at${i}`).join('')})
+    JOIN outcomes ON ${outcomeMatch('reduced')} GROUP BY ${[1, 2, 3, ...keys.map((_, i) => i + 5)].join(', ')}`,
   );
   const groups = new Map<string, RawGroup>();
   let plain = 0;
@@ -225,10 +277,16 @@ async function readGroups(calls: Calls, question: CountQuestion, source: string)
 }
 
 /** Puts the groups into a table, numbered as they are in the list. */
-async function putGroups({ connection }: Calls, question: CountQuestion, groups: readonly RawGroup[]) {
+async function putGroups(
+  { connection }: Calls,
+  question: CountQuestion,
+  groups: readonly RawGroup[],
+): Promise<GroupTable> {
   const keys = question.groupBy.map((grouping, i) => ({ i, isText: KEYS[grouping].text === String }));
   const columns = keys.map(({ i, isText }) => `k${i} ${isText ? 'VARCHAR' : 'BIGINT'}, `).join('');
-  await connection.run(`CREATE OR REPLACE TEMP TABLE groups (${columns}system BOOLEAN, gid INTEGER)`);
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE groups (${columns}system BOOLEAN, ${bitColumns(groups.length)}gid INTEGER)`,
+  );
   const appender = await connection.createAppender('groups', 'main', 'temp');
   for (const [gid, { values, system }] of groups.entries()) {
     for (const { i, isText } of keys) {
@@ -236,66 +294,34 @@ async function putGroups({ connection }: Calls, question: CountQuestion, groups:
       else appender.appendBigInt(BigInt(Number(values[i])));
     }
     appender.appendBoolean(system);
+    for (const bits of bitsOf(gid, groups.length)) appender.appendUBigInt(bits);
     appender.appendInteger(gid);
     appender.endRow();
   }
   appender.closeSync();
+  return {
+    count: groups.length,
+    system: groups.flatMap(({ system }, gid) => (system ? [gid] : [])),
+    match: [
+      `groups.system = ${systemSql(question)}`,
+      ...question.groupBy.map((grouping, i) => `k${i} = ${KEYS[grouping].sql}`),
+    ].join(' AND '),
+  };
 }
 
-/** Makes a table of the different values that the ended calls of each group have. */
-async function putPairs(
-  calls: Calls,
-  question: CountQuestion,
-  source: string,
-  table: string,
-  field: string,
-): Promise<void> {
-  const inProgress = OUTCOME_GROUPS.indexOf('in_progress');
-  const joined = question.groupBy.map((grouping, i) => ` AND k${i} = ${KEYS[grouping].sql}`).join('');
-  await calls.connection.run(`DROP TABLE IF EXISTS ${table}`);
-  await calls.query(
-    `CREATE TEMP TABLE ${table} AS SELECT gid, "${field}" AS value
-    FROM ${source} calls JOIN groups ON groups.system = ${systemSql(question)}${joined}
-    WHERE "${field}" IS NOT NULL AND outcome <> ${inProgress} GROUP BY gid, "${field}"`,
-  );
-}
-
-async function countDistinct(calls: Calls, table: string, where: string): Promise<number> {
-  const [row] = await rowsOf(calls, `SELECT count(DISTINCT value) FROM ${table} ${where}`);
-  return Number(row?.[0] ?? 0);
-}
-
-/** A value counts in every tail that begins at or before the last group it is in. */
-async function tails(
-  calls: Calls,
-  gids: ReadonlyMap<CountedGroup, number>,
-  order: readonly CountedGroup[],
-): Promise<DistinctCounts[]> {
-  await calls.connection.run('CREATE OR REPLACE TEMP TABLE places (gid INTEGER, place INTEGER)');
-  const appender = await calls.connection.createAppender('places', 'main', 'temp');
-  for (const [place, group] of order.entries()) {
-    const gid = gids.get(group);
-    if (gid === undefined) continue;
-    appender.appendInteger(gid);
-    appender.appendInteger(place);
-    appender.endRow();
+/** Calls that have ended, with their outcome where the question groups by it; most populations need no look at outcomes. */
+function endedSql(calls: Calls, { groupBy }: CountQuestion, statuses: readonly StatusRow[]): string {
+  if (!groupBy.includes('outcome') && statuses.every(({ outcome }) => outcome !== 'in_progress')) {
+    return calls.sql;
   }
-  appender.closeSync();
-  const found = order.map(() => ({ leads: 0, numbers: 0 }));
-  for (const [kind] of DISTINCT) {
-    const rows = await rowsOf(
-      calls,
-      `SELECT last, count(*) FROM (SELECT max(place) AS last FROM ${kind} JOIN places USING (gid) GROUP BY value) GROUP BY last`,
-    );
-    const at = new Map(rows.map(([place, count]) => [Number(place), Number(count)]));
-    let sum = 0;
-    for (let place = order.length - 1; place >= 0; place -= 1) {
-      sum += at.get(place) ?? 0;
-      const tail = found[place];
-      if (tail !== undefined) tail[kind] = sum;
-    }
-  }
-  return found;
+  return `SELECT made.*, outcome FROM (SELECT *, call_length IS NULL AS lengthless FROM (${calls.sql})) made
+    JOIN outcomes ON ${outcomeMatch('made')} AND outcome <> ${OUTCOME_GROUPS.indexOf('in_progress')}`;
+}
+
+/** The row of outcomes that a row belongs to; its status name only counts where it has no length. */
+function outcomeMatch(row: string): string {
+  return `${row}.status IS NOT DISTINCT FROM outcomes.status AND ${row}.lengthless = outcomes.lengthless
+    AND (CASE WHEN ${row}.lengthless THEN ${row}.status_name END) IS NOT DISTINCT FROM outcomes.status_name`;
 }
 
 async function rowsOf(calls: Calls, sql: string): Promise<unknown[][]> {

@@ -1,6 +1,5 @@
 // A server over stdio as a host starts it, spoken to in plain lines of JSON-RPC, so that no client's cost is measured.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { CLI } from './upstream.mjs';
 
 /** Starts a server and initializes it. */
@@ -48,9 +47,6 @@ export async function startServer({ env = {} } = {}, program = [CLI]) {
       if (result.isError) throw new Error(result.content[0].text);
       return result;
     },
-    /** Most memory that was resident, in bytes, as Linux counts it. */
-    peakMemory: () =>
-      Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024,
     close: () =>
       new Promise((resolve) => {
         child.once('exit', resolve);

@@ -1,16 +1,10 @@
-import type { CountedCalls, CountedGroup, CountQuestion, DistinctCounts } from '../call-logs/counted.js';
+import type { CountedCalls, CountedGroup, CountQuestion } from '../call-logs/counted.js';
 import { MAX_GROUPS, tooManyGroups } from '../call-logs/counting.js';
 import type { Grouping } from '../call-logs/grouping.js';
 import { NONE, WEEKDAYS } from '../call-logs/grouping.js';
 import { OUTCOME_GROUPS, type OutcomeGroup } from '../convoso/statuses.js';
 import { stampOf } from '../convoso/time.js';
-import {
-  bitColumns,
-  bitsOf,
-  type DistinctValues,
-  distinctValues,
-  type GroupTable,
-} from './parquet-distinct.js';
+import { bitColumns, bitsOf, distinctValues, type GroupTable } from './parquet-distinct.js';
 import type { Calls } from './parquet-question.js';
 
 /** How a grouping is written in SQL: its key, never null, and the column that names it. */
@@ -62,6 +56,7 @@ interface RawGroup {
 
 /** Reduces calls to counts, inside the engine. @throws Failure when there are too many groups */
 export async function countCalls(calls: Calls, question: CountQuestion): Promise<CountedCalls> {
+  await reduce(calls, question);
   const statuses = await readStatuses(calls, question);
   await putOutcomes(calls, statuses);
   const groups = await readGroups(calls, question);
@@ -77,13 +72,11 @@ export async function countCalls(calls: Calls, question: CountQuestion): Promise
   const total = { leads: 0, numbers: 0 };
   const system = { leads: 0, numbers: 0 };
   const source = endedSql(calls, question, statuses);
-  const found = new Map<keyof DistinctCounts, DistinctValues>();
-  for (const [kind, field] of DISTINCT) {
-    const values = await distinctValues(calls, field, source, table);
-    for (const [gid, group] of counted.entries()) group[kind] = values.perGroup[gid] ?? 0;
-    total[kind] = values.total;
-    system[kind] = values.system;
-    found.set(kind, values);
+  const found = await distinctValues(calls, source, table);
+  for (const kind of ['leads', 'numbers'] as const) {
+    for (const [gid, group] of counted.entries()) group[kind] = found[kind].perGroup[gid] ?? 0;
+    total[kind] = found[kind].total;
+    system[kind] = found[kind].system;
   }
   const numberOf = new Map<CountedGroup, number>(counted.map((group, gid) => [group, gid]));
   return {
@@ -96,17 +89,11 @@ export async function countCalls(calls: Calls, question: CountQuestion): Promise
     ...(await readDates(calls, statuses)),
     async tails(order) {
       const gids = order.flatMap((group) => numberOf.get(group) ?? []);
-      const leads = await found.get('leads')?.tails(gids);
-      const numbers = await found.get('numbers')?.tails(gids);
-      return gids.map((_, place) => ({ leads: leads?.[place] ?? 0, numbers: numbers?.[place] ?? 0 }));
+      const [leads, numbers] = [await found.leads.tails(gids), await found.numbers.tails(gids)];
+      return gids.map((_, place) => ({ leads: leads[place] ?? 0, numbers: numbers[place] ?? 0 }));
     },
   };
 }
-
-const DISTINCT = [
-  ['leads', 'lead_id'],
-  ['numbers', 'phone_number'],
-] as const;
 
 interface StatusRow {
   readonly status: string | null;
@@ -120,15 +107,36 @@ interface StatusRow {
   readonly undated: number;
 }
 
-/** What an outcome is made from, as columns of SQL: a status's name only counts where there is no length. */
-const MAKING = 'status, CASE WHEN call_length IS NULL THEN status_name END, call_length IS NULL';
+/**
+ * Reduces the calls to a table `reduced`: how many have the same keys, length and what an outcome is made from. Whatever is
+ * asked of calls but what is distinct among them is asked of it.
+ */
+async function reduce(calls: Calls, question: CountQuestion): Promise<void> {
+  await putSystemUsers(calls, question);
+  const keys = question.groupBy.flatMap((grouping, i) =>
+    grouping === 'outcome' ? [] : [`, ${KEYS[grouping].sql} AS k${i}`],
+  );
+  const names = question.groupBy.flatMap((grouping, i) => {
+    const { name } = KEYS[grouping];
+    if (name === undefined) return [];
+    const given = `FILTER ("${name}" IS NOT NULL)`;
+    return [`, arg_min("${name}", place) ${given} AS name${i}, min(place) ${given} AS at${i}`];
+  });
+  // What an outcome is made from: the name of a status only counts where there is no length.
+  const made = `status, CASE WHEN call_length IS NULL THEN status_name END AS status_name, call_length IS NULL AS lengthless`;
+  await calls.query(
+    `CREATE OR REPLACE TEMP TABLE reduced AS
+    SELECT ${systemSql(question)} AS is_system, ${made}, call_length${keys.join('')},
+      count(*) AS n, min("second") AS first, max("second") AS last, count("second") AS dated${names.join('')}
+    FROM (${calls.sql}) GROUP BY ${Array.from({ length: keys.length + 5 }, (_, i) => i + 1).join(', ')}`,
+  );
+}
 
 /** Every combination of what an outcome is made from, with how many calls have it. */
 async function readStatuses(calls: Calls, { outcomeOf }: CountQuestion): Promise<StatusRow[]> {
   const rows = await rowsOf(
     calls,
-    `SELECT ${MAKING}, count(*), min("second"), max("second"), count(*) - count("second")
-    FROM (${calls.sql}) GROUP BY ALL`,
+    'SELECT status, status_name, lengthless, sum(n), min(first), max(last), sum(n - dated) FROM reduced GROUP BY ALL',
   );
   return rows.map(([status, statusName, lengthless, count, first, last, undated]) => {
     const row = {
@@ -209,31 +217,26 @@ function systemSql({ groupBy, systemUsers }: CountQuestion): string {
     : 'false';
 }
 
-async function readGroups(calls: Calls, question: CountQuestion): Promise<RawGroup[]> {
-  await calls.connection.run('CREATE OR REPLACE TEMP TABLE system_users (id VARCHAR)');
-  const appender = await calls.connection.createAppender('system_users', 'main', 'temp');
-  for (const user of question.systemUsers) {
+async function putSystemUsers({ connection }: Calls, { systemUsers }: CountQuestion): Promise<void> {
+  await connection.run('CREATE OR REPLACE TEMP TABLE system_users (id VARCHAR)');
+  const appender = await connection.createAppender('system_users', 'main', 'temp');
+  for (const user of systemUsers) {
     appender.appendVarchar(user);
     appender.endRow();
   }
   appender.closeSync();
+}
+
+async function readGroups(calls: Calls, question: CountQuestion): Promise<RawGroup[]> {
   const keys = question.groupBy.map((grouping) => KEYS[grouping]);
-  const named = keys.flatMap(({ name }, i) => (name === undefined ? [] : [{ name: `"${name}"`, i }]));
-  // Calls are reduced first, by what they hold themselves; outcomes are found for what is left of them.
-  const own = question.groupBy.flatMap((grouping, i) =>
-    grouping === 'outcome' ? [] : [`${KEYS[grouping].sql} AS k${i}`],
+  const columns = question.groupBy.map((grouping, i) => (grouping === 'outcome' ? ', outcome' : `, k${i}`));
+  const names = keys.map(({ name }, i) =>
+    name === undefined ? '' : `, arg_min(name${i}, at${i}), min(at${i})`,
   );
-  const reduced = `SELECT ${systemSql(question)} AS system, ${MAKING}, call_length, ${own.map((sql) => `${sql}, `).join('')}
-    count(*) AS n${named.map(({ name, i }) => `, arg_min(${name}, place) FILTER (${name} IS NOT NULL) AS name${i}, min(place) FILTER (${name} IS NOT NULL) AS at${i}`).join('')}
-    FROM (${calls.sql}) GROUP BY ${Array.from({ length: own.length + 5 }, (_, i) => i + 1).join(', ')}`;
-  const columns = question.groupBy.map((grouping, i) => (grouping === 'outcome' ? 'outcome' : `k${i}`));
   const rows = await calls.query(
-    `SELECT system, outcome, call_length, sum(n)${columns.map((name) => `, ${name}`).join('')}
-    ${named.map(({ i }) => `, arg_min(name${i}, at${i}), min(at${i})`).join('')}
-    FROM (${reduced}) AS reduced(system, status, status_name, lengthless, call_length${question.groupBy
-      .flatMap((grouping, i) => (grouping === 'outcome' ? [] : [`, k${i}`]))
-      .join('')}, n${named.map(({ i }) => `, name${i}, at${i}`).join('')})
-    JOIN outcomes ON ${outcomeMatch('reduced')} GROUP BY ${[1, 2, 3, ...keys.map((_, i) => i + 5)].join(', ')}`,
+    `SELECT is_system, outcome, call_length, sum(n)${columns.join('')}${names.join('')}
+    FROM reduced JOIN outcomes ON ${outcomeMatch('reduced')}
+    GROUP BY ${[1, 2, 3, ...keys.map((_, i) => i + 5)].join(', ')}`,
   );
   const groups = new Map<string, RawGroup>();
   let plain = 0;

@@ -40,19 +40,35 @@ export function bitsOf(gid: number, groups: number): bigint[] {
   );
 }
 
+/** What is counted once however often it occurs, and the column it stands in. */
+const FIELDS = { leads: 'lead_id', numbers: 'phone_number' } as const;
+
 /**
- * Finds the different values of a field among calls, by group. `source` is a query over the calls that count; values are
- * told apart inside the engine, and what comes out is one set of groups per value.
+ * Finds the different leads and numbers among calls, by group. `source` is a query over the calls that count; values are
+ * told apart inside the engine, and what comes out is how many of them have which set of groups.
  */
-export function distinctValues(
+export async function distinctValues(
   calls: Calls,
-  field: string,
   source: string,
   groups: GroupTable,
-): Promise<DistinctValues> {
-  return groups.count > MAX_BITS
-    ? countPairs(calls, field, source, groups)
-    : collectBits(calls, field, source, groups);
+): Promise<Readonly<Record<keyof typeof FIELDS, DistinctValues>>> {
+  if (groups.count > MAX_BITS) {
+    return {
+      leads: await countPairs(calls, FIELDS.leads, source, groups),
+      numbers: await countPairs(calls, FIELDS.numbers, source, groups),
+    };
+  }
+  // A lead has few numbers: what is left after this is much less than the calls, and serves for both.
+  const { leads, numbers } = FIELDS;
+  await calls.query(
+    `CREATE OR REPLACE TEMP TABLE sets AS SELECT "${leads}", "${numbers}"${orOf(columnsOf(groups.count))}
+    FROM (${source}) calls JOIN groups ON ${groups.match} GROUP BY "${leads}", "${numbers}"`,
+  );
+  return { leads: await countSets(calls, leads, groups), numbers: await countSets(calls, numbers, groups) };
+}
+
+function orOf(columns: readonly string[]): string {
+  return columns.map((column) => `, bit_or(${column}) AS ${column}`).join('');
 }
 
 function columnsOf(groups: number): string[] {
@@ -60,75 +76,74 @@ function columnsOf(groups: number): string[] {
   return Array.from({ length: Math.ceil(groups / COLUMN_BITS) }, (_, i) => `bits${i}`);
 }
 
-/** The set of groups of each value, as words of bits. */
-async function collectBits(
-  calls: Calls,
-  field: string,
-  source: string,
-  groups: GroupTable,
-): Promise<DistinctValues> {
+/** Sets of groups, as words of bits, with how many values have each. */
+interface Sets {
+  readonly width: number;
+  readonly words: Uint32Array;
+  readonly counts: readonly number[];
+}
+
+async function countSets(calls: Calls, field: string, groups: GroupTable): Promise<DistinctValues> {
+  const sets = await readSets(calls, field, groups);
+  const isSystem = new Uint8Array(sets.width * WORD_BITS);
+  for (const gid of groups.system) isSystem[gid] = 1;
+  const perGroup = new Array<number>(groups.count).fill(0);
+  let total = 0;
+  let system = 0;
+  for (const [row, count] of sets.counts.entries()) {
+    let any = 0;
+    forMembers(sets, row, (gid) => {
+      perGroup[gid] = (perGroup[gid] ?? 0) + count;
+      any |= isSystem[gid] ?? 0;
+    });
+    total += count;
+    if (any !== 0) system += count;
+  }
+  return { perGroup, total, system, tails: async (order) => tailsOfSets(sets, order) };
+}
+
+async function readSets(calls: Calls, field: string, groups: GroupTable): Promise<Sets> {
   const columns = columnsOf(groups.count);
+  if (columns.length === 0) return { width: 0, words: new Uint32Array(), counts: [] };
   const halves = columns.flatMap((column) => [
     `(${column} & 4294967295)::UINTEGER`,
     `(${column} >> 32)::UINTEGER`,
   ]);
-  const width = halves.length;
-  const perGroup = new Array<number>(groups.count).fill(0);
-  const systemWords = new Uint32Array(width);
-  for (const gid of groups.system) systemWords[gid >>> 5] = (systemWords[gid >>> 5] ?? 0) | (1 << (gid & 31));
-  const sets: Uint32Array[] = [];
-  let total = 0;
-  let system = 0;
-  if (width > 0) {
-    const rows = await calls.stream(
-      `SELECT ${halves.join(', ')} FROM (
-        SELECT ${columns.map((column) => `bit_or(${column}) AS ${column}`).join(', ')}
-        FROM (${source}) calls JOIN groups ON ${groups.match} WHERE "${field}" IS NOT NULL GROUP BY "${field}")`,
-    );
-    for (;;) {
-      const chunk = await rows.fetchChunk();
-      if (chunk === null || chunk.rowCount === 0) break;
-      const words = new Uint32Array(chunk.rowCount * width);
-      for (let column = 0; column < width; column += 1) {
-        for (const [row, value] of chunk.getColumnValues(column).entries())
-          words[row * width + column] = Number(value);
-      }
-      sets.push(words);
-      total += chunk.rowCount;
+  const found = await calls.query(
+    `SELECT count(*), ${halves.join(', ')}
+    FROM (SELECT "${field}"${orOf(columns)} FROM sets WHERE "${field}" IS NOT NULL GROUP BY "${field}")
+    GROUP BY ${columns.join(', ')}`,
+  );
+  const [counts = [], ...words] = found.getColumns();
+  const width = words.length;
+  const all = new Uint32Array(counts.length * width);
+  for (const [column, values] of words.entries()) {
+    for (let row = 0; row < values.length; row += 1) all[row * width + column] = Number(values[row]);
+  }
+  return { width, words: all, counts: counts.map(Number) };
+}
+
+/** Tells the numbers of the groups in a set, in order. */
+function forMembers({ width, words }: Sets, row: number, tell: (gid: number) => void): void {
+  for (let column = 0; column < width; column += 1) {
+    for (let left = words[row * width + column] ?? 0; left !== 0; left &= left - 1) {
+      // The lowest bit that is set.
+      tell(column * WORD_BITS + 31 - Math.clz32(left & -left));
     }
   }
-  for (const words of sets) {
-    for (let row = 0; row < words.length; row += width) {
-      let isSystem = false;
-      for (let column = 0; column < width; column += 1) {
-        const word = words[row + column] ?? 0;
-        if ((word & (systemWords[column] ?? 0)) !== 0) isSystem = true;
-        for (let left = word; left !== 0; left &= left - 1) {
-          const gid = column * WORD_BITS + lowestBit(left);
-          perGroup[gid] = (perGroup[gid] ?? 0) + 1;
-        }
-      }
-      if (isSystem) system += 1;
-    }
-  }
-  return { perGroup, total, system, tails: async (order) => tailsOfBits(sets, width, order) };
 }
 
 /** A value counts in every tail that begins at or before the last group it is in. */
-function tailsOfBits(sets: readonly Uint32Array[], width: number, order: readonly number[]): number[] {
-  const placeOf = new Int32Array(width * WORD_BITS).fill(-1);
+function tailsOfSets(sets: Sets, order: readonly number[]): number[] {
+  const placeOf = new Int32Array(sets.width * WORD_BITS).fill(-1);
   for (const [place, gid] of order.entries()) placeOf[gid] = place;
   const last = new Array<number>(order.length).fill(0);
-  for (const words of sets) {
-    for (let row = 0; row < words.length; row += width) {
-      let place = -1;
-      for (let column = 0; column < width; column += 1) {
-        for (let left = words[row + column] ?? 0; left !== 0; left &= left - 1) {
-          place = Math.max(place, placeOf[column * WORD_BITS + lowestBit(left)] ?? -1);
-        }
-      }
-      if (place >= 0) last[place] = (last[place] ?? 0) + 1;
-    }
+  for (const [row, count] of sets.counts.entries()) {
+    let place = -1;
+    forMembers(sets, row, (gid) => {
+      place = Math.max(place, placeOf[gid] ?? -1);
+    });
+    if (place >= 0) last[place] = (last[place] ?? 0) + count;
   }
   return sumsFromEach(last);
 }
@@ -188,9 +203,4 @@ function sumsFromEach(counts: readonly number[]): number[] {
     sums[place] = (sums[place] ?? 0) + (sums[place + 1] ?? 0);
   }
   return sums;
-}
-
-/** Number of the lowest bit that is set. */
-function lowestBit(word: number): number {
-  return 31 - Math.clz32(word & -word);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DuckDBConnection, DuckDBResult, DuckDBResultReader } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBResultReader } from '@duckdb/node-api';
 import type { CountedCalls, CountQuestion } from '../call-logs/counted.js';
 import type { CallLog } from '../convoso/call-log.js';
 import { ordinalOf } from '../convoso/time.js';
@@ -36,8 +36,6 @@ export interface Calls {
   readonly sql: string;
   /** Runs SQL with the values that it names. */
   query(sql: string): Promise<DuckDBResultReader>;
-  /** The same, with rows that come in as they are asked for. */
-  stream(sql: string): Promise<DuckDBResult>;
 }
 
 /** One question to Parquet files, with temporary tables of its own for what is added. */

@@ -3,9 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  accountOf,
   archiveEnv,
-  callsFileOf,
   callsOn,
   lastDays,
   newDirectory,
@@ -234,24 +232,5 @@ describe('a service that is down', () => {
     expect(stderr).not.toMatch(/canary/);
     expect(await rowsByHive(directory)).toEqual(before);
     noUnfinished();
-  });
-});
-
-describe('a stored file that is damaged', () => {
-  it('is told by name, and does not stop the other days from being archived and answered', async () => {
-    const dates = lastDays(3);
-    const standIn = await serve({ calls: callsOn(dates, 20) });
-    const env = archiveEnv(standIn, directory, { CALL_LOGS_ARCHIVE_FROM: '3d' });
-    await runBin(['sync', '--from', '2d'], env);
-    rmSync(callsFileOf(directory, dates[0] ?? ''));
-    const asked = { start_time: dates[1], end_time: dates[0], source: 'archive' };
-    const answer = await runBin(['call', 'summarize_call_logs', JSON.stringify(asked)], env);
-    expect(answer.stdout).toContain('PARTIAL: 20 matching calls were read.');
-    // What cannot be used counts as missing, and is read again.
-    const synced = await runBin(['sync'], env);
-    expect(synced.code).toBe(0);
-    expect(synced.stdout).toMatch(new RegExp(`^${dates[0]}: 20 calls`, 'm'));
-    expect(await rowsByHive(directory)).toEqual(upstreamRows(standIn, dates));
-    expect(tree(accountOf(directory)).filter((path) => path.endsWith('.parquet'))).toHaveLength(3);
   });
 });

@@ -172,6 +172,29 @@ describe('sync', () => {
   });
 });
 
+describe('a clock that was set back', () => {
+  it('is told, and costs no archived day', async () => {
+    const dates = lastDays(4);
+    const standIn = await serve({ calls: callsOn(dates, 10) });
+    await sync(standIn, ['--from', '4d']);
+    const before = await rowsByHive(directory);
+    const shift = `const Real = Date; globalThis.Date = class extends Real {
+      constructor(...given) { given.length === 0 ? super(Real.now() - 2 * 86400000) : super(...given); }
+      static now() { return Real.now() - 2 * 86400000; } };`;
+    const back = await sync(standIn, ['--from', '4d'], {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(shift)}`,
+      CALL_LOGS_ARCHIVE_KEEP_DAYS: '3',
+    });
+    expect([back.code, back.stderr]).toEqual([0, '']);
+    expect(back.stdout).toContain(
+      `By this machine’s clock 2 archived days, up to ${dates[0]}, are not over yet: the clock is wrong, or was when they were read. They are kept.\n`,
+    );
+    expect((await rowsByHive(directory)).map(({ id }) => id)).toEqual(
+      expect.arrayContaining(before.map(({ id }) => id)),
+    );
+  });
+});
+
 describe('a day that cannot be read completely', () => {
   it('is not archived, and says so with exit code 1; the others are', async () => {
     const dates = lastDays(3);

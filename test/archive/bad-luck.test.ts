@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   archiveEnv,
   callsOn,
@@ -13,6 +13,9 @@ import {
 } from '../support/archive.js';
 import { BIN, cleanEnv, type Finished, runBin, startBin } from '../support/bin.js';
 import { newGate, type StandIn, type StandInOptions, startStandIn } from '../support/stand-in.js';
+
+// Many processes are started one after the other, and the machine may have more to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 // What a disk, a second process and a service that is down do to the built bin, and what it says.
 

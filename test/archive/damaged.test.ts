@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   accountOf,
   archiveEnv,
@@ -15,6 +15,9 @@ import {
 } from '../support/archive.js';
 import { runBin } from '../support/bin.js';
 import { type StandIn, startStandIn } from '../support/stand-in.js';
+
+// Many processes are started one after the other, and the machine may have more to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 // Archived files that are not what was written, and what the built bin says of them.
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   accountOf,
   archiveEnv,
@@ -16,6 +16,9 @@ import {
 } from '../support/archive.js';
 import { type Finished, runBin, startBin } from '../support/bin.js';
 import { type StandIn, type StandInOptions, startStandIn } from '../support/stand-in.js';
+
+// Many processes are started one after the other, and the machine may have more to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 const scratch: string[] = [];
 afterAll(() => {

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startHttp } from '../protocol/connectors.js';
 import {
   accountOf,
@@ -16,6 +16,9 @@ import {
 } from '../support/archive.js';
 import { runBin, startBin } from '../support/bin.js';
 import { newGate, type StandIn, type StandInOptions, startStandIn } from '../support/stand-in.js';
+
+// Many processes are started one after the other, and the machine may have more to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 // The archive that the http command keeps up to date by itself.
 

@@ -226,7 +226,8 @@ export class ParquetQuestion implements ArchiveQuestion {
     const sql = `SELECT ${every} FROM ${filesSql([callsFile(this.#desk.folder, day)])}`;
     return this.#connection.run(sql).then(
       () => true,
-      () => false,
+      // Without memory, or told to stop, nobody knows: no day is blamed for it.
+      (error: unknown) => error instanceof Error && /^(Out of Memory|INTERRUPT)/.test(error.message),
     );
   }
 }

@@ -9,7 +9,7 @@ import { callsFile, type Inventory, type Manifest } from './day-folder.js';
 import { interruptible } from './engine.js';
 import { damagedDay } from './faults.js';
 import { countCalls } from './parquet-count.js';
-import { archivedSql, movedFrom, type Values } from './parquet-source.js';
+import { archivedSql, filesSql, movedFrom, type Values } from './parquet-source.js';
 import type { ArchivedPopulation, ArchiveQuestion } from './store.js';
 import { CallTable } from './table.js';
 
@@ -101,19 +101,24 @@ export class ParquetQuestion implements ArchiveQuestion {
   /** A day with what was added on it. */
   async *#readDay(date: string, signal: AbortSignal): AsyncGenerator<readonly CallLog[], void> {
     const start = ordinalOf(`${date} 00:00:00`) ?? 0;
+    let day: readonly Manifest[] = [];
     const rows = await interruptible(this.#connection, signal, () =>
       this.#steadily(async (days) => {
-        const calls = await this.#calls(
-          days.filter((day) => day.date === date),
-          false,
-        );
+        day = days.filter((one) => one.date === date);
+        const calls = await this.#calls(day, false);
         const added = `SELECT ${COLUMN_LIST}, ${placeSql('rowid')} AS place FROM added WHERE "second" BETWEEN ${start} AND ${start + 86_399}`;
         return calls.stream(
           `SELECT ${COLUMN_LIST} FROM (${calls.sql} UNION ALL ${added}) ORDER BY place, id`,
         );
       }),
     );
-    yield* batches(rows, this.#connection, signal);
+    try {
+      yield* batches(rows, this.#connection, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      // The file was opened before: it is not a day replaced meanwhile that cannot be read.
+      throw error instanceof Error ? await this.#unreadable(error, day) : error;
+    }
   }
 
   /** What was added between two seconds. */
@@ -171,7 +176,7 @@ export class ParquetQuestion implements ArchiveQuestion {
         if (error instanceof Failure || !(error instanceof Error)) throw error;
         const now = await this.#desk.inventory();
         const replaced = days.find((day) => !now.days.some(({ file }) => file === day.file));
-        if (replaced === undefined) throw this.#unreadable(error, days);
+        if (replaced === undefined) throw await this.#unreadable(error, days);
         if (attempt === ATTEMPTS) throw meanwhile(replaced.date, 'replaced in it again and again', error);
         await sleep(PAUSE * attempt);
       }
@@ -196,12 +201,8 @@ export class ParquetQuestion implements ArchiveQuestion {
     appender.closeSync();
   }
 
-  /** The engine's words name the file that it stumbled over. */
-  #unreadable(error: Error, days: readonly Manifest[]): Error {
-    const day = days.find(({ file }) => error.message.includes(file));
-    if (day !== undefined) {
-      return damagedDay(day.date, `Its file ${day.file} cannot be read as calls in Parquet.`, error);
-    }
+  /** What an error of the engine means. Its words name no file, or several of which one is damaged: each is looked at. */
+  async #unreadable(error: Error, days: readonly Manifest[]): Promise<Error> {
     if (/^Out of Memory/.test(error.message)) {
       return new Failure(
         {
@@ -212,7 +213,22 @@ export class ParquetQuestion implements ArchiveQuestion {
         { cause: error },
       );
     }
+    if (/^INTERRUPT/.test(error.message)) return error;
+    for (const day of days) {
+      if (await this.#isReadable(day)) continue;
+      return damagedDay(day.date, `Its file ${day.file} cannot be read as calls in Parquet.`, error);
+    }
     return error;
+  }
+
+  async #isReadable(day: Manifest): Promise<boolean> {
+    const every = COLUMNS.map(([name]) => `count("${name}")`).join(', ');
+    const sql = `SELECT ${every} FROM ${filesSql([callsFile(this.#desk.folder, day)])}`;
+    return this.#connection.run(sql).then(
+      () => true,
+      // Without memory, or told to stop, nobody knows: no day is blamed for it.
+      (error: unknown) => error instanceof Error && /^(Out of Memory|INTERRUPT)/.test(error.message),
+    );
   }
 }
 

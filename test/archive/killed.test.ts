@@ -190,5 +190,5 @@ describe('a sync that is killed', () => {
     expect(reading.seen.answers).toBeGreaterThan(KILLS);
     expect(reading.seen.versions.size).toBeGreaterThan(DATES.length * 5);
     expect((await runBin(['archive', 'verify'], env)).stdout).toBe('ok: 5 days are as they were written\n');
-  }, 180_000);
+  }, 300_000);
 });

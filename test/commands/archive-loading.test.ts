@@ -2,10 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { archiveEnv, callsOn, daysAgo } from '../support/archive.js';
 import { INITIALIZE, INITIALIZED, lines, runBin, startBin } from '../support/bin.js';
 import { type StandIn, startStandIn } from '../support/stand-in.js';
+
+// Many processes are started one after the other, and the machine may have more to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 // What of the program is loaded when: nobody pays for an archive before it is asked.
 

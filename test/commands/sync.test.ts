@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   accountOf,
   archiveEnv,
@@ -8,35 +8,19 @@ import {
   daysAgo,
   lastDays,
   modeOf,
-  newDirectory,
+  placeForEach,
   rowsByHive,
   TOKEN,
   tree,
   upstreamRows,
 } from '../support/archive.js';
 import { type Finished, runBin, startBin } from '../support/bin.js';
-import { type StandIn, type StandInOptions, startStandIn } from '../support/stand-in.js';
+import type { StandIn } from '../support/stand-in.js';
 
-const scratch: string[] = [];
-afterAll(() => {
-  for (const directory of scratch) rmSync(directory, { recursive: true, force: true });
-});
-const closing: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+// Many processes are started one after the other, and the machine may have more to do.
+vi.setConfig({ testTimeout: 120_000 });
 
-let directory: string;
-beforeEach(() => {
-  directory = newDirectory();
-  scratch.push(directory);
-});
-
-async function serve(options: StandInOptions): Promise<StandIn> {
-  const standIn = await startStandIn(options);
-  closing.push(standIn.close);
-  return standIn;
-}
+const own = placeForEach();
 
 /** One sync, to its end. */
 function sync(
@@ -44,7 +28,7 @@ function sync(
   args: readonly string[] = ['--from', '3d'],
   more: Readonly<Record<string, string>> = {},
 ): Promise<Finished> {
-  return runBin(['sync', ...args], archiveEnv(standIn, directory, more));
+  return runBin(['sync', ...args], archiveEnv(standIn, own.directory, more));
 }
 
 /** What was printed, without how long it took. */
@@ -69,21 +53,21 @@ const wholeTree = (dates: readonly string[]) => [
 describe('sync', () => {
   it('archives each day that is over with every field, one line a day, and today not', async () => {
     const dates = lastDays(3);
-    const standIn = await serve({ calls: callsOn([daysAgo(0), ...dates], 120) });
+    const standIn = await own.serve({ calls: callsOn([daysAgo(0), ...dates], 120) });
     const finished = await sync(standIn);
     expect(finished).toMatchObject({ code: 0, stderr: '' });
     expect(printed(finished)).toEqual(
       dates.map((date, i) => `${date}: 120 calls archived (day ${i + 1} of 3)`),
     );
-    expect(tree(accountOf(directory))).toEqual(wholeTree(dates));
-    expect(await rowsByHive(directory)).toEqual(upstreamRows(standIn, dates));
+    expect(tree(accountOf(own.directory))).toEqual(wholeTree(dates));
+    expect(await rowsByHive(own.directory)).toEqual(upstreamRows(standIn, dates));
   });
 
   it('keeps what it writes to its user, and the token out of all of it', async () => {
-    const standIn = await serve({ calls: callsOn(lastDays(2), 10) });
+    const standIn = await own.serve({ calls: callsOn(lastDays(2), 10) });
     const finished = await sync(standIn, ['--from', '2d', '--log-level', 'debug']);
     expect(finished.code).toBe(0);
-    const account = accountOf(directory);
+    const account = accountOf(own.directory);
     expect(tree(account).length).toBeGreaterThan(5);
     for (const path of ['', ...tree(account)]) {
       expect([path, modeOf(join(account, path))]).toEqual([path, /\/$|^$/.test(path) ? '700' : '600']);
@@ -96,16 +80,16 @@ describe('sync', () => {
   });
 
   it('makes the archive’s own directory, for its user alone', async () => {
-    const standIn = await serve({ calls: callsOn(lastDays(1), 10) });
-    const inside = join(directory, 'of', 'its own');
+    const standIn = await own.serve({ calls: callsOn(lastDays(1), 10) });
+    const inside = join(own.directory, 'of', 'its own');
     const { code } = await runBin(['sync', '--from', '1d'], archiveEnv(standIn, inside));
     expect(code).toBe(0);
-    expect([modeOf(join(directory, 'of')), modeOf(inside)]).toEqual(['700', '700']);
+    expect([modeOf(join(own.directory, 'of')), modeOf(inside)]).toEqual(['700', '700']);
   });
 
   it('reads what is missing, and the recent days again once their reading is old', async () => {
     const dates = lastDays(5);
-    const standIn = await serve({ calls: callsOn(dates, 10) });
+    const standIn = await own.serve({ calls: callsOn(dates, 10) });
     expect((await sync(standIn, ['--from', dates[2] ?? ''])).code).toBe(0);
     expect(standIn.forms).toHaveLength(3);
     const more = await sync(standIn, ['--from', '5d']);
@@ -125,42 +109,42 @@ describe('sync', () => {
       `${dates[0]}: 9 calls archived (day 1 of 2)`,
       `${dates[1]}: 10 calls archived (day 2 of 2)`,
     ]);
-    expect(tree(accountOf(directory))).toEqual(wholeTree(dates));
-    expect((await rowsByHive(directory)).map(({ id }) => id)).not.toContain(gone);
+    expect(tree(accountOf(own.directory))).toEqual(wholeTree(dates));
+    expect((await rowsByHive(own.directory)).map(({ id }) => id)).not.toContain(gone);
   });
 
   it('goes on with --every until it is told to stop, and then ends well', async () => {
     const dates = lastDays(2);
-    const standIn = await serve({ calls: callsOn(dates, 10) });
+    const standIn = await own.serve({ calls: callsOn(dates, 10) });
     const running = startBin(
       ['sync', '--every', '10s', '--from', '2d'],
-      archiveEnv(standIn, directory, { CALL_LOGS_ARCHIVE_REFRESH_HOURS: '0' }),
+      archiveEnv(standIn, own.directory, { CALL_LOGS_ARCHIVE_REFRESH_HOURS: '0' }),
     );
-    closing.push(async () => running.kill('SIGKILL'));
+    own.closing.push(async () => running.kill('SIGKILL'));
     await running.seen(/\(day 2 of 2\)[\s\S]*\(day 2 of 2\)/);
     running.kill('SIGTERM');
     expect(await running.done).toMatchObject({ code: 0, stderr: '' });
-    expect(tree(accountOf(directory))).toEqual(wholeTree(dates));
+    expect(tree(accountOf(own.directory))).toEqual(wholeTree(dates));
   });
 
   it('stops in the middle of a day when it is told to, and leaves what it had', async () => {
     const dates = lastDays(3);
-    const standIn = await serve({ calls: callsOn(dates, 200), pageCap: 20, delay: 50 });
+    const standIn = await own.serve({ calls: callsOn(dates, 200), pageCap: 20, delay: 50 });
     const running = startBin(
       ['sync', '--from', '3d'],
-      archiveEnv(standIn, directory, { CALL_LOGS_WALK_CONCURRENCY: '1' }),
+      archiveEnv(standIn, own.directory, { CALL_LOGS_WALK_CONCURRENCY: '1' }),
     );
     await running.seen(/day 1 of 3/);
     running.kill('SIGTERM');
     const { code, stdout, stderr } = await running.done;
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/\nStopped\. Days archived so far stand; the next sync goes on from there\.\n$/);
-    expect(tree(accountOf(directory))).toEqual(wholeTree(dates.slice(0, 1)));
+    expect(tree(accountOf(own.directory))).toEqual(wholeTree(dates.slice(0, 1)));
   });
 
   it('removes days that are kept no longer, and reads none of them', async () => {
     const dates = lastDays(6);
-    const standIn = await serve({ calls: callsOn(dates, 10) });
+    const standIn = await own.serve({ calls: callsOn(dates, 10) });
     await sync(standIn, ['--from', '6d']);
     const finished = await sync(standIn, ['--from', '6d'], { CALL_LOGS_ARCHIVE_KEEP_DAYS: '4' });
     expect(finished).toMatchObject({ code: 0, stderr: '' });
@@ -168,7 +152,30 @@ describe('sync', () => {
       `Removed 2 days no longer kept, up to ${dates[4]}.`,
       'Nothing to read: the archive is up to date.',
     ]);
-    expect(tree(accountOf(directory))).toEqual(wholeTree(dates.slice(0, 4)));
+    expect(tree(accountOf(own.directory))).toEqual(wholeTree(dates.slice(0, 4)));
+  });
+});
+
+describe('a clock that was set back', () => {
+  it('is told, and costs no archived day', async () => {
+    const dates = lastDays(4);
+    const standIn = await own.serve({ calls: callsOn(dates, 10) });
+    await sync(standIn, ['--from', '4d']);
+    const before = await rowsByHive(own.directory);
+    const shift = `const Real = Date; globalThis.Date = class extends Real {
+      constructor(...given) { given.length === 0 ? super(Real.now() - 2 * 86400000) : super(...given); }
+      static now() { return Real.now() - 2 * 86400000; } };`;
+    const back = await sync(standIn, ['--from', '4d'], {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(shift)}`,
+      CALL_LOGS_ARCHIVE_KEEP_DAYS: '3',
+    });
+    expect([back.code, back.stderr]).toEqual([0, '']);
+    expect(back.stdout).toContain(
+      `By this machine’s clock 2 archived days, up to ${dates[0]}, are not over yet: the clock is wrong, or was when they were read. They are kept.\n`,
+    );
+    expect((await rowsByHive(own.directory)).map(({ id }) => id)).toEqual(
+      expect.arrayContaining(before.map(({ id }) => id)),
+    );
   });
 });
 
@@ -176,7 +183,7 @@ describe('a day that cannot be read completely', () => {
   it('is not archived, and says so with exit code 1; the others are', async () => {
     const dates = lastDays(3);
     const broken = dates[1] ?? '';
-    const standIn = await serve({
+    const standIn = await own.serve({
       calls: callsOn(dates, 10),
       rewrite: (rows) =>
         rows.map((row) => (String(row['call_date']).startsWith(broken) && row['id'] === '15' ? {} : row)),
@@ -189,23 +196,23 @@ describe('a day that cannot be read completely', () => {
         `^convoso-call-logs-mcp: One day is not archived: ${broken}\\. .+ Run sync again: it reads only what is missing\\. Days archived before are untouched\\.\n$`,
       ),
     );
-    expect(tree(accountOf(directory))).toEqual(wholeTree(dates.filter((date) => date !== broken)));
+    expect(tree(accountOf(own.directory))).toEqual(wholeTree(dates.filter((date) => date !== broken)));
   });
 
   it('leaves its earlier reading as it was', async () => {
     const dates = lastDays(1);
     let isBroken = false;
-    const standIn = await serve({
+    const standIn = await own.serve({
       calls: callsOn(dates, 10),
       rewrite: (rows) => (isBroken ? [{}, ...rows.slice(1)] : rows),
     });
     await sync(standIn, ['--from', '1d']);
-    const before = await rowsByHive(directory);
+    const before = await rowsByHive(own.directory);
     expect(before).toHaveLength(10);
     isBroken = true;
     const again = await sync(standIn, ['--from', '1d'], { CALL_LOGS_ARCHIVE_REFRESH_HOURS: '0' });
     expect(again.code).toBe(1);
-    expect(await rowsByHive(directory)).toEqual(before);
+    expect(await rowsByHive(own.directory)).toEqual(before);
   });
 });
 
@@ -235,27 +242,27 @@ describe('settings', () => {
       'CALL_LOGS_ARCHIVE_FROM cannot be used.',
     ],
   ])('with %s are refused before anything is read or written', async (_what, more, words) => {
-    const standIn = await serve({ calls: [] });
+    const standIn = await own.serve({ calls: [] });
     const { code, stdout, stderr } = await sync(standIn, [], more);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^convoso-call-logs-mcp: [^\n]+\n$/);
     expect(stderr).toContain(words);
     expect(stderr).not.toMatch(/canary/);
-    expect([tree(directory), standIn.forms, existsSync('calls')]).toEqual([[], [], false]);
+    expect([tree(own.directory), standIn.forms, existsSync('calls')]).toEqual([[], [], false]);
   });
 
   it('without an archive have no command write anything', async () => {
-    const standIn = await serve({ calls: callsOn([daysAgo(1)], 10) });
+    const standIn = await own.serve({ calls: callsOn([daysAgo(1)], 10) });
     const env = {
-      ...archiveEnv(standIn, directory),
+      ...archiveEnv(standIn, own.directory),
       CALL_LOGS_ARCHIVE_DIR: '',
-      HOME: directory,
-      TMPDIR: directory,
+      HOME: own.directory,
+      TMPDIR: own.directory,
     };
     const asked = JSON.stringify({ start_time: daysAgo(1), end_time: daysAgo(1) });
     const { code, stdout } = await runBin(['call', 'summarize_call_logs', asked], env);
     expect([code, stdout]).toEqual([0, expect.stringContaining('10 calls, ')]);
     expect(stdout).not.toContain('Source:');
-    expect(tree(directory)).toEqual([]);
+    expect(tree(own.directory)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startHttp } from '../protocol/connectors.js';
 import {
   accountOf,
@@ -8,43 +8,30 @@ import {
   callsOn,
   daysAgo,
   lastDays,
-  newDirectory,
+  placeForEach,
   rowsByHive,
   TOKEN,
   tree,
   upstreamRows,
 } from '../support/archive.js';
 import { runBin, startBin } from '../support/bin.js';
-import { newGate, type StandIn, type StandInOptions, startStandIn } from '../support/stand-in.js';
+import { newGate, type StandIn, type StandInOptions } from '../support/stand-in.js';
+
+// Many processes are started one after the other, and the machine may have more to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 // The archive that the http command keeps up to date by itself.
 
-const scratch: string[] = [];
-afterAll(() => {
-  for (const directory of scratch) rmSync(directory, { recursive: true, force: true });
-});
-const closing: (() => Promise<unknown> | unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-let directory: string;
-beforeEach(() => {
-  directory = newDirectory();
-  scratch.push(directory);
-});
+const own = placeForEach();
 
 const DATES = lastDays(4);
 const TODAY = daysAgo(0);
 
-async function serve(options: Partial<StandInOptions> = {}): Promise<StandIn> {
-  const standIn = await startStandIn({ calls: callsOn([TODAY, ...DATES], 100), ...options });
-  closing.push(standIn.close);
-  return standIn;
-}
+const serve = (options: Partial<StandInOptions> = {}) =>
+  own.serve({ calls: callsOn([TODAY, ...DATES], 100), ...options });
 
 const refreshing = (standIn: StandIn, more: Readonly<Record<string, string>> = {}) =>
-  archiveEnv(standIn, directory, {
+  archiveEnv(standIn, own.directory, {
     CALL_LOGS_ARCHIVE_EVERY: '10s',
     CALL_LOGS_ARCHIVE_FROM: '4d',
     CALL_LOGS_LOG_LEVEL: 'info',
@@ -53,10 +40,10 @@ const refreshing = (standIn: StandIn, more: Readonly<Record<string, string>> = {
 
 async function open(env: Record<string, string>) {
   const server = await startHttp(env);
-  closing.push(server.close);
+  own.closing.push(server.close);
   const client = new Client({ name: 'refresh', version: '0.0.0' });
   await client.connect(new StreamableHTTPClientTransport(server.url, { requestInit: server.requestInit }));
-  closing.push(() => client.close());
+  own.closing.push(() => client.close());
   return {
     log: server.log,
     ask: async (name: string, args: Record<string, unknown>) => {
@@ -79,7 +66,7 @@ describe('http with CALL_LOGS_ARCHIVE_EVERY', () => {
     const server = await open(refreshing(standIn));
     await expect.poll(() => daysRead(server.log()), { timeout: 20_000 }).toBe(4);
     expect(standIn.busiest).toBe(1);
-    expect(await rowsByHive(directory)).toEqual(upstreamRows(standIn, DATES));
+    expect(await rowsByHive(own.directory)).toEqual(upstreamRows(standIn, DATES));
     const requests = standIn.forms.length;
     const text = await server.ask('summarize_call_logs', { start_time: DATES[3], end_time: DATES[0] });
     expect(text).toContain(`Source: archive ${DATES[3]} to ${DATES[0]}`);
@@ -127,7 +114,7 @@ describe('http with CALL_LOGS_ARCHIVE_EVERY', () => {
         start_time.startsWith(DATES[2] ?? '') ? new Promise(() => {}) : undefined,
     });
     const server = startBin(['http', '--port', '0'], refreshing(standIn));
-    closing.push(() => server.kill('SIGKILL'));
+    own.closing.push(() => server.kill('SIGKILL'));
     await server.seen(/Serving at/);
     await expect
       .poll(() => standIn.forms.some(({ start_time = '' }) => start_time.startsWith(DATES[2] ?? '')), {
@@ -138,8 +125,10 @@ describe('http with CALL_LOGS_ARCHIVE_EVERY', () => {
     server.kill('SIGTERM');
     expect((await server.done).code).toBe(0);
     expect(performance.now() - told).toBeLessThan(5000);
-    expect(tree(accountOf(directory)).filter((path) => /unfinished|\.lock|\.spill/.test(path))).toEqual([]);
-    expect(await rowsByHive(directory)).toEqual(upstreamRows(standIn, DATES.slice(0, 2)));
+    expect(tree(accountOf(own.directory)).filter((path) => /unfinished|\.lock|\.spill/.test(path))).toEqual(
+      [],
+    );
+    expect(await rowsByHive(own.directory)).toEqual(upstreamRows(standIn, DATES.slice(0, 2)));
   });
 
   it('tells of a round that fails, serves on, and has the days in a later one', async () => {
@@ -169,7 +158,7 @@ describe('http with CALL_LOGS_ARCHIVE_EVERY', () => {
     });
     const env = refreshing(standIn);
     const writer = startBin(['sync'], env);
-    closing.push(() => writer.kill('SIGKILL'));
+    own.closing.push(() => writer.kill('SIGKILL'));
     await writer.seen(/day 1 of 4/);
     const server = await open(env);
     await expect
@@ -189,7 +178,7 @@ describe('http with CALL_LOGS_ARCHIVE_EVERY', () => {
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
     expect(standIn.forms.filter(isSync)).toEqual([]);
-    expect(readdirSync(directory)).toEqual([]);
+    expect(readdirSync(own.directory)).toEqual([]);
   });
 
   it('without a zone says so once and serves on', async () => {

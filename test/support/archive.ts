@@ -1,8 +1,16 @@
-import { mkdtempSync, readdirSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { rowOf, type StandIn, type StandInCall, spread } from './stand-in.js';
+import { afterAll, afterEach, beforeEach } from 'vitest';
+import {
+  rowOf,
+  type StandIn,
+  type StandInCall,
+  type StandInOptions,
+  spread,
+  startStandIn,
+} from './stand-in.js';
 
 /** What no text of an archive may hold. */
 export const TOKEN = 'canary-token-7f3a9d';
@@ -50,6 +58,44 @@ export function archiveEnv(
 /** A directory of its own, in which an archive may be made. Remove it. */
 export function newDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'archive '));
+}
+
+/** What each test of a file has for itself. */
+export interface Place {
+  /** A directory of its own, in which an archive may be made; removed at the end. */
+  readonly directory: string;
+  /** Called after the test, the last one first. */
+  readonly closing: (() => unknown)[];
+  /** A service of its own. */
+  serve(options: StandInOptions): Promise<StandIn>;
+}
+
+/** Gives every test of the file that calls it a place of its own. */
+export function placeForEach(): Place {
+  const scratch: string[] = [];
+  const closing: (() => unknown)[] = [];
+  let directory = '';
+  beforeEach(() => {
+    directory = newDirectory();
+    scratch.push(directory);
+  });
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  });
+  afterAll(() => {
+    for (const one of scratch) rmSync(one, { recursive: true, force: true });
+  });
+  return {
+    get directory() {
+      return directory;
+    },
+    closing,
+    async serve(options) {
+      const standIn = await startStandIn(options);
+      closing.push(standIn.close);
+      return standIn;
+    },
+  };
 }
 
 /** Everything below a directory: paths from it, folders with a slash at their end. */

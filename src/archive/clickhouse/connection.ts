@@ -58,12 +58,15 @@ export class ClickHouseConnection {
       const result = await this.#client.query({
         query,
         query_params: parameters,
-        format: 'JSONCompactEachRow',
+        // One document: half of it, cut off on the way wherever it was, is none.
+        format: 'JSONCompact',
         // An error in the middle of the work comes as an error, not at the end of half an answer.
         clickhouse_settings: { wait_end_of_query: 1 },
         ...(signal === undefined ? {} : { abort_signal: signal }),
       });
-      return await result.json<Row>();
+      const { data, rows } = await result.json<Row>();
+      if (!Array.isArray(data) || data.length !== rows) throw new Error('no answer of ClickHouse');
+      return data;
     }, signal);
   }
 

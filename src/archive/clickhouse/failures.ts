@@ -29,7 +29,7 @@ const REFUSED_CREDENTIALS: ReadonlySet<string> = new Set([
 /** What goes over the network and did not arrive, or was cut off: worth another try. */
 const LOST_CONNECTION: ReadonlySet<string> = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ECONNABORTED']);
 const UNRESOLVED: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN']);
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL/;
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|^EPROTO$/;
 
 /** True when the same statement may well succeed a moment later. Every statement here may be sent twice. */
 export function isPassing(error: unknown): boolean {

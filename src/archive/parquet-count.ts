@@ -42,11 +42,10 @@ const KEYS: Readonly<Record<Grouping, Key>> = {
   weekday: time('("second" // 86400 + 3) % 7', (day) => WEEKDAYS[day] ?? NONE),
 };
 
-/** A group while its rows come in. */
+/** A group of the table of groups. */
 interface RawGroup {
   readonly keys: string[];
   readonly names: (string | undefined)[];
-  readonly namedAt: bigint[];
   readonly system: boolean;
   readonly observations: [OutcomeGroup, number | null, number][];
   /** Its key values as the engine has them, for the table of groups. */
@@ -63,6 +62,7 @@ export async function countCalls(calls: Calls, question: CountQuestion): Promise
     AND (CASE WHEN calls.call_length IS NULL THEN calls.status_name END) IS NOT DISTINCT FROM outcomes.status_name)`;
   const groups = await readGroups(calls, question, source);
   await putGroups(calls, question, groups);
+  await readObservations(calls, question, source, groups);
   const counted = groups.map(({ keys, names, system, observations }) => ({
     keys,
     names,
@@ -178,50 +178,55 @@ async function readGroups(calls: Calls, question: CountQuestion, source: string)
   appender.closeSync();
   const keys = question.groupBy.map((grouping) => KEYS[grouping]);
   const named = keys.flatMap(({ name }) => (name === undefined ? [] : [`"${name}"`]));
-  const rows = await calls.query(
-    `SELECT ${systemSql(question)} AS system, outcome, call_length, count(*)${keys.map(({ sql }) => `, ${sql}`).join('')}
-    ${named.map((name) => `, arg_min(${name}, place) FILTER (${name} IS NOT NULL), min(place) FILTER (${name} IS NOT NULL)`).join('')}
-    FROM ${source} GROUP BY ${[1, 2, 3, ...keys.map((_, i) => i + 5)].join(', ')}`,
+  const rows = await rowsOf(
+    calls,
+    `SELECT ${systemSql(question)} AS system${keys.map(({ sql }) => `, ${sql}`).join('')}
+    ${named.map((name) => `, arg_min(${name}, place) FILTER (${name} IS NOT NULL)`).join('')}
+    FROM ${source} GROUP BY ${[1, ...keys.map((_, i) => i + 2)].join(', ')}`,
   );
-  const groups = new Map<string, RawGroup>();
-  let plain = 0;
-  for (const row of rows.getRowsJS()) {
-    const [system, outcome, length, count, ...rest] = row;
+  if (rows.filter(([system]) => system !== true).length > MAX_GROUPS) throw tooManyGroups(question.groupBy);
+  return rows.map(([system, ...rest]) => {
     const values = rest.slice(0, keys.length);
-    const id = `${system} ${values.join('\0')}`;
-    let group = groups.get(id);
-    if (group === undefined) {
-      if (system !== true) plain += 1;
-      if (plain > MAX_GROUPS) throw tooManyGroups(question.groupBy);
-      group = {
-        keys: keys.map(({ text }, i) => text(values[i])),
-        names: keys.map(() => undefined),
-        namedAt: [],
-        system: system === true,
-        observations: [],
-        values,
-      };
-      groups.set(id, group);
-    }
-    group.observations.push([
-      outcomeAt(outcome),
+    const names = rest.slice(keys.length);
+    return {
+      keys: keys.map(({ text }, i) => text(values[i])),
+      names: keys.map(({ name }) => (name === undefined ? undefined : (textOf(names.shift()) ?? undefined))),
+      system: system === true,
+      observations: [],
+      values,
+    };
+  });
+}
+
+/**
+ * Adds to each group how many of its calls have an outcome and a length. There may be a million of these: they name their
+ * group by its number, and come column by column.
+ */
+async function readObservations(
+  calls: Calls,
+  question: CountQuestion,
+  source: string,
+  groups: readonly RawGroup[],
+): Promise<void> {
+  const rows = await calls.query(
+    `SELECT gid, outcome, call_length, count(*)::INTEGER
+    FROM ${source} calls JOIN groups ON ${groupedSql(question)} GROUP BY ALL`,
+  );
+  const [gids = [], outcomes = [], lengths = [], counts = []] = rows.getColumnsJS();
+  for (const [i, gid] of gids.entries()) {
+    const length = lengths[i];
+    groups[Number(gid)]?.observations.push([
+      outcomeAt(outcomes[i]),
       length === null || length === undefined ? null : Number(length),
-      Number(count),
+      Number(counts[i]),
     ]);
-    let at = keys.length;
-    for (const [i, { name }] of keys.entries()) {
-      if (name === undefined) continue;
-      const [text, place] = rest.slice(at, at + 2);
-      at += 2;
-      const known = group.namedAt[i];
-      if (typeof text !== 'string' || typeof place !== 'bigint' || (known !== undefined && known <= place)) {
-        continue;
-      }
-      group.names[i] = text;
-      group.namedAt[i] = place;
-    }
   }
-  return [...groups.values()];
+}
+
+/** SQL for whether a call belongs to a group of the table. */
+function groupedSql(question: CountQuestion): string {
+  const keys = question.groupBy.map((grouping, i) => ` AND k${i} = ${KEYS[grouping].sql}`);
+  return `groups.system = ${systemSql(question)}${keys.join('')}`;
 }
 
 /** Puts the groups into a table, numbered as they are in the list. */
@@ -251,11 +256,10 @@ async function putPairs(
   field: string,
 ): Promise<void> {
   const inProgress = OUTCOME_GROUPS.indexOf('in_progress');
-  const joined = question.groupBy.map((grouping, i) => ` AND k${i} = ${KEYS[grouping].sql}`).join('');
   await calls.connection.run(`DROP TABLE IF EXISTS ${table}`);
   await calls.query(
     `CREATE TEMP TABLE ${table} AS SELECT gid, "${field}" AS value
-    FROM ${source} calls JOIN groups ON groups.system = ${systemSql(question)}${joined}
+    FROM ${source} calls JOIN groups ON ${groupedSql(question)}
     WHERE "${field}" IS NOT NULL AND outcome <> ${inProgress} GROUP BY gid, "${field}"`,
   );
 }

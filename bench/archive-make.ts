@@ -27,8 +27,10 @@ const VALUES: Readonly<Record<string, string>> = {
   phone_number: "(200 + hash(i) % 800)::VARCHAR || '55501' || lpad((hash(i + 2) % 100)::VARCHAR, 2, '0')",
   number_dialed: "(200 + hash(i) % 800)::VARCHAR || '55501' || lpad((hash(i + 2) % 100)::VARCHAR, 2, '0')",
   call_type: "'OUTBOUND'",
-  status: "['COMPLETED', 'NO_ANSWER', 'ANSWERING_MACHINE', 'BUSY', 'NO_ANSWER'][(1 + hash(i + 3) % 5)::INTEGER]",
-  status_name: "['Completed', 'No Answer', 'Answering Machine', 'Busy', 'No Answer'][(1 + hash(i + 3) % 5)::INTEGER]",
+  status:
+    "['COMPLETED', 'NO_ANSWER', 'ANSWERING_MACHINE', 'BUSY', 'NO_ANSWER'][(1 + hash(i + 3) % 5)::INTEGER]",
+  status_name:
+    "['Completed', 'No Answer', 'Answering Machine', 'Busy', 'No Answer'][(1 + hash(i + 3) % 5)::INTEGER]",
   user_id: '(12_340 + hash(i + 4) % 200)::VARCHAR',
   user: "'Agent ' || (hash(i + 4) % 200)",
   campaign_id: '(111 + hash(i + 5) % 8)::VARCHAR',

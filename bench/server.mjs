@@ -42,6 +42,7 @@ export async function startServer({ env = {} } = {}, program = [CLI]) {
   send({ method: 'notifications/initialized' });
   return {
     request,
+    pid: child.pid,
     async call(name, args) {
       const result = await request('tools/call', { name, arguments: args });
       if (result.isError) throw new Error(result.content[0].text);

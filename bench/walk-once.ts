@@ -1,13 +1,19 @@
-// One way of reading 30 days of calls, in a process of its own; reports calls, seconds and peak memory (resident set).
+// One way of reading the calls of FIRST to LAST, in a process of its own; reports calls, seconds and peak memory (resident set).
 
 import { CallLogs } from '../src/call-logs/call-logs.js';
 import { NameBook } from '../src/call-logs/names.js';
 import { summarize } from '../src/call-logs/summary.js';
 import { ConvosoClient } from '../src/convoso/client.js';
 
-const { WAY = 'walk', URL: baseUrl = '', PAGE = '500' } = process.env;
+const {
+  WAY = 'walk',
+  URL: baseUrl = '',
+  PAGE = '500',
+  FIRST = '2026-03-01',
+  LAST = '2026-03-30',
+} = process.env;
 const client = new ConvosoClient({ baseUrl, token: 'bench' });
-const filters = { start_time: '2026-03-01 00:00:00', end_time: '2026-03-30 23:59:59' };
+const filters = { start_time: `${FIRST} 00:00:00`, end_time: `${LAST} 23:59:59` };
 
 /** What the contract's own example does: one page after the other. */
 async function loop(limit: number): Promise<number> {

@@ -1,11 +1,11 @@
-// An upstream for benchmarks, in a process of its own: CALLS calls spread evenly over 30 days, worked out from their
-// number, so that it needs no memory for them. Every page takes DELAY milliseconds.
+// An upstream for benchmarks, in a process of its own: CALLS calls spread evenly over 30 days (or DAYS days from START),
+// worked out from their number, so that it needs no memory for them. Every page takes DELAY milliseconds.
 import { createServer } from 'node:http';
 
 const total = Number(process.env.CALLS);
 const delay = Number(process.env.DELAY);
-const START = Date.parse('2026-03-01T00:00:00Z') / 1000;
-const SECONDS = 30 * 86_400;
+const START = Date.parse(process.env.START ?? '2026-03-01T00:00:00Z') / 1000;
+const SECONDS = Number(process.env.DAYS ?? 30) * 86_400;
 const STATUSES = ['COMPLETED', 'NO_ANSWER', 'ANSWERING_MACHINE', 'BUSY', 'NO_ANSWER'];
 
 const secondOf = (i) => START + Math.floor((SECONDS * i) / total);

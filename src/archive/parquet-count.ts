@@ -47,7 +47,6 @@ const KEYS: Readonly<Record<Grouping, Key>> = {
 interface RawGroup {
   readonly keys: string[];
   readonly names: (string | undefined)[];
-  readonly namedAt: bigint[];
   readonly system: boolean;
   readonly observations: [OutcomeGroup, number | null, number][];
   /** Its key values as the engine has them, for the table of groups. */
@@ -61,6 +60,7 @@ export async function countCalls(calls: Calls, question: CountQuestion): Promise
   await putOutcomes(calls, statuses);
   const groups = await readGroups(calls, question);
   const table = await putGroups(calls, question, groups);
+  await readObservations(calls, question, groups);
   const counted = groups.map(({ keys, names, system, observations }) => ({
     keys,
     names,
@@ -227,56 +227,60 @@ async function putSystemUsers({ connection }: Calls, { systemUsers }: CountQuest
   appender.closeSync();
 }
 
-async function readGroups(calls: Calls, question: CountQuestion): Promise<RawGroup[]> {
-  const keys = question.groupBy.map((grouping) => KEYS[grouping]);
-  const columns = question.groupBy.map((grouping, i) => (grouping === 'outcome' ? ', outcome' : `, k${i}`));
-  const names = keys.map(({ name }, i) =>
-    name === undefined ? '' : `, arg_min(name${i}, at${i}), min(at${i})`,
+/** What is left of the calls, with outcomes. */
+const WITH_OUTCOMES = `(SELECT reduced.*, outcome FROM reduced JOIN outcomes ON ${outcomeMatch('reduced')})`;
+
+async function readGroups(calls: Calls, { groupBy }: CountQuestion): Promise<RawGroup[]> {
+  const keys = groupBy.map((grouping) => KEYS[grouping]);
+  const columns = groupBy.map((grouping, i) => `, ${reducedKey(grouping, i)}`);
+  const named = keys.map(({ name }, i) => (name === undefined ? '' : `, arg_min(name${i}, at${i})`));
+  const rows = await rowsOf(
+    calls,
+    `SELECT is_system${columns.join('')}${named.join('')} FROM ${WITH_OUTCOMES}
+    GROUP BY ${[1, ...keys.map((_, i) => i + 2)].join(', ')}`,
   );
-  const rows = await calls.query(
-    `SELECT is_system, outcome, call_length, sum(n)${columns.join('')}${names.join('')}
-    FROM reduced JOIN outcomes ON ${outcomeMatch('reduced')}
-    GROUP BY ${[1, 2, 3, ...keys.map((_, i) => i + 5)].join(', ')}`,
-  );
-  const groups = new Map<string, RawGroup>();
-  let plain = 0;
-  for (const row of rows.getRowsJS()) {
-    const [system, outcome, length, count, ...rest] = row;
+  if (rows.filter(([system]) => system !== true).length > MAX_GROUPS) throw tooManyGroups(groupBy);
+  return rows.map(([system, ...rest]) => {
     const values = rest.slice(0, keys.length);
-    const id = `${system} ${values.join('\0')}`;
-    let group = groups.get(id);
-    if (group === undefined) {
-      if (system !== true) plain += 1;
-      if (plain > MAX_GROUPS) throw tooManyGroups(question.groupBy);
-      group = {
-        keys: keys.map(({ text }, i) => text(values[i])),
-        names: keys.map(() => undefined),
-        namedAt: [],
-        system: system === true,
-        observations: [],
-        values,
-      };
-      groups.set(id, group);
-    }
-    group.observations.push([
-      outcomeAt(outcome),
+    const names = rest.slice(keys.length);
+    return {
+      keys: keys.map(({ text }, i) => text(values[i])),
+      names: keys.map(({ name }) => (name === undefined ? undefined : (textOf(names.shift()) ?? undefined))),
+      system: system === true,
+      observations: [],
+      values,
+    };
+  });
+}
+
+/**
+ * Adds to each group how many of its calls have an outcome and a length. There may be a million of these: they name their
+ * group by its number, and come column by column.
+ */
+async function readObservations(
+  calls: Calls,
+  { groupBy }: CountQuestion,
+  groups: readonly RawGroup[],
+): Promise<void> {
+  const match = groupBy.map((grouping, i) => ` AND groups.k${i} = calls.${reducedKey(grouping, i)}`);
+  const rows = await calls.query(
+    `SELECT gid, outcome, call_length, sum(n)::BIGINT
+    FROM ${WITH_OUTCOMES} calls JOIN groups ON groups.system = calls.is_system${match.join('')} GROUP BY ALL`,
+  );
+  const [gids = [], outcomes = [], lengths = [], counts = []] = rows.getColumnsJS();
+  for (const [i, gid] of gids.entries()) {
+    const length = lengths[i];
+    groups[Number(gid)]?.observations.push([
+      outcomeAt(outcomes[i]),
       length === null || length === undefined ? null : Number(length),
-      Number(count),
+      Number(counts[i]),
     ]);
-    let at = keys.length;
-    for (const [i, { name }] of keys.entries()) {
-      if (name === undefined) continue;
-      const [text, place] = rest.slice(at, at + 2);
-      at += 2;
-      const known = group.namedAt[i];
-      if (typeof text !== 'string' || typeof place !== 'bigint' || (known !== undefined && known <= place)) {
-        continue;
-      }
-      group.names[i] = text;
-      group.namedAt[i] = place;
-    }
   }
-  return [...groups.values()];
+}
+
+/** The column of what is left of the calls that holds the key of a grouping. */
+function reducedKey(grouping: Grouping, i: number): string {
+  return grouping === 'outcome' ? 'outcome' : `k${i}`;
 }
 
 /** Puts the groups into a table, numbered as they are in the list. */

@@ -6,7 +6,7 @@ import {
   createClient,
 } from '@clickhouse/client';
 import type { ClickHouseAddress } from './address.js';
-import { clickHouseFailure, isPassing } from './failures.js';
+import { clickHouseFailure, isPassing, tookTooLong } from './failures.js';
 
 /** What one statement may take of the server. */
 export interface ClickHouseBounds {
@@ -21,13 +21,18 @@ export type Parameters = Readonly<Record<string, unknown>>;
 /** Pauses before a statement whose connection was lost is sent again, in milliseconds. */
 const PAUSES = [100, 500, 2_000];
 
+/** A look at what is archived is a matter of milliseconds: a server that is not done by then is not asked anything more. */
+const LOOK_SECONDS = 8;
+
 /** Statements on one ClickHouse over its HTTP interface. Values go as bound parameters; every error comes in words. */
 export class ClickHouseConnection {
   readonly address: ClickHouseAddress;
   readonly #client: ClickHouseClient;
+  readonly #lookMs: number;
 
   constructor(address: ClickHouseAddress, bounds: ClickHouseBounds) {
     this.address = address;
+    this.#lookMs = Math.min(LOOK_SECONDS, bounds.seconds) * 1000;
     this.#client = createClient({
       url: address.url,
       username: address.username,
@@ -53,13 +58,26 @@ export class ClickHouseConnection {
       const result = await this.#client.query({
         query,
         query_params: parameters,
-        format: 'JSONCompactEachRow',
+        // One document: half of it, cut off on the way wherever it was, is none.
+        format: 'JSONCompact',
         // An error in the middle of the work comes as an error, not at the end of half an answer.
         clickhouse_settings: { wait_end_of_query: 1 },
         ...(signal === undefined ? {} : { abort_signal: signal }),
       });
-      return await result.json<Row>();
+      const { data, rows } = await result.json<Row>();
+      if (!Array.isArray(data) || data.length !== rows) throw new Error('no answer of ClickHouse');
+      return data;
     }, signal);
+  }
+
+  /** The rows of a small answer that every question waits for; one that is not there soon counts as an outage. */
+  async look<Row extends readonly unknown[]>(query: string, parameters: Parameters = {}): Promise<Row[]> {
+    const limit = AbortSignal.timeout(this.#lookMs);
+    try {
+      return await this.rows<Row>(query, parameters, limit);
+    } catch (error) {
+      throw limit.aborted ? tookTooLong(this.address, error) : error;
+    }
   }
 
   /** The rows of an answer as they come in, in batches. It is not sent again: what was handed on cannot be taken back. */

@@ -44,7 +44,7 @@ export class DayTable {
 
   /** Days that are archived, in order of date. @throws Failure when they were written in another zone */
   async all(): Promise<StoredDay[]> {
-    const rows = await this.#connection.rows<DayRow>(
+    const rows = await this.#connection.look<DayRow>(
       `SELECT date, version, zone, rows, read_at, completeness, fields, digest FROM archive_days FINAL
        WHERE account = {account:String} AND NOT removed ORDER BY date`,
       { account: this.#owner.account },

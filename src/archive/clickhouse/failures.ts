@@ -29,7 +29,7 @@ const REFUSED_CREDENTIALS: ReadonlySet<string> = new Set([
 /** What goes over the network and did not arrive, or was cut off: worth another try. */
 const LOST_CONNECTION: ReadonlySet<string> = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ECONNABORTED']);
 const UNRESOLVED: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN']);
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL/;
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|^EPROTO$/;
 
 /** True when the same statement may well succeed a moment later. Every statement here may be sent twice. */
 export function isPassing(error: unknown): boolean {
@@ -70,7 +70,7 @@ export function clickHouseFailure(error: unknown, { place, url, database }: Clic
     code === 'ENETUNREACH' ||
     /^Timeout error/.test(messageOf(error))
   ) {
-    return failure('It took too long.', 'See whether it is up and how busy it is, then try again.');
+    return tookTooLong({ place }, error);
   }
   if (isPassing(error) || code === 'ERR_STREAM_PREMATURE_CLOSE' || /aborted/.test(messageOf(error))) {
     return failure('The connection was lost.', 'Try again; nothing that was archived is lost.');
@@ -78,6 +78,18 @@ export function clickHouseFailure(error: unknown, { place, url, database }: Clic
   return failure(
     'What came back is no whole answer of ClickHouse’s HTTP interface.',
     `See what answers at ${url}: the port must be the one of the HTTP interface (8123, with TLS 8443).`,
+  );
+}
+
+/** Nothing came back in time. */
+export function tookTooLong({ place }: Pick<ClickHouseAddress, 'place'>, cause: unknown): Failure {
+  return new Failure(
+    {
+      what: `The archive in ${place} did not answer.`,
+      why: 'It took too long.',
+      next: 'See whether it is up and how busy it is, then try again.',
+    },
+    { cause },
   );
 }
 

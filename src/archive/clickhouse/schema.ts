@@ -114,7 +114,7 @@ export async function checkSchema(connection: ClickHouseConnection, migrations =
 }
 
 async function versionOf(connection: ClickHouseConnection): Promise<number> {
-  const [row] = await connection.rows<[number]>('SELECT max(version) FROM archive_schema');
+  const [row] = await connection.look<[number]>('SELECT max(version) FROM archive_schema');
   return row?.[0] ?? 0;
 }
 

@@ -17,15 +17,21 @@ const days = Number(process.env['DAYS']);
 const perDay = Math.round(Number(process.env['CALLS']) / days);
 const today = Math.floor(Date.now() / 86_400_000);
 
-/** What call `i` of all has in each column; it is made at `moment`, in seconds. */
+/**
+ * What call `i` of all has in each column; it is made at `moment`, in seconds. A lead has one number and is in one campaign,
+ * whose agents call it some six times a month.
+ */
+const CAMPAIGN = 'hash(i + 5) % 8';
+const LEAD = `(hash(i + 1) % 112_500 * 8 + ${CAMPAIGN})`;
+const NUMBER = `(200 + ${LEAD} % 800)::VARCHAR || '55501' || lpad((${LEAD} // 800 % 100)::VARCHAR, 2, '0')`;
 const VALUES: Readonly<Record<string, string>> = {
   id: '(10_000_000 + i)::VARCHAR',
   call_date: "strftime(make_timestamp(moment * 1_000_000), '%Y-%m-%d %H:%M:%S')",
   second: 'moment',
   call_length: 'CASE WHEN i % 5 = 0 THEN hash(i) % 1200 ELSE 0 END::DOUBLE',
-  lead_id: '(1 + hash(i + 1) % 900_000)::VARCHAR',
-  phone_number: "(200 + hash(i) % 800)::VARCHAR || '55501' || lpad((hash(i + 2) % 100)::VARCHAR, 2, '0')",
-  number_dialed: "(200 + hash(i) % 800)::VARCHAR || '55501' || lpad((hash(i + 2) % 100)::VARCHAR, 2, '0')",
+  lead_id: `(1 + ${LEAD})::VARCHAR`,
+  phone_number: NUMBER,
+  number_dialed: NUMBER,
   call_type: "'OUTBOUND'",
   status:
     "['COMPLETED', 'NO_ANSWER', 'ANSWERING_MACHINE', 'BUSY', 'NO_ANSWER'][(1 + hash(i + 3) % 5)::INTEGER]",
@@ -33,8 +39,8 @@ const VALUES: Readonly<Record<string, string>> = {
     "['Completed', 'No Answer', 'Answering Machine', 'Busy', 'No Answer'][(1 + hash(i + 3) % 5)::INTEGER]",
   user_id: '(12_340 + hash(i + 4) % 200)::VARCHAR',
   user: "'Agent ' || (hash(i + 4) % 200)",
-  campaign_id: '(111 + hash(i + 5) % 8)::VARCHAR',
-  campaign: "'Campaign ' || (hash(i + 5) % 8)",
+  campaign_id: `(111 + ${CAMPAIGN})::VARCHAR`,
+  campaign: `'Campaign ' || (${CAMPAIGN})`,
   list_id: '(333 + hash(i + 6) % 30)::VARCHAR',
   term_reason: "['AGENT', 'CALLER'][(1 + hash(i + 7) % 2)::INTEGER]",
   recording: "'[]'",
@@ -53,7 +59,7 @@ for (let day = 0; day < days; day += 1) {
   const unfinished = join(folder, unfinishedName());
   const columns = COLUMNS.map(([name, type]) => `${VALUES[name] ?? `NULL::${type}`} AS "${name}"`);
   await connection.run(
-    `COPY (SELECT ${columns.join(', ')} FROM (SELECT ${day * perDay} + n AS i, ${start} + n * 86_400 // ${perDay} AS moment FROM range(${perDay}) AS numbers (n)))
+    `COPY (SELECT ${columns.join(', ')} FROM (SELECT ${day * perDay} + n AS i, ${start} + 28_800 + n * 43_200 // ${perDay} AS moment FROM range(${perDay}) AS numbers (n)))
      TO ${sqlText(unfinished)} (FORMAT parquet, COMPRESSION zstd)`,
   );
   await chmod(unfinished, 0o600);

@@ -86,7 +86,7 @@ export async function countCalls(calls: Calls, question: CountQuestion): Promise
     statuses: statuses
       .filter(({ outcome }) => outcome !== 'in_progress')
       .map(({ status, outcome, count }) => [status ?? undefined, outcome, count]),
-    ...(await readDates(calls, statuses)),
+    ...(await readDates(calls)),
     async tails(order) {
       const gids = order.flatMap((group) => numberOf.get(group) ?? []);
       const [leads, numbers] = [await found.leads.tails(gids), await found.numbers.tails(gids)];
@@ -101,10 +101,6 @@ interface StatusRow {
   readonly lengthless: boolean;
   readonly outcome: OutcomeGroup;
   readonly count: number;
-  /** Seconds of account time of the oldest and the newest call that have one, and how many have none. */
-  readonly first: bigint | null;
-  readonly last: bigint | null;
-  readonly undated: number;
 }
 
 /**
@@ -113,9 +109,6 @@ interface StatusRow {
  */
 async function reduce(calls: Calls, question: CountQuestion): Promise<void> {
   await putSystemUsers(calls, question);
-  const keys = question.groupBy.flatMap((grouping, i) =>
-    grouping === 'outcome' ? [] : [`, ${KEYS[grouping].sql} AS k${i}`],
-  );
   const names = question.groupBy.flatMap((grouping, i) => {
     const { name } = KEYS[grouping];
     if (name === undefined) return [];
@@ -123,12 +116,19 @@ async function reduce(calls: Calls, question: CountQuestion): Promise<void> {
     return [`, arg_min("${name}", place) ${given} AS name${i}, min(place) ${given} AS at${i}`];
   });
   // What an outcome is made from: the name of a status only counts where there is no length.
-  const made = `status, CASE WHEN call_length IS NULL THEN status_name END AS status_name, call_length IS NULL AS lengthless`;
+  const alike = [
+    'status',
+    'CASE WHEN call_length IS NULL THEN status_name END AS status_name',
+    'call_length',
+    `${systemSql(question)} AS is_system`,
+    ...question.groupBy.flatMap((grouping, i) =>
+      grouping === 'outcome' ? [] : [`${KEYS[grouping].sql} AS k${i}`],
+    ),
+  ];
   await calls.query(
     `CREATE OR REPLACE TEMP TABLE reduced AS
-    SELECT ${systemSql(question)} AS is_system, ${made}, call_length${keys.join('')},
-      count(*) AS n, min("second") AS first, max("second") AS last, count("second") AS dated${names.join('')}
-    FROM (${calls.sql}) GROUP BY ${Array.from({ length: keys.length + 5 }, (_, i) => i + 1).join(', ')}`,
+    SELECT ${alike.join(', ')}, call_length IS NULL AS lengthless, count(*) AS n${names.join('')}
+    FROM (${calls.sql}) GROUP BY ${alike.map((_, i) => i + 1).join(', ')}`,
   );
 }
 
@@ -136,17 +136,14 @@ async function reduce(calls: Calls, question: CountQuestion): Promise<void> {
 async function readStatuses(calls: Calls, { outcomeOf }: CountQuestion): Promise<StatusRow[]> {
   const rows = await rowsOf(
     calls,
-    'SELECT status, status_name, lengthless, sum(n), min(first), max(last), sum(n - dated) FROM reduced GROUP BY ALL',
+    'SELECT status, status_name, lengthless, sum(n) FROM reduced GROUP BY ALL',
   );
-  return rows.map(([status, statusName, lengthless, count, first, last, undated]) => {
+  return rows.map(([status, statusName, lengthless, count]) => {
     const row = {
       status: textOf(status),
       statusName: textOf(statusName),
       lengthless: lengthless === true,
       count: Number(count),
-      first: typeof first === 'bigint' ? first : null,
-      last: typeof last === 'bigint' ? last : null,
-      undated: Number(undated),
     };
     return {
       ...row,
@@ -164,21 +161,16 @@ async function readStatuses(calls: Calls, { outcomeOf }: CountQuestion): Promise
  * The oldest and the newest date, as rows print them (call-logs/counting.ts). Files are in order of seconds, so that only
  * the few calls at both ends, and those without a second, have to be looked at as text.
  */
-async function readDates(
-  calls: Calls,
-  statuses: readonly StatusRow[],
-): Promise<Pick<CountedCalls, 'oldest' | 'newest'>> {
-  const seconds = statuses.flatMap(({ first, last }) => [first, last]).filter((second) => second !== null);
-  const [first, last] = [seconds, seconds].map((all, i) =>
-    all.reduce<bigint | undefined>(
-      (a, b) => (a === undefined || (i === 0 ? b < a : b > a) ? b : a),
-      undefined,
-    ),
+async function readDates(calls: Calls): Promise<Pick<CountedCalls, 'oldest' | 'newest'>> {
+  const [row] = await rowsOf(
+    calls,
+    `SELECT min("second"), max("second"), count(*) > count("second") FROM (${calls.sql})`,
   );
+  const [first, last, undated] = row ?? [];
+  const seconds = new Set([first, last].filter((second) => typeof second === 'bigint'));
   const where = [
-    ...(first === undefined ? [] : [`"second" = ${first}`]),
-    ...(last === undefined || last === first ? [] : [`"second" = ${last}`]),
-    ...(statuses.some(({ undated }) => undated > 0) ? ['"second" IS NULL'] : []),
+    ...[...seconds].map((second) => `"second" = ${second}`),
+    ...(undated === true ? ['"second" IS NULL'] : []),
   ];
   const dates: string[] = [];
   for (const condition of where) {
@@ -210,11 +202,13 @@ async function putOutcomes({ connection }: Calls, rows: readonly StatusRow[]): P
   appender.closeSync();
 }
 
+function hasSystemGroups({ groupBy, systemUsers }: CountQuestion): boolean {
+  return groupBy.includes('user') && systemUsers.length > 0;
+}
+
 /** SQL for whether a call is the dialler's own; they make up groups of their own where agents are compared. */
-function systemSql({ groupBy, systemUsers }: CountQuestion): string {
-  return groupBy.includes('user') && systemUsers.length > 0
-    ? `coalesce(user_id IN (SELECT id FROM system_users), false)`
-    : 'false';
+function systemSql(question: CountQuestion): string {
+  return hasSystemGroups(question) ? `coalesce(user_id IN (SELECT id FROM system_users), false)` : 'false';
 }
 
 async function putSystemUsers({ connection }: Calls, { systemUsers }: CountQuestion): Promise<void> {
@@ -264,7 +258,7 @@ async function readObservations(
 ): Promise<void> {
   const match = groupBy.map((grouping, i) => ` AND groups.k${i} = calls.${reducedKey(grouping, i)}`);
   const rows = await calls.query(
-    `SELECT gid, outcome, call_length, sum(n)::BIGINT
+    `SELECT gid, outcome, call_length, sum(n)::INTEGER
     FROM ${WITH_OUTCOMES} calls JOIN groups ON groups.system = calls.is_system${match.join('')} GROUP BY ALL`,
   );
   const [gids = [], outcomes = [], lengths = [], counts = []] = rows.getColumnsJS();
@@ -310,7 +304,7 @@ async function putGroups(
     count: groups.length,
     system: groups.flatMap(({ system }, gid) => (system ? [gid] : [])),
     match: [
-      `groups.system = ${systemSql(question)}`,
+      ...(hasSystemGroups(question) ? [`groups.system = ${systemSql(question)}`] : ['true']),
       ...question.groupBy.map((grouping, i) => `k${i} = ${KEYS[grouping].sql}`),
     ].join(' AND '),
   };

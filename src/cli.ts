@@ -32,6 +32,15 @@ const COMMANDS: Readonly<
     about: 'config check FILE | learn [FILE] | schema: the account file (see README.md)',
     run: async (settings, operands) => (await import('./commands/config.js')).config(settings, operands),
   },
+  sync: {
+    about: 'bring the archive of past days up to date (--from, --every)',
+    run: async (settings) => (await import('./commands/sync.js')).syncCommand(settings),
+  },
+  archive: {
+    about:
+      'archive status | verify | purge DAY… | purge --before DAY | adopt | init: look after the archive (see README.md)',
+    run: async (settings, operands) => (await import('./commands/archive.js')).archive(settings, operands),
+  },
   doctor: {
     about: 'check the token, the dialect, the clock and the zone',
     run: async (settings) => (await import('./commands/doctor.js')).doctor(settings),
@@ -46,7 +55,7 @@ const COMMANDS: Readonly<
   },
 };
 
-const OPERANDS_TAKEN: ReadonlySet<string> = new Set(['call', 'config', 'token']);
+const OPERANDS_TAKEN: ReadonlySet<string> = new Set(['archive', 'call', 'config', 'token']);
 
 async function main(argv: readonly string[]): Promise<void> {
   const line = parseCommandLine(argv);

@@ -10,7 +10,7 @@ import {
   parseAccountFile,
 } from './call-logs/account-file.js';
 import { MASKS } from './call-logs/masks.js';
-import { isZone } from './convoso/time.js';
+import { isDay, isZone } from './convoso/time.js';
 import { Failure } from './failure.js';
 
 /** Settings or the command line cannot be used; the process ends with exit code 2 before it serves anything. */
@@ -85,6 +85,34 @@ const wholeNumber = (min: number, max: number) =>
     z.int('must be a whole number').min(min).max(max),
   );
 
+/** A stretch of time such as 90s, 15m, 6h or 2d, as milliseconds. */
+const duration = (minMs: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? (durationOf(value) ?? value) : value),
+    z
+      .number('must be a number with s, m, h or d, such as 15m')
+      .min(minMs, `must be at least ${minMs / 1000} seconds`)
+      .max(30 * 86_400_000, 'must be at most 30 days'),
+  );
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+function durationOf(text: string): number | undefined {
+  const [, count, unit] = /^\s*(\d{1,6})\s*([smhd])\s*$/i.exec(text) ?? [];
+  const ms = UNIT_MS[unit?.toLowerCase() ?? ''];
+  return count === undefined || ms === undefined ? undefined : Number(count) * ms;
+}
+
+/** A day, `YYYY-MM-DD`. */
+const day = () =>
+  z.preprocess(given, z.string().refine(isDay, { error: 'must be a day such as 2026-03-01' }));
+/** A day, or so many days back. */
+const start = () =>
+  z.preprocess(
+    given,
+    z.string().refine((text) => /^[1-9]\d{0,3}d$/i.test(text) || isDay(text), {
+      error: 'must be days such as 90d, or a day such as 2026-03-01',
+    }),
+  );
+
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -149,6 +177,51 @@ export const settingsSchema = z.object({
       'Directory for exports; default: a folder of its own under the user’s data directory, and none over HTTP',
     )
     .register(source, { env: 'CALL_LOGS_EXPORT_DIR', title: 'Export folder', path: 'directory' }),
+  archiveDir: text()
+    .refine(isAbsolute, 'must be an absolute path')
+    .optional()
+    .describe('Directory of the archive of past days (see Archive); without it there is none')
+    .register(source, { env: 'CALL_LOGS_ARCHIVE_DIR' }),
+  archiveUrl: text()
+    .optional()
+    .describe('ClickHouse that holds the archive instead: clickhouse://user:password@host:port/database')
+    .register(source, { env: 'CALL_LOGS_ARCHIVE_URL', secret: true }),
+  archiveFrom: start()
+    .default('90d')
+    .describe('sync: the first day to archive, or so many days back')
+    .register(source, { env: 'CALL_LOGS_ARCHIVE_FROM', flag: 'from', value: '90d|DAY' }),
+  archiveRecentDays: count(0, 60)
+    .default(3)
+    .describe('sync: so many of the last days are read again, because calls change afterwards')
+    .register(source, { env: 'CALL_LOGS_ARCHIVE_RECENT_DAYS' }),
+  archiveRefreshHours: count(0, 720)
+    .default(6)
+    .describe('sync: they are read again once their reading is older than this many hours')
+    .register(source, { env: 'CALL_LOGS_ARCHIVE_REFRESH_HOURS' }),
+  archiveKeepDays: count(1, 10_000)
+    .optional()
+    .describe('sync: days kept in the archive; older ones are removed (all are kept unless set)')
+    .register(source, { env: 'CALL_LOGS_ARCHIVE_KEEP_DAYS' }),
+  archiveEvery: duration(10_000)
+    .optional()
+    .describe('http: keeps the archive up to date in the background, this often, such as 15m')
+    .register(source, { env: 'CALL_LOGS_ARCHIVE_EVERY' }),
+  archiveMemory: count(64, 1_000_000)
+    .default(700)
+    .describe('Megabytes of memory that the archive’s engine may take')
+    .register(source, { env: 'CALL_LOGS_ARCHIVE_MEMORY' }),
+  archiveThreads: count(1, 256)
+    .optional()
+    .describe('Threads of the archive’s engine (one a processor, at most 4, unless set)')
+    .register(source, { env: 'CALL_LOGS_ARCHIVE_THREADS' }),
+  syncEvery: duration(10_000)
+    .optional()
+    .describe('sync: goes on, and does it again this often, such as 15m')
+    .register(source, { flag: 'every', value: 'TIME' }),
+  purgeBefore: day()
+    .optional()
+    .describe('archive purge: removes days before this one')
+    .register(source, { flag: 'before', value: 'DAY' }),
   readOnly: onOff()
     .default(false)
     .describe('Leave out the tool that writes')
@@ -337,7 +410,22 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: Readonly<Record<stri
   }
   const settings = parsed.data;
   checkBaseUrl(settings.baseUrl);
+  checkArchive(settings);
   return { ...settings, ...readToken(settings), account };
+}
+
+function checkArchive({ archiveDir, archiveUrl }: Pick<Settings, 'archiveDir' | 'archiveUrl'>): void {
+  if (archiveDir === undefined || archiveUrl === undefined) return;
+  throw new SettingsError({
+    what: 'The archive cannot be in two places.',
+    why: 'CALL_LOGS_ARCHIVE_DIR and CALL_LOGS_ARCHIVE_URL are both set.',
+    next: 'Keep one of them: the directory for one machine, ClickHouse for several.',
+  });
+}
+
+/** Whether past days are archived anywhere. */
+export function hasArchive({ archiveDir, archiveUrl }: Settings): boolean {
+  return archiveDir !== undefined || archiveUrl !== undefined;
 }
 
 /** The settings that an account file gives a default for, by setting name. */

@@ -193,6 +193,7 @@ describe('settingRows', () => {
     expect(rows.find(({ name }) => name === 'baseUrl')?.fallback).toBe('https://api.convoso.com/v1');
     expect(rows.filter(({ secret }) => secret).map(({ env }) => env)).toStrictEqual([
       'CONVOSO_AUTH_TOKEN',
+      'CALL_LOGS_ARCHIVE_URL',
       'CALL_LOGS_REDIS_URL',
     ]);
   });

@@ -1,8 +1,7 @@
-import type { Grouping } from '../call-logs/grouping.js';
+import type { CountedCalls, CountQuestion } from '../call-logs/counted.js';
 import type { CallLog } from '../convoso/call-log.js';
 import type { Completeness } from '../convoso/completeness.js';
 import type { CallLogFilters } from '../convoso/query.js';
-import type { OutcomeGroup } from '../convoso/statuses.js';
 
 /** Whose calls an archive holds. It is opened for one account, in one zone, and refuses any other. */
 export interface ArchiveOwner {
@@ -36,50 +35,6 @@ export interface ArchivedPopulation {
   readonly filters: CallLogFilters;
 }
 
-/** How calls are to be counted. */
-export interface CountQuestion {
-  readonly groupBy: readonly Grouping[];
-  /** Users of the dialler itself; where `groupBy` holds `user` their calls make up groups of their own (`system`). */
-  readonly systemUsers: readonly string[];
-  readonly outcomeOf: (call: Pick<CallLog, 'status' | 'status_name' | 'call_length'>) => OutcomeGroup;
-}
-
-/** Different leads and phone numbers among calls that have ended. */
-export interface DistinctCounts {
-  readonly leads: number;
-  readonly numbers: number;
-}
-
-/** Calls of one group, reduced. */
-export interface CountedGroup extends DistinctCounts {
-  /** Raw values, one per grouping, as `keyOf` gives them. */
-  readonly keys: readonly string[];
-  /** What rows call these values (`nameOf`), raw: the first that is not missing, in order of time. */
-  readonly names: readonly (string | undefined)[];
-  /** Calls of the dialler's own users. */
-  readonly system: boolean;
-  /** How many calls had this outcome and this length (seconds, or null). */
-  readonly observations: readonly (readonly [outcome: OutcomeGroup, length: number | null, count: number])[];
-}
-
-/** A population, reduced to counts. */
-export interface CountedCalls {
-  readonly groups: readonly CountedGroup[];
-  readonly total: DistinctCounts;
-  /** Of the calls in groups with `system`. */
-  readonly system: DistinctCounts;
-  /** Calls that have ended, by status. */
-  readonly statuses: readonly (readonly [status: string | undefined, outcome: OutcomeGroup, count: number])[];
-  /** Dates of the oldest and the newest call. */
-  readonly oldest: string | undefined;
-  readonly newest: string | undefined;
-  /**
-   * For groups in this order (those without `system`), what is distinct in all groups from each place on:
-   * `result[k]` is about groups k, k+1 … to the end. Asked at most once; a lead in two groups counts once.
-   */
-  tails(order: readonly CountedGroup[]): Promise<readonly DistinctCounts[]>;
-}
-
 /**
  * One question to the archive. Calls that were read live for the same question are added first: they are the newest
  * reading, and take the place of archived calls of the same id. Close it, whatever happens.
@@ -103,6 +58,12 @@ export interface ArchiveStore {
   /** Archived days in order of date, from their manifests alone. */
   days(): Promise<readonly ArchivedDay[]>;
   /**
+   * Makes this process the only writer until the function that comes back is called. `writeDay` and `purge` do it by
+   * themselves for their own time; a sync does it once for all of its days.
+   * @throws Failure that says who is writing, when somebody else is
+   */
+  lock(): Promise<() => Promise<void>>;
+  /**
    * Stores a day, in place of an earlier reading of it, whole or not at all: readers see the old day or the new one.
    * `completeness` is asked for after the last batch; when it is not complete, nothing is stored and undefined comes back.
    * A call whose id another archived day holds counts from then on only in the day read last.
@@ -112,8 +73,8 @@ export interface ArchiveStore {
     calls: AsyncIterable<readonly CallLog[]>,
     completeness: () => Completeness,
   ): Promise<ArchivedDay | undefined>;
-  /** Removes days before a date. @returns the dates removed */
-  purge(before: string): Promise<readonly string[]>;
+  /** Removes days, damaged ones too, chosen by date. @returns the dates removed, in order */
+  purge(chosen: (date: string) => boolean): Promise<readonly string[]>;
   /** Reads every stored call again and compares it with the manifest. @returns what is wrong, in sentences, by date */
   verify(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   ask(population: ArchivedPopulation): Promise<ArchiveQuestion>;

@@ -11,13 +11,13 @@ import {
   type WalkScope,
 } from '../convoso/walk.js';
 import type { MalformedRow } from '../convoso/wire.js';
-import { Failure } from '../failure.js';
+import { Failure, InvalidArguments } from '../failure.js';
 import type { AuditTrail } from './audit.js';
 import { type AccountClock, type FilterInput, type ResolvedFilters, resolveFilters } from './filters.js';
 import { type AnswerMasks, Masks } from './masks.js';
 import { resolveNames } from './name-filters.js';
 import { NameBook } from './names.js';
-import type { CallLogSource, Reading } from './source.js';
+import type { CallLogSource, Reading, SourceChoice } from './source.js';
 
 /** One page of a search, checked against the filters and fit to leave the server. */
 export interface FoundPage {
@@ -54,10 +54,11 @@ const SAMPLE_EVERY_MS = 10 * 60_000;
 export class CallLogs implements CallLogSource {
   readonly #client: ConvosoClient;
   readonly #audit: AuditTrail | undefined;
-  readonly #budget: WalkBudget;
   readonly clock: AccountClock;
   readonly names: NameBook;
   readonly masks: Masks;
+  /** What one question about many calls may cost the service. */
+  readonly budget: WalkBudget;
   #sampledAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -71,7 +72,7 @@ export class CallLogs implements CallLogSource {
     this.names = names;
     this.masks = options.masks ?? new Masks();
     this.#audit = options.audit;
-    this.#budget = options.budget ?? DEFAULT_WALK_BUDGET;
+    this.budget = options.budget ?? DEFAULT_WALK_BUDGET;
   }
 
   /**
@@ -106,9 +107,19 @@ export class CallLogs implements CallLogSource {
     return page.calls.map((call) => this.#leaving(call, false, masks));
   }
 
+  async answer<T>(
+    population: Population,
+    scope: WalkScope,
+    source: SourceChoice,
+    work: (reading: Reading) => Promise<T>,
+  ): Promise<T> {
+    if (source === 'archive') throw noArchive();
+    return work(this.read(population, scope));
+  }
+
   /** Every call of a population, raw: for summaries, samples and exports, which let out only what its masks pass. */
   read(population: Population, scope: WalkScope): Reading {
-    const walk = new Walk(this.#client, population, scope, this.#budget);
+    const walk = new Walk(this.#client, population, scope, this.budget);
     const { names } = this;
     const masks = this.masks.forAnswer();
     return {
@@ -195,4 +206,12 @@ export class CallLogs implements CallLogSource {
     this.names.showed(leaving);
     return leaving;
   }
+}
+
+function noArchive(): Failure {
+  return new InvalidArguments({
+    what: 'The archive cannot answer.',
+    why: 'This server keeps no archive of calls.',
+    next: 'Leave source away to read live, or have whoever runs this server set CALL_LOGS_ARCHIVE_DIR and run “convoso-call-logs-mcp sync”.',
+  });
 }

@@ -1,3 +1,6 @@
+import type { CallLog } from '../convoso/call-log.js';
+import type { DistinctCounts } from './counted.js';
+
 /** Whole numbers up to here are exact in a double. */
 const CANONICAL_NUMBER = /^(0|[1-9]\d{0,14})$/;
 const EMPTY = -1;
@@ -40,6 +43,35 @@ export class DistinctCounter {
     }
     this.#table = table;
     if (put(table, number)) this.#numbers += 1;
+  }
+}
+
+/** Different leads and phone numbers of calls, exact; two of these add up to what is distinct in both. */
+export class DistinctPeople implements DistinctCounts {
+  readonly #leads = new DistinctCounter();
+  readonly #numbers = new DistinctCounter();
+
+  get leads(): number {
+    return this.#leads.size;
+  }
+
+  get numbers(): number {
+    return this.#numbers.size;
+  }
+
+  add({ lead_id, phone_number }: Pick<CallLog, 'lead_id' | 'phone_number'>): void {
+    if (lead_id !== undefined) this.#leads.add(lead_id);
+    if (phone_number !== undefined) this.#numbers.add(phone_number);
+  }
+
+  addAll(other: DistinctPeople): void {
+    this.#leads.addAll(other.#leads);
+    this.#numbers.addAll(other.#numbers);
+  }
+
+  /** The counts as they are now. */
+  get counts(): DistinctCounts {
+    return { leads: this.leads, numbers: this.numbers };
   }
 }
 

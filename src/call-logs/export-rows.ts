@@ -7,6 +7,8 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 /** Columns of every export: numbers, date and time, duration, caller id and disposition among them. */
 const BASE_COLUMNS = ['id', 'call_date', 'call_length', ...TEXT_FIELDS, 'recording_id'] as const;
 
+const FIELD_ORDER = ['id', 'call_date', 'call_length', ...TEXT_FIELDS, 'recording', 'other'] as const;
+
 /** Turns calls, fit to leave the server, into the lines of an export, and keeps count of the columns that occur. */
 export class ExportRows {
   /** In the order of the file; `recording_url` only when recordings were asked for. */
@@ -32,7 +34,9 @@ export class ExportRows {
   /** Lines for these calls. NDJSON carries the fields of `columns` that a call has, `other` and recordings as they are. */
   lines(calls: readonly CallLog[]): string {
     const rows = calls.map((call) => this.columns.map((column) => this.#cell(call, column)));
-    return this.#format === 'csv' ? csv(rows) : calls.map((call) => `${JSON.stringify(call)}\n`).join('');
+    return this.#format === 'csv'
+      ? csv(rows)
+      : calls.map((call) => `${JSON.stringify(inOrder(call))}\n`).join('');
   }
 
   #cell(call: CallLog, column: string): string {
@@ -40,6 +44,13 @@ export class ExportRows {
     if (value !== '') this.#filled.add(column);
     return value;
   }
+}
+
+/** The call with its fields in one order, whatever it was read from. */
+function inOrder(call: CallLog): object {
+  return Object.fromEntries(
+    FIELD_ORDER.flatMap((field) => (call[field] === undefined ? [] : [[field, call[field]]])),
+  );
 }
 
 /** RFC 4180; a cell that a spreadsheet would run as a formula gets a leading apostrophe. */

@@ -76,6 +76,7 @@ export async function exportCalls(reading: Reading, request: ExportRequest): Pro
       sha256: facts.sha256,
       complete: completeness.complete,
       completeness,
+      ...(reading.provenance === undefined ? {} : { sources: reading.provenance.stretches }),
       columns: facts.columns,
       columns_without_values: facts.emptyColumns,
       ...request.about,

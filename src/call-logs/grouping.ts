@@ -45,7 +45,15 @@ const FIELDS: Readonly<Partial<Record<Grouping, { field: TextField; name?: TextF
   term_reason: { field: 'term_reason' },
 };
 
-const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+/** Keys of weekdays, in order. */
+export const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+/** The field of calls that a grouping takes and the one that names it; undefined for outcomes and times, which are worked out. */
+export function fieldOf(
+  grouping: Grouping,
+): { readonly field: TextField; readonly name?: TextField } | undefined {
+  return FIELDS[grouping];
+}
 
 /** True for groupings along time, which read in order of time. */
 export function isTime(grouping: Grouping): boolean {
@@ -53,7 +61,7 @@ export function isTime(grouping: Grouping): boolean {
 }
 
 /** The raw value that a call is grouped under; dates, hours and weekdays are of account time. */
-export function keyOf(grouping: Grouping, call: CallLog, book: StatusBook): string {
+export function keyOf(grouping: Grouping, call: CallLog, book: Pick<StatusBook, 'groupOf'>): string {
   if (grouping === 'outcome') return book.groupOf(call);
   const known = FIELDS[grouping];
   if (known !== undefined) return call[known.field] ?? NONE;
@@ -78,8 +86,8 @@ export function keyLabel(grouping: Grouping, key: string, masks: AnswerMasks): s
 }
 
 /**
- * A group's name as it may leave the server: what the account calls this id, else what rows called it (`named`, raw);
- * undefined when it has none.
+ * A group's name as it may leave the server: what a person wrote down, else what its own rows called it (`named`, raw),
+ * else what other rows did; undefined when it has none.
  */
 export function nameLabel(
   grouping: Grouping,
@@ -90,7 +98,7 @@ export function nameLabel(
 ): string | undefined {
   const known = FIELDS[grouping];
   const kind = NAMED_IDS.find((id) => id === known?.field);
-  const name = (kind === undefined ? undefined : names.nameOf(kind, key)) ?? named;
+  const name = kind === undefined ? named : (names.givenName(kind, key) ?? named ?? names.nameOf(kind, key));
   return name === undefined || known?.name === undefined ? name : masks.label(known.name, name);
 }
 
@@ -101,4 +109,19 @@ export function compareKeys(grouping: Grouping, a: string, b: string): number {
   const [x, y] = [Number(a), Number(b)];
   if (!Number.isNaN(x) && !Number.isNaN(y) && x !== y) return x - y;
   return a < b ? -1 : Number(a > b);
+}
+
+/** The names that groups carry, as rows that `NameBook.learn` reads. */
+export function namingRows(
+  groupBy: readonly Grouping[],
+  groups: readonly { readonly keys: readonly string[]; readonly names: readonly (string | undefined)[] }[],
+): CallLog[] {
+  return groupBy.flatMap((grouping, i) => {
+    const { field, name } = FIELDS[grouping] ?? {};
+    if (field === undefined || name === undefined) return [];
+    return groups.flatMap(({ keys, names }) => {
+      if (names[i] === undefined || keys[i] === NONE) return [];
+      return [{ id: '', call_length: null, [field]: keys[i], [name]: names[i] }];
+    });
+  });
 }

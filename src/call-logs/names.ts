@@ -61,6 +61,11 @@ export class NameBook {
     }
   }
 
+  /** The name that a person wrote down for an id. */
+  givenName(kind: NamedId, id: string): string | undefined {
+    return this.#given[kind].get(id);
+  }
+
   /** The name of an id, when there is one. */
   nameOf(kind: NamedId, id: string): string | undefined {
     return this.#given[kind].get(id) ?? this.#learnt[kind].get(id);

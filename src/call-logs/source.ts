@@ -1,20 +1,57 @@
 import type { CallLog } from '../convoso/call-log.js';
 import type { Completeness } from '../convoso/completeness.js';
 import type { Population, WalkScope } from '../convoso/walk.js';
+import type { CountedCalls, CountQuestion } from './counted.js';
 import type { AnswerMasks } from './masks.js';
 
+/** Where a question about many calls may be answered from; `auto`: archived days, and the rest live. */
+export const SOURCES = ['auto', 'live', 'archive'] as const;
+export type SourceChoice = (typeof SOURCES)[number];
+
+/** Days in a row that came from one place. */
+export interface Stretch {
+  readonly source: 'archive' | 'live';
+  /** First and last day, `YYYY-MM-DD`, account time. */
+  readonly start: string;
+  readonly end: string;
+  /** When their reading began, ISO 8601, UTC: of the day read first and of the day read last. */
+  readonly readAt: string;
+  readonly lastReadAt: string;
+}
+
+/** Where the calls of an answer come from, in order of time. */
+export interface Provenance {
+  readonly stretches: readonly Stretch[];
+  /** Full sentences: why it is not the place one would expect. */
+  readonly remark?: string;
+}
+
 /**
- * Calls of a population in batches, each once, oldest first. Read it once. The values are raw, to be counted by: what
- * leaves the server goes through `masks` first.
+ * Calls of a population in batches, each once, oldest first. Read it once, or have it counted once. The values are raw, to
+ * be counted by: what leaves the server goes through `masks` first.
  */
 export interface Reading extends AsyncIterable<readonly CallLog[]> {
   /** The masks of the one answer that this reading is for. */
   readonly masks: AnswerMasks;
-  /** What the batches so far make up; final after the last one. */
+  /** What the batches so far make up; final after the last one, or when the calls have been counted. */
   readonly completeness: Completeness;
+  /** Final when `completeness` is; absent where there is but one place that calls come from. */
+  readonly provenance?: Provenance;
+  /** Present where the place that the calls are in counts them itself. */
+  count?(question: CountQuestion): Promise<CountedCalls>;
 }
 
 /** Where questions about many calls get them from; they know nothing of how. The live walk is one. */
 export interface CallLogSource {
-  read(population: Population, scope: WalkScope): Reading;
+  /**
+   * Answers a question by a reading of its population, which is open until the answer is there. `work` may be called a
+   * second time, with another reading, when the first one failed.
+   * @throws what `work` throws; Failure when there is no such source
+   */
+  answer<T>(
+    population: Population,
+    scope: WalkScope,
+    source: SourceChoice,
+    work: (reading: Reading) => Promise<T>,
+  ): Promise<T>;
 }

@@ -1,5 +1,5 @@
 import type { OutcomeGroup } from '../convoso/statuses.js';
-import { DistinctCounter } from './distinct.js';
+import type { CountedGroup, DistinctCounts } from './counted.js';
 
 /** Talk seconds of calls longer than 0 seconds, exact. */
 export interface TalkSeconds {
@@ -15,17 +15,28 @@ export interface TalkSeconds {
 }
 
 /**
- * What is counted of a group of calls. Observations carry a weight, so that a source which has counted calls per group,
- * status and length already adds each count at once. Two tallies add up to the tally of both.
+ * What is counted of a group of calls, whatever source counted them: observations with a weight, and how many leads and
+ * numbers are distinct. Observations of two tallies add up; distinct counts do not, so each tally is given its own.
  */
-export class Tally {
+export class Tally implements DistinctCounts {
+  readonly leads: number;
+  readonly numbers: number;
   readonly outcomes = new Map<OutcomeGroup, number>();
   /** Calls by their length in seconds: as many entries as there are different lengths, and every statistic exact. */
   readonly #lengths = new Map<number, number>();
-  readonly leads = new DistinctCounter();
-  readonly numbers = new DistinctCounter();
   #total = 0;
   #lengthless = 0;
+
+  constructor({ leads, numbers }: DistinctCounts = { leads: 0, numbers: 0 }) {
+    this.leads = leads;
+    this.numbers = numbers;
+  }
+
+  static of(group: CountedGroup): Tally {
+    const tally = new Tally(group);
+    for (const [outcome, length, count] of group.observations) tally.add(outcome, length, count);
+    return tally;
+  }
 
   /** Adds `count` calls of one outcome and length (seconds, or null where none was given). */
   add(outcome: OutcomeGroup, length: number | null, count = 1): void {
@@ -36,13 +47,12 @@ export class Tally {
     else this.#lengths.set(length, (this.#lengths.get(length) ?? 0) + count);
   }
 
+  /** Adds the observations of another tally. */
   addAll(other: Tally): void {
     for (const [outcome, count] of other.outcomes) this.outcomes.set(outcome, this.count(outcome) + count);
     for (const [length, count] of other.#lengths) {
       this.#lengths.set(length, (this.#lengths.get(length) ?? 0) + count);
     }
-    this.leads.addAll(other.leads);
-    this.numbers.addAll(other.numbers);
     this.#total += other.#total;
     this.#lengthless += other.#lengthless;
   }

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { AuditTrail } from '../call-logs/audit.js';
+import type { AuditTrail } from '../call-logs/audit.js';
 import { CallLogs, type CallLogsOptions } from '../call-logs/call-logs.js';
 import type { AccountClock } from '../call-logs/filters.js';
 import { Masks } from '../call-logs/masks.js';
@@ -10,8 +9,8 @@ import { ConvosoClient, type ConvosoClientOptions } from '../convoso/client.js';
 import { StatusBook } from '../convoso/statuses.js';
 import { instantOf } from '../convoso/time.js';
 import type { Log } from '../log.js';
-import { requireToken, type Settings } from '../settings.js';
-import { Confirmations } from '../tools/confirmations.js';
+import { hasArchive, requireToken, type Settings } from '../settings.js';
+import type { Confirmations } from '../tools/confirmations.js';
 import type { ExportTarget, ToolContext } from '../tools/define-tool.js';
 import { VERSION } from '../version.js';
 import { localUser } from './local-user.js';
@@ -48,19 +47,12 @@ export async function openAccount(settings: Settings, log: Log, seams: ClientSea
       concurrency: settings.walkConcurrency,
     },
     masks,
-    audit:
-      settings.auditFile === undefined
-        ? undefined
-        : new AuditTrail({
-            file: settings.auditFile,
-            values: settings.auditValues,
-            principal: localUser(),
-            onLostOutcome: told('the outcome of an update could not be recorded in the audit trail'),
-          }),
+    audit: await auditTrail(
+      settings,
+      told('the outcome of an update could not be recorded in the audit trail'),
+    ),
   };
   const exports = settings.exportDir === undefined ? undefined : exportTarget(settings.exportDir);
-  const confirmations = (token: string) =>
-    settings.confirmWrites === 'ask' ? new Confirmations(token) : undefined;
   if (settings.sandbox) {
     const { startSandbox, SANDBOX_NOW, SANDBOX_TIME_ZONE } = await import('../sandbox/server.js');
     const { sandboxAccount } = await import('./sandbox-account.js');
@@ -70,43 +62,65 @@ export async function openAccount(settings: Settings, log: Log, seams: ClientSea
     const facts = {
       account: sandboxAccount(settings.account),
       // The sandbox's token is no secret: its confirmations are this process's own.
-      confirmations: confirmations(randomBytes(32).toString('hex')),
+      confirmations: await confirmations(settings, globalThis.crypto.randomUUID()),
       sandbox: true,
       exports,
       onUnexpected,
     };
-    return account(options, clock, facts, door, () => sandbox.close());
+    return account(settings, options, clock, facts, door, () => sandbox.close());
   }
   const token = requireToken(settings);
   const options = { ...common, baseUrl: settings.baseUrl, token };
   const clock: AccountClock = { zone: settings.timeZone, now: () => new Date() };
   const facts = {
     account: settings.account,
-    confirmations: confirmations(token),
+    confirmations: await confirmations(settings, token),
     sandbox: false,
     exports,
     onUnexpected,
   };
-  return account(options, clock, facts, door);
+  return account(settings, options, clock, facts, door);
 }
 
-function account(
+// Both need Node's cryptography, which takes longer to load than most of this program: only who asks for them waits for it.
+
+async function auditTrail(
+  { auditFile, auditValues }: Settings,
+  onLostOutcome: (error: unknown) => void,
+): Promise<AuditTrail | undefined> {
+  if (auditFile === undefined) return undefined;
+  const { AuditTrail } = await import('../call-logs/audit.js');
+  return new AuditTrail({ file: auditFile, values: auditValues, principal: localUser(), onLostOutcome });
+}
+
+async function confirmations(settings: Settings, secret: string): Promise<Confirmations | undefined> {
+  if (settings.confirmWrites !== 'ask') return undefined;
+  const { Confirmations } = await import('../tools/confirmations.js');
+  return new Confirmations(secret);
+}
+
+async function account(
+  settings: Settings,
   options: ConvosoClientOptions,
   clock: AccountClock,
-  facts: Omit<ToolContext, 'calls' | 'statuses'>,
+  facts: Omit<ToolContext, 'calls' | 'source' | 'statuses'>,
   door: CallLogsOptions,
   closeMore: () => Promise<void> = async () => {},
-): Account {
+): Promise<Account> {
   const client = new ConvosoClient({
     ...options,
     ...(clock.zone === undefined ? {} : { timeZone: clock.zone }),
   });
   const statuses = new StatusBook(facts.account.statuses);
   const calls = new CallLogs(client, clock, new NameBook(facts.account, statuses), door);
+  const archived = hasArchive(settings)
+    ? (await import('./archived-source.js')).archivedSource(settings, calls, facts.onUnexpected)
+    : undefined;
   return {
     client,
-    context: { ...facts, calls, statuses },
+    context: { ...facts, calls, source: archived?.source ?? calls, statuses },
     async close() {
+      await archived?.close();
       await client.close();
       door.audit?.close();
       await closeMore();

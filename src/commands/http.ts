@@ -13,6 +13,7 @@ import type { Settings } from '../settings.js';
 import { createTools } from '../tools/index.js';
 import { VERSION } from '../version.js';
 import { type Account, openAccount } from './account.js';
+import { startRefresh } from './archive-refresh.js';
 
 const DEFAULT_PORT = 3000;
 
@@ -88,11 +89,14 @@ export async function startHttp(settings: Settings, log: Log): Promise<RunningHt
     throw error;
   }
   const opened = account;
+  const refresh = startRefresh(settings, opened, () => inFlight.count > 0, log);
   return {
     url: server.url,
     authentication: authenticationWords(settings),
     async stop(noticeMs) {
+      const refreshed = refresh?.stop();
       await server.stop(noticeMs);
+      await refreshed;
       await opened.close();
       store?.close();
     },

@@ -1,4 +1,5 @@
-import type { Window } from './time.js';
+import type { Part } from './part.js';
+import { stampOf, type Window } from './time.js';
 
 /** How much of a population an answer rests on. Every number of calls that leaves the server comes with one of these. */
 export interface Completeness {
@@ -35,4 +36,32 @@ export class Counts {
   get fetched(): number {
     return this.unique + this.duplicates + this.outsideFilter + this.malformed;
   }
+}
+
+/** Missing windows that are listed one by one. */
+const MAX_MISSING = 20;
+
+/** What is missing, as it is listed: in order of time, what touches or overlaps as one, and no more than can be read. */
+export function missingWindows(parts: readonly Part[]): Window[] {
+  return fewer(merged(parts)).map(({ start, end }) => ({ start: stampOf(start), end: stampOf(end) }));
+}
+
+/** Windows that touch or overlap as one, in order of time. */
+function merged(parts: readonly Part[]): Part[] {
+  const result: Part[] = [];
+  for (const part of [...parts].sort((a, b) => a.start - b.start)) {
+    const last = result.at(-1);
+    if (last !== undefined && part.start <= last.end + 1) {
+      result[result.length - 1] = { start: last.start, end: Math.max(last.end, part.end) };
+    } else result.push(part);
+  }
+  return result;
+}
+
+/** No more windows than can be listed: the last one then spans what is left, gaps between them included. */
+function fewer(parts: readonly Part[]): Part[] {
+  const last = parts.at(-1);
+  const from = parts[MAX_MISSING - 1];
+  if (parts.length <= MAX_MISSING || last === undefined || from === undefined) return [...parts];
+  return [...parts.slice(0, MAX_MISSING - 1), { start: from.start, end: last.end }];
 }

@@ -1,5 +1,5 @@
 import type { CallLog } from './call-log.js';
-import { ordinalOf } from './time.js';
+import { isPlainlyWithin, ordinalOf } from './time.js';
 
 /** The filters of a search, under the names the contract documents ("Call Log—Retrieve/Search API", parameters). */
 export interface CallLogFilters {
@@ -79,7 +79,9 @@ export function mismatches(call: CallLog, filters: CallLogFilters): FilterName[]
     const actual = call[name];
     if (wanted !== undefined && actual !== undefined && !check(actual, String(wanted))) failed.push(name);
   }
-  const at = call.call_date === undefined ? undefined : ordinalOf(call.call_date);
+  const { call_date: date } = call;
+  if (date === undefined || isPlainlyWithin(date, filters.start_time, filters.end_time)) return failed;
+  const at = ordinalOf(date);
   if (at !== undefined) {
     if (at < (boundary(filters.start_time) ?? at)) failed.push('start_time');
     if (at > (boundary(filters.end_time) ?? at)) failed.push('end_time');

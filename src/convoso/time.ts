@@ -64,12 +64,26 @@ export function ordinalOf(stamp: string): number | undefined {
   return written === undefined || written.offset !== undefined ? undefined : written.ordinal;
 }
 
+/** True for a day that the calendar has, as `YYYY-MM-DD`. */
+export function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && ordinalOf(text) !== undefined;
+}
+
 /** A call date as the service printed it, in account time where it carries an offset and the zone is known. */
 export function toAccountTime(printed: string, zone: string | undefined): string {
   if (isStamp(printed)) return printed;
   const written = parseWritten(printed);
   if (written?.offset === undefined || zone === undefined) return printed;
   return convert(written.ordinal - written.offset, zone) ?? printed;
+}
+
+/** Whether stamps, compared as they stand, show that one lies between two others. False when that takes reading them. */
+export function isPlainlyWithin(stamp: string, start: string | undefined, end: string | undefined): boolean {
+  return (
+    isStamp(stamp) &&
+    (start === undefined || (isStamp(start) && start <= stamp)) &&
+    (end === undefined || (isStamp(end) && stamp <= end))
+  );
 }
 
 /** As nearly every row prints it: with seconds at the end, so without an offset. Rows are many, so this looks no further. */

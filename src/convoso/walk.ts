@@ -1,9 +1,9 @@
 import { Failure } from '../failure.js';
 import type { CallLog } from './call-log.js';
-import { type Completeness, Counts } from './completeness.js';
+import { type Completeness, Counts, missingWindows } from './completeness.js';
 import { type Part, type PartDesk, readPart } from './part.js';
 import { type CallLogFilters, MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from './query.js';
-import { ordinalOf, stampOf, type Window } from './time.js';
+import { ordinalOf, stampOf } from './time.js';
 import type { CallLogPage } from './wire.js';
 
 /** What a walk needs of the client. */
@@ -28,6 +28,12 @@ export interface WalkBudget {
   readonly concurrency: number;
 }
 
+/** What other walks for the same question took of the budget before. */
+export interface Spent {
+  readonly seconds: number;
+  readonly rows: number;
+}
+
 /** Well within the 60 seconds that hosts usually give a tool. */
 export const DEFAULT_WALK_BUDGET: WalkBudget = { seconds: 45, rows: 500_000, concurrency: 4 };
 
@@ -36,9 +42,8 @@ export const DEFAULT_WALK_BUDGET: WalkBudget = { seconds: 45, rows: 500_000, con
  * ignores `offset` would let one ask for.
  */
 const MAX_FRUITLESS = 250;
-/** Reasons and missing windows that are listed one by one. */
+/** Reasons that are listed one by one. */
 const MAX_REASONS = 5;
-const MAX_MISSING = 20;
 
 /** Bounds of the service, smaller in tests. */
 export interface WalkLimits {
@@ -48,6 +53,7 @@ export interface WalkLimits {
 
 export interface WalkScope {
   readonly signal: AbortSignal;
+  readonly spent?: Spent;
   /** Calls handed on so far, and how many match in all where the service says so. */
   readonly onProgress?: (done: number, total: number | undefined) => void;
 }
@@ -115,10 +121,13 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<readonly CallLog[], void> {
-    const timer = setTimeout(() => {
-      this.#timeIsUp = true;
-      this.#over.abort();
-    }, this.#budget.seconds * 1000);
+    const timer = setTimeout(
+      () => {
+        this.#timeIsUp = true;
+        this.#over.abort();
+      },
+      (this.#budget.seconds - (this.#scope.spent?.seconds ?? 0)) * 1000,
+    );
     try {
       yield* this.#parts();
       this.#ended = true;
@@ -133,9 +142,7 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
   /** What has been handed on so far; final when iterating has ended. */
   get completeness(): Completeness {
     const { fetched, unique, duplicates, outsideFilter, malformed } = this.#counts;
-    const missing = fewer(merged(this.#missing)).map(
-      ({ start, end }): Window => ({ start: stampOf(start), end: stampOf(end) }),
-    );
+    const missing = missingWindows(this.#missing);
     const reasons = this.#reasons.slice(0, MAX_REASONS);
     const unsaid = this.#reasons.length - reasons.length;
     if (unsaid > 0) reasons.push(`${unsaid} more windows are like these.`);
@@ -302,16 +309,14 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
   /** @throws Stopped when the calls are used up. */
   #proceed(): void {
     const { rows } = this.#budget;
-    if (this.#counts.unique >= rows) {
-      throw new Stopped(`The budget of ${rows} calls (CALL_LOGS_WALK_ROWS) is used up.`);
-    }
+    if (this.#counts.unique + (this.#scope.spent?.rows ?? 0) >= rows) throw new Stopped(rowsUsedUp(rows));
   }
 
   #stop(error: unknown): void {
     if (this.#scope.signal.aborted) throw error;
     if (!(error instanceof Failure || error instanceof Stopped)) throw error;
     const reason = this.#timeIsUp
-      ? `The budget of ${this.#budget.seconds} seconds (CALL_LOGS_WALK_SECONDS) is used up.`
+      ? secondsUsedUp(this.#budget.seconds)
       : error instanceof Stopped
         ? error.reason
         : `${error.what} ${error.why}`;
@@ -334,6 +339,14 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
   }
 }
 
+export function rowsUsedUp(rows: number): string {
+  return `The budget of ${rows} calls (CALL_LOGS_WALK_ROWS) is used up.`;
+}
+
+export function secondsUsedUp(seconds: number): string {
+  return `The budget of ${seconds} seconds (CALL_LOGS_WALK_SECONDS) is used up.`;
+}
+
 /** A part cut into this many, without a gap and without an overlap. */
 function slices(part: Part, count: number): Part[] {
   const seconds = part.end - part.start + 1;
@@ -341,26 +354,6 @@ function slices(part: Part, count: number): Part[] {
     start: part.start + Math.floor((seconds * index) / count),
     end: part.start + Math.floor((seconds * (index + 1)) / count) - 1,
   }));
-}
-
-/** Windows that touch or overlap as one, in order of time. */
-function merged(parts: readonly Part[]): Part[] {
-  const result: Part[] = [];
-  for (const part of [...parts].sort((a, b) => a.start - b.start)) {
-    const last = result.at(-1);
-    if (last !== undefined && part.start <= last.end + 1) {
-      result[result.length - 1] = { start: last.start, end: Math.max(last.end, part.end) };
-    } else result.push(part);
-  }
-  return result;
-}
-
-/** No more windows than can be listed: the last one then spans what is left, gaps between them included. */
-function fewer(parts: readonly Part[]): Part[] {
-  const last = parts.at(-1);
-  const from = parts[MAX_MISSING - 1];
-  if (parts.length <= MAX_MISSING || last === undefined || from === undefined) return [...parts];
-  return [...parts.slice(0, MAX_MISSING - 1), { start: from.start, end: last.end }];
 }
 
 function secondOf(stamp: string): number {

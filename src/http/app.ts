@@ -1,10 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type AuthInfo, type McpHttpHandler, OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
+import {
+  type AuthInfo,
+  type McpHttpHandler,
+  type McpServer,
+  OAuthError,
+  OAuthErrorCode,
+} from '@modelcontextprotocol/server';
 import type { Log } from '../log.js';
+import type { Caller } from '../mcp/server.js';
 import type { Authentication } from './authentication.js';
 import { ClientGone, checkBodyHeaders, readJson } from './body.js';
 import { serveProtocol } from './bridge.js';
+import { answerPlainly, plainRequest } from './exchange.js';
 import { allowOrigin, answerPreflight } from './guards.js';
 import { type HealthSources, readiness } from './health.js';
 import type { InFlight } from './in-flight.js';
@@ -23,6 +31,8 @@ export interface AppOptions {
   readonly rate: Limiter | undefined;
   readonly scopeRule: ScopeRule;
   readonly handler: McpHttpHandler;
+  /** A server for one request. */
+  readonly newServer: (caller: Caller) => McpServer;
   readonly health: HealthSources;
   /** True when every connection is to end with its answer, so that clients turn to another replica. */
   readonly lastAnswers: () => boolean;
@@ -120,7 +130,7 @@ async function answer(
 async function answerProtocol(
   request: IncomingMessage,
   response: ServerResponse,
-  { authentication, rate, scopeRule, handler }: AppOptions,
+  { authentication, rate, scopeRule, handler, newServer }: AppOptions,
   exchange: Exchange,
 ): Promise<void> {
   if (request.method === 'OPTIONS') return answerPreflight(response);
@@ -150,10 +160,13 @@ async function answerProtocol(
     const error = new OAuthError(OAuthErrorCode.InsufficientScope, 'The token does not allow this tool');
     return authentication.sendChallenge(response, error, scopes);
   }
-  await serveProtocol(handler, request, response, {
-    parsedBody,
-    ...(authInfo === undefined ? {} : { authInfo }),
-  });
+  const caller = authInfo === undefined ? {} : { authInfo };
+  const plain = plainRequest(parsedBody, request.headers);
+  if (plain !== undefined) {
+    const server = newServer({ ...caller, requestId: exchange.id, method: plain.method });
+    return answerPlainly(server, plain, response, authInfo);
+  }
+  await serveProtocol(handler, request, response, { parsedBody, ...caller });
 }
 
 function fail(response: ServerResponse, { log }: AppOptions, error: unknown, { id }: Exchange): void {

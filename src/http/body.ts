@@ -54,10 +54,14 @@ function readAll(request: IncomingMessage): Promise<Buffer> {
       request.off('data', onData);
       reject(tooLarge());
     };
+    const gone = () => reject(new ClientGone());
     request.on('data', onData);
-    request.once('end', () => resolve(Buffer.concat(chunks, size)));
-    request.once('close', () => reject(new ClientGone()));
-    request.once('error', () => reject(new ClientGone()));
+    request.once('end', () => {
+      request.off('close', gone);
+      resolve(Buffer.concat(chunks, size));
+    });
+    request.once('close', gone);
+    request.once('error', gone);
   });
 }
 

@@ -43,7 +43,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { log, metrics, inFlight } = options;
   let draining: Promise<void> | undefined;
   let lastAnswers = false;
-  const handler = createMcpHandler(serverFactory(options.mcp), {
+  const newServer = serverFactory(options.mcp);
+  const handler = createMcpHandler(newServer, {
     onerror: (error) => log('debug', 'protocol error', { error: error.message }),
   });
   const app = createApp({
@@ -52,6 +53,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     rate: options.rate,
     scopeRule: createScopeRule(options.mcp.tools),
     handler,
+    newServer,
     lastAnswers: () => lastAnswers,
     health: { draining: () => draining !== undefined, shared: options.shared },
     metrics,

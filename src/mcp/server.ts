@@ -2,7 +2,6 @@ import {
   type AuthInfo,
   type CallToolResult,
   type InputRequiredResult,
-  type McpRequestContext,
   McpServer,
   type ServerContext,
   type StandardSchemaWithJSON,
@@ -34,6 +33,14 @@ export interface ToolCallRecord {
   readonly requestId: string | undefined;
 }
 
+/** Who a server is made for: one request over HTTP, or one connection. */
+export interface Caller {
+  readonly authInfo?: AuthInfo;
+  readonly requestId?: string;
+  /** The one method the server will be asked, where that is known: it is made for that and no more. */
+  readonly method?: string;
+}
+
 /** Name of the server, of its package and of its bin. */
 export const SERVER_NAME = 'convoso-call-logs-mcp';
 
@@ -41,9 +48,7 @@ export const SERVER_NAME = 'convoso-call-logs-mcp';
  * Makes the factory that stdio calls once a connection and HTTP once a request. Whatever does not change between calls,
  * above all the converted schemas, is made here, once.
  */
-export function serverFactory(
-  options: ServerOptions,
-): (ctx?: Pick<McpRequestContext, 'authInfo'>) => McpServer {
+export function serverFactory(options: ServerOptions): (caller?: Caller) => McpServer {
   const registrations = options.tools.map((tool) => ({
     tool,
     config: {
@@ -60,6 +65,7 @@ export function serverFactory(
   const registerResources = resourceRegistrar(options.context);
   return (caller) => {
     const server = new McpServer(about, { instructions: text() });
+    const asksForTools = caller?.method?.startsWith('tools/') ?? false;
     for (const { tool, config } of registrations) {
       if (!allows(caller?.authInfo, tool.access)) continue;
       server.registerTool(tool.name, config, async (args: unknown, ctx: ServerContext) => {
@@ -71,12 +77,12 @@ export function serverFactory(
           outcome: scope.signal.aborted ? 'cancelled' : result.isError ? 'error' : 'ok',
           milliseconds: performance.now() - started,
           principal: scope.principal,
-          requestId: ctx.http?.req?.headers.get('x-request-id') ?? undefined,
+          requestId: caller?.requestId ?? ctx.http?.req?.headers.get('x-request-id') ?? undefined,
         });
         return resultOf(result);
       });
     }
-    if (allows(caller?.authInfo, 'read')) {
+    if (allows(caller?.authInfo, 'read') && !asksForTools) {
       registerPrompts(server);
       registerResources(server);
     }

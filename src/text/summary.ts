@@ -27,8 +27,8 @@ export function summaryTable(summary: Summary, groupBy: readonly Grouping[]): Su
     const talk = tally.talkSeconds();
     return [
       tally.finished,
-      tally.leads.size,
-      tally.numbers.size,
+      tally.leads,
+      tally.numbers,
       ...outcomes.map((outcome) => tally.count(outcome)),
       ...rates.map((name) => rateOf(name, tally).percent),
       talk.sum,
@@ -71,7 +71,7 @@ export function summaryLines(summary: Summary, groupBy: readonly Grouping[]): st
   const { total } = summary;
   const progress = total.count('in_progress');
   const lines = [
-    `${total.finished} calls${progress === 0 ? '' : ` (and ${progress} in progress, counted nowhere else)`}, ${total.leads.size} leads, ${total.numbers.size} numbers${span(summary)}.`,
+    `${total.finished} calls${progress === 0 ? '' : ` (and ${progress} in progress, counted nowhere else)`}, ${total.leads} leads, ${total.numbers} numbers${span(summary)}.`,
   ];
   if (total.finished > 0) {
     lines.push(

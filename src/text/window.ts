@@ -38,12 +38,11 @@ export function repeatedWords(window: ResolvedWindow, clock: AccountClock): stri
 export function accountTime(clock: AccountClock): string | undefined {
   if (clock.zone === undefined) return undefined;
   const stamp = stampInZone(clock.now(), clock.zone).slice(0, 16);
-  const weekday = new Date(`${stamp.slice(0, 10)}T00:00:00Z`).toLocaleDateString('en-US', {
-    weekday: 'short',
-    timeZone: 'UTC',
-  });
+  const weekday = WEEKDAYS[new Date(`${stamp.slice(0, 10)}T00:00:00Z`).getUTCDay()];
   return `${weekday} ${stamp}`;
 }
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 /** The window itself, whole days by their dates; an end that the caller did not give is said to be the default, all history. */
 export function windowWords({ start, end, startGiven, endGiven }: ResolvedWindow): string {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { AccountFile } from '../call-logs/account-file.js';
 import type { CallLogs } from '../call-logs/call-logs.js';
 import { MASKS } from '../call-logs/masks.js';
+import type { CallLogSource } from '../call-logs/source.js';
 import type { StatusBook } from '../convoso/statuses.js';
 import { Failure } from '../failure.js';
 import { scrub, scrubValue } from '../secrets.js';
@@ -19,6 +20,8 @@ export interface ExportTarget {
 /** What every tool works with. */
 export interface ToolContext {
   readonly calls: CallLogs;
+  /** Where questions about many calls get them from: `calls` itself, or an archive before it. */
+  readonly source: CallLogSource;
   readonly statuses: StatusBook;
   /** What a person has said about the account. */
   readonly account: AccountFile;

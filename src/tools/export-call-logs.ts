@@ -7,6 +7,7 @@ import { Failure } from '../failure.js';
 import { takenLines } from '../text/call-table.js';
 import { completenessLines } from '../text/completeness.js';
 import { filtersSentence, givenFilters, noCallsLines } from '../text/page.js';
+import { sourceLines } from '../text/sources.js';
 import { windowSentence } from '../text/window.js';
 import { takenOutput, windowOutput, windowResult } from './call-output.js';
 import { defineTool } from './define-tool.js';
@@ -14,6 +15,9 @@ import {
   completenessOutput,
   completenessResult,
   populationOf,
+  sourceField,
+  sourcesOutput,
+  sourcesResult,
   takenResult,
   walkScope,
 } from './population.js';
@@ -23,6 +27,7 @@ const input = z.strictObject({
   format: choiceOr(EXPORT_FORMATS, 'csv', 'File format'),
   file_name: text('Plain name without a folder; default: made from the window'),
   include_recordings: flag(0, '1 (or true) to include recording links, which open without a login'),
+  source: sourceField,
 });
 
 const output = z.object({
@@ -38,6 +43,7 @@ const output = z.object({
   window: windowOutput,
   taken: takenOutput,
   completeness: completenessOutput,
+  ...sourcesOutput,
 });
 
 export const exportCallLogs = defineTool({
@@ -48,13 +54,12 @@ export const exportCallLogs = defineTool({
   access: 'read',
   input,
   output,
-  async handle(args, { calls, exports, sandbox }, scope) {
+  async handle(args, { calls, source, exports, sandbox }, scope) {
     if (exports === undefined) throw notOffered();
     const resolved = await calls.resolve(args, scope.signal);
     const includeRecordings = args.include_recordings === 1;
     const window = windowResult(resolved.window, calls.clock);
-    const reading = calls.read(populationOf(resolved, includeRecordings), walkScope(scope));
-    const done = await exportCalls(reading, {
+    const request = {
       directory: exports.directory,
       format: args.format,
       fileName: args.file_name,
@@ -68,10 +73,26 @@ export const exportCallLogs = defineTool({
         created: new Date().toISOString(),
         server: exports.server,
       },
-    });
-    const { completeness } = done ?? reading;
+    };
+    const { done, completeness, provenance } = await source.answer(
+      populationOf(resolved, includeRecordings),
+      walkScope(scope),
+      args.source,
+      async (reading) => ({
+        done: await exportCalls(reading, request),
+        completeness: reading.completeness,
+        provenance: reading.provenance,
+      }),
+    );
     const taken = takenResult(resolved);
-    const common = { format: args.format, window, ...taken, completeness: completenessResult(completeness) };
+    const common = {
+      format: args.format,
+      window,
+      ...taken,
+      completeness: completenessResult(completeness),
+      ...sourcesResult(provenance),
+    };
+    const how = [...completenessLines(completeness), ...sourceLines(provenance, calls.clock.now())];
     if (done === undefined) {
       const about = completeness.complete
         ? noCallsLines(resolved, calls.clock)
@@ -81,7 +102,7 @@ export const exportCallLogs = defineTool({
             ...takenLines(resolved.taken),
           ];
       return {
-        text: ['No file was written.', ...completenessLines(completeness), ...about].join('\n'),
+        text: ['No file was written.', ...how, ...about].join('\n'),
         structured: { exported: false, rows: 0, ...common },
       };
     }
@@ -89,7 +110,7 @@ export const exportCallLogs = defineTool({
       text: [
         `Exported ${done.rows} calls to ${done.file} (${done.bytes} bytes, SHA-256 ${done.sha256}).`,
         `Manifest: ${done.manifest}`,
-        ...completenessLines(completeness),
+        ...how,
         ...(completeness.complete
           ? []
           : ['The file holds a part only, and says so in its name and manifest.']),

@@ -1,8 +1,46 @@
 import * as z from 'zod';
+import { choiceOr } from '../call-logs/fields.js';
 import type { ResolvedFilters } from '../call-logs/filters.js';
+import { type Provenance, SOURCES } from '../call-logs/source.js';
 import type { Completeness } from '../convoso/completeness.js';
 import type { Population, WalkScope } from '../convoso/walk.js';
 import type { CallScope } from './define-tool.js';
+
+/** Where a question about many calls is answered from. */
+export const sourceField = choiceOr(SOURCES, 'auto', 'auto: archived days from the archive, the rest live');
+
+/** Where the calls come from, in structured content: days in a row by place, in order of time. */
+export const sourcesOutput = {
+  sources: z
+    .array(
+      z.object({
+        source: z.enum(['archive', 'live']),
+        start: z.string(),
+        end: z.string(),
+        read_at: z.string().describe('UTC; later changes are not in it'),
+        last_read_at: z.string().optional(),
+      }),
+    )
+    .optional(),
+  source_remark: z.string().optional(),
+};
+
+export function sourcesResult(
+  provenance: Provenance | undefined,
+): z.input<z.ZodObject<typeof sourcesOutput>> {
+  if (provenance === undefined) return {};
+  const { stretches, remark } = provenance;
+  return {
+    sources: stretches.map(({ source, start, end, readAt, lastReadAt }) => ({
+      source,
+      start,
+      end,
+      read_at: readAt,
+      ...(lastReadAt === readAt ? {} : { last_read_at: lastReadAt }),
+    })),
+    ...(remark === undefined ? {} : { source_remark: remark }),
+  };
+}
 
 /** How much of a population an answer rests on, in structured content. */
 export const completenessOutput = z.object({

@@ -9,6 +9,7 @@ import { completenessLines } from '../text/completeness.js';
 import { filtersSentence, noCallsLines } from '../text/page.js';
 import { sampleLines, sampleNotes } from '../text/sample.js';
 import { shortened } from '../text/short-call.js';
+import { sourceLines } from '../text/sources.js';
 import { windowSentence } from '../text/window.js';
 import {
   callFields,
@@ -24,6 +25,9 @@ import {
   completenessOutput,
   completenessResult,
   populationOf,
+  sourceField,
+  sourcesOutput,
+  sourcesResult,
   takenResult,
   walkScope,
 } from './population.js';
@@ -36,6 +40,7 @@ const input = z.strictObject({
   min_call_length: wholeNumberOr({ min: 0, max: 86_400, default: 0 }, 'Shortest call, seconds'),
   with_recording: flag(0, '1 (or true): only calls with a recording'),
   seed: id('Repeats a draw; default: a new one, told in the answer'),
+  source: sourceField,
 });
 
 const count = z.int();
@@ -55,6 +60,7 @@ const output = z.object({
   window: windowOutput,
   taken: takenOutput,
   completeness: completenessOutput,
+  ...sourcesOutput,
   notes: z.array(z.string()).optional(),
 });
 
@@ -66,7 +72,7 @@ export const sampleCallLogs = defineTool({
   access: 'read',
   input,
   output,
-  async handle(args, { calls, account, statuses }, scope) {
+  async handle(args, { calls, source, account, statuses }, scope) {
     const resolved = await calls.resolve(args, scope.signal);
     const question: SampleQuestion = {
       size: args.size,
@@ -77,11 +83,19 @@ export const sampleCallLogs = defineTool({
       withRecording: args.with_recording === 1,
     };
     const knowledge = { names: calls.names, systemUsers: account.system_users };
-    const reading = calls.read(populationOf(resolved, question.withRecording), walkScope(scope));
-    const drawn = await sample(reading, question, knowledge);
+    const { drawn, provenance } = await source.answer(
+      populationOf(resolved, question.withRecording),
+      walkScope(scope),
+      args.source,
+      async (reading) => ({
+        drawn: await sample(reading, question, knowledge),
+        provenance: reading.provenance,
+      }),
+    );
     const { completeness } = drawn;
     const all = drawn.strata.flatMap((stratum) => stratum.calls);
     const empty = completeness.complete && completeness.unique === 0;
+    const about = [...completenessLines(completeness), ...sourceLines(provenance, calls.clock.now())];
     return fitting(all.length, (shown) => {
       const { calls: fit, cut } = shortened(all.slice(0, shown));
       const view = viewOf(fit, statuses, calls.names);
@@ -92,9 +106,9 @@ export const sampleCallLogs = defineTool({
         );
       }
       const text = empty
-        ? [...completenessLines(completeness), ...noCallsLines(resolved, calls.clock)]
+        ? [...about, ...noCallsLines(resolved, calls.clock)]
         : [
-            ...completenessLines(completeness),
+            ...about,
             filtersSentence(resolved),
             windowSentence(resolved.window, calls.clock),
             ...takenLines(resolved.taken),
@@ -115,6 +129,7 @@ export const sampleCallLogs = defineTool({
           window: windowResult(resolved.window, calls.clock),
           ...takenResult(resolved),
           completeness: completenessResult(completeness),
+          ...sourcesResult(provenance),
           ...(notes.length === 0 ? {} : { notes }),
         },
       };

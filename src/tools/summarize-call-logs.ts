@@ -8,6 +8,7 @@ import type { Tally } from '../call-logs/tally.js';
 import { takenLines } from '../text/call-table.js';
 import { completenessLines } from '../text/completeness.js';
 import { filtersSentence, noCallsLines } from '../text/page.js';
+import { sourceLines } from '../text/sources.js';
 import {
   endedOutcomes,
   rounded,
@@ -25,6 +26,9 @@ import {
   completenessOutput,
   completenessResult,
   populationOf,
+  sourceField,
+  sourcesOutput,
+  sourcesResult,
   takenResult,
   walkScope,
 } from './population.js';
@@ -40,6 +44,7 @@ const input = z.strictObject({
     .preprocess(refuseHandleTime, choice(SORTS, ''))
     .describe('Order of groups; default: calls, or key for time'),
   top: wholeNumber({ min: 1, max: 500 }, 'Groups to show, default 12 (hour: 24); the rest is summed up'),
+  source: sourceField,
 });
 
 const count = z.int();
@@ -83,6 +88,7 @@ const output = z.object({
   oldest_call: z.string().optional(),
   newest_call: z.string().optional(),
   completeness: completenessOutput,
+  ...sourcesOutput,
   notes: z.array(z.string()).optional(),
 });
 
@@ -94,15 +100,23 @@ export const summarizeCallLogs = defineTool({
   access: 'read',
   input,
   output,
-  async handle(args, { calls, account }, scope) {
+  async handle(args, { calls, source, account }, scope) {
     const resolved = await calls.resolve(args, scope.signal);
     const groupBy = [...new Set(args.group_by)];
     const knowledge = { names: calls.names, systemUsers: account.system_users };
-    const reading = calls.read(populationOf(resolved, false), walkScope(scope));
-    const top = args.top ?? defaultTop(groupBy);
-    const summary = await summarize(reading, { groupBy, sortBy: args.sort_by, top }, knowledge);
+    const question = { groupBy, sortBy: args.sort_by, top: args.top ?? defaultTop(groupBy) };
+    const { summary, provenance } = await source.answer(
+      populationOf(resolved, false),
+      walkScope(scope),
+      args.source,
+      async (reading) => ({
+        summary: await summarize(reading, question, knowledge),
+        provenance: reading.provenance,
+      }),
+    );
     const { completeness } = summary;
     const empty = completeness.complete && completeness.unique === 0;
+    const about = [...completenessLines(completeness), ...sourceLines(provenance, calls.clock.now())];
     return fitting(summary.groups.length, (shown) => {
       const told = withGroups(summary, shown);
       const notes = summaryNotes(told, groupBy);
@@ -113,9 +127,9 @@ export const summarizeCallLogs = defineTool({
         );
       const table = groupBy.length === 0 ? undefined : summaryTable(told, groupBy);
       const text = empty
-        ? [...completenessLines(completeness), ...noCallsLines(resolved, calls.clock)]
+        ? [...about, ...noCallsLines(resolved, calls.clock)]
         : [
-            ...completenessLines(completeness),
+            ...about,
             filtersSentence(resolved),
             windowSentence(resolved.window, calls.clock),
             ...takenLines(resolved.taken),
@@ -135,6 +149,7 @@ export const summarizeCallLogs = defineTool({
           ...(summary.oldest === undefined ? {} : { oldest_call: summary.oldest }),
           ...(summary.newest === undefined ? {} : { newest_call: summary.newest }),
           completeness: completenessResult(completeness),
+          ...sourcesResult(provenance),
           ...(notes.length === 0 ? {} : { notes }),
         },
       };
@@ -152,8 +167,8 @@ function totals(total: Tally) {
   return {
     calls: total.finished,
     in_progress: total.count('in_progress'),
-    leads: total.leads.size,
-    numbers: total.numbers.size,
+    leads: total.leads,
+    numbers: total.numbers,
     outcomes: Object.fromEntries(endedOutcomes(total).map((outcome) => [outcome, total.count(outcome)])),
     rates: Object.fromEntries(
       RATE_NAMES.map((name) => [name, { ...rateOf(name, total), definition: RATES[name].definition }]),

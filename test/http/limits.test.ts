@@ -236,11 +236,12 @@ describe('requests upstream', () => {
     const first = post(server.url, toolCall('search_call_logs', { limit: 1 }));
     await expect.poll(() => held.length).toBe(1);
     const socket = connect(Number(new URL(server.origin).port), '127.0.0.1');
-    const body = JSON.stringify(toolCall('search_call_logs', { limit: 2 }));
+    const call = toolCall('search_call_logs', { limit: 2 });
+    const body = JSON.stringify({ ...call, params: { ...call.params, _meta: { progressToken: 1 } } });
     socket.write(
       `POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
-    // The stream of its answer opens when the call has begun.
+    // Who asks for progress is answered with a stream, which opens when the call has begun.
     await new Promise((resolve) => socket.once('data', resolve));
     socket.destroy();
     await expect
@@ -253,6 +254,28 @@ describe('requests upstream', () => {
     held[1]?.();
     await third;
     expect(slow.requests.map(({ form }) => form['limit'])).toEqual(['1', '3']);
+    await server.stop();
+    await slow.close();
+  });
+
+  it('of a caller who leaves are cut short', async () => {
+    let cut = false;
+    const slow = await startUpstream((_request, response) => {
+      response.once('close', () => {
+        cut = true;
+      });
+      return undefined;
+    });
+    const server = await startServer({ CONVOSO_BASE_URL: slow.url });
+    const socket = connect(Number(new URL(server.origin).port), '127.0.0.1');
+    const body = JSON.stringify(toolCall('search_call_logs'));
+    socket.write(
+      `POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    await expect.poll(() => slow.requests.length).toBe(1);
+    expect(cut).toBe(false);
+    socket.destroy();
+    await expect.poll(() => cut).toBe(true);
     await server.stop();
     await slow.close();
   });

@@ -3,6 +3,7 @@ import type { AuditTrail } from '../../src/call-logs/audit.js';
 import { CallLogs } from '../../src/call-logs/call-logs.js';
 import { Masks, type MaskWord } from '../../src/call-logs/masks.js';
 import { NameBook } from '../../src/call-logs/names.js';
+import type { CallLogSource } from '../../src/call-logs/source.js';
 import { ConvosoClient, type ConvosoClientOptions } from '../../src/convoso/client.js';
 import { StatusBook } from '../../src/convoso/statuses.js';
 import { DEFAULT_WALK_BUDGET, type WalkBudget } from '../../src/convoso/walk.js';
@@ -37,6 +38,8 @@ export interface BenchOptions {
   /** What questions about many calls may cost, where it differs from the default. */
   readonly budget?: Partial<WalkBudget>;
   readonly exports?: ExportTarget;
+  /** Where questions about many calls are answered from, when not by `calls` alone. */
+  readonly source?: (calls: CallLogs) => CallLogSource;
 }
 
 /** Opens the tools on an upstream. The clock stands at noon of 4 March 2026 UTC unless told otherwise. */
@@ -54,12 +57,14 @@ export function openBench(options: BenchOptions): Bench {
   const unexpected: unknown[] = [];
   const account = { ...NO_ACCOUNT_FILE, ...options.account };
   const statuses = new StatusBook(account.statuses);
+  const calls = new CallLogs(client, { zone, now: () => now }, new NameBook(account, statuses), {
+    budget: { ...DEFAULT_WALK_BUDGET, ...options.budget },
+    masks,
+    audit: options.audit,
+  });
   const context: ToolContext = {
-    calls: new CallLogs(client, { zone, now: () => now }, new NameBook(account, statuses), {
-      budget: { ...DEFAULT_WALK_BUDGET, ...options.budget },
-      masks,
-      audit: options.audit,
-    }),
+    calls,
+    source: options.source?.(calls) ?? calls,
     statuses,
     account,
     confirmations: options.confirmations,

@@ -1,0 +1,50 @@
+import { type CallLog, TEXT_FIELDS } from '../convoso/call-log.js';
+import { ordinalOf } from '../convoso/time.js';
+
+/** What a column of an archived call holds, in DuckDB's words. */
+type ColumnType = 'VARCHAR' | 'BIGINT' | 'DOUBLE';
+
+/**
+ * Columns of an archived call, for every file of an archive. `second` is the ordinal of `call_date` (convoso/time.ts), null
+ * where that is no stamp; a length may have a fraction; recordings and undocumented fields are JSON.
+ */
+export const COLUMNS: ReadonlyArray<readonly [name: string, type: ColumnType]> = [
+  ['id', 'VARCHAR'],
+  ['call_date', 'VARCHAR'],
+  ['second', 'BIGINT'],
+  ['call_length', 'DOUBLE'],
+  ...TEXT_FIELDS.map((field) => [field, 'VARCHAR'] as const),
+  ['recording', 'VARCHAR'],
+  ['other', 'VARCHAR'],
+];
+
+/** All columns, quoted, as they are selected. */
+export const COLUMN_LIST = COLUMNS.map(([name]) => `"${name}"`).join(', ');
+
+/** One value of an archived call. */
+export type Cell = string | number | bigint | null;
+
+/** The values of a call, in the order of the columns. */
+export function cellsOf(call: CallLog): Cell[] {
+  const second = call.call_date === undefined ? undefined : ordinalOf(call.call_date);
+  return [
+    call.id,
+    call.call_date ?? null,
+    second === undefined ? null : BigInt(second),
+    call.call_length,
+    ...TEXT_FIELDS.map((field) => call[field] ?? null),
+    call.recording === undefined ? null : JSON.stringify(call.recording),
+    call.other === undefined ? null : JSON.stringify(call.other),
+  ];
+}
+
+/** The call that these values are of, equal to the one that was stored. */
+export function callOf(cells: readonly unknown[]): CallLog {
+  const call: Record<string, unknown> = { id: '', call_length: null };
+  for (const [place, [name]] of COLUMNS.entries()) {
+    const value = cells[place];
+    if (value === null || value === undefined || name === 'second') continue;
+    call[name] = name === 'recording' || name === 'other' ? JSON.parse(String(value)) : value;
+  }
+  return call as unknown as CallLog;
+}

@@ -1,0 +1,131 @@
+import type { CallLogs } from '../call-logs/call-logs.js';
+import type { CountedCalls, CountQuestion } from '../call-logs/counted.js';
+import { countCalls } from '../call-logs/counting.js';
+import { namingRows } from '../call-logs/grouping.js';
+import type { AnswerMasks } from '../call-logs/masks.js';
+import type { Provenance, Reading, Stretch } from '../call-logs/source.js';
+import type { CallLog } from '../convoso/call-log.js';
+import type { Completeness } from '../convoso/completeness.js';
+import type { Population, WalkScope } from '../convoso/walk.js';
+import { batchesOf, fromArchive } from './archive-problem.js';
+import { LiveParts } from './live-parts.js';
+import type { WindowPlan } from './plan.js';
+import type { ArchiveQuestion, ArchiveStore } from './store.js';
+import { archivedStretches } from './stretches.js';
+
+export interface MixedReadingOptions {
+  readonly live: CallLogs;
+  readonly store: ArchiveStore;
+  readonly plan: WindowPlan;
+  readonly population: Population;
+  readonly scope: WalkScope;
+  /** `archive`: what is not archived is not read, and missing. */
+  readonly source: 'auto' | 'archive';
+}
+
+/**
+ * A population of which the archive holds some days. What it does not hold is read live first and handed to the archive,
+ * which then answers for both: the newest reading of a call counts, by its id.
+ *
+ * It is complete when every archived day was read completely, as all archived days are, and every live walk is. Archived
+ * calls count as found, fetched and unique; what live walks met (duplicates, rows outside the filters) is added up. How many
+ * calls match in all is not known where a part of the window was not read.
+ */
+export class MixedReading implements Reading {
+  readonly masks: AnswerMasks;
+  readonly #options: MixedReadingOptions;
+  readonly #live: LiveParts;
+  #question: ArchiveQuestion | undefined;
+  /** Calls of the answer, archived and live. */
+  #unique = 0;
+
+  constructor(options: MixedReadingOptions) {
+    const { live, plan, population, scope, source } = options;
+    this.#options = options;
+    this.masks = live.masks.forAnswer();
+    this.#live = new LiveParts(live, population, scope, source === 'auto' ? plan.gaps : []);
+  }
+
+  get completeness(): Completeness {
+    const { plan, source } = this.#options;
+    const unread = source === 'archive' ? plan.gaps : [];
+    const live = this.#live.completeness(unread);
+    const archived = Math.max(0, this.#unique - live.unique);
+    const reasons = [
+      ...(unread.length === 0
+        ? []
+        : [
+            'What is not archived was not read: “convoso-call-logs-mcp sync” archives it, source auto reads it live.',
+          ]),
+      ...(live.reason === undefined ? [] : [live.reason]),
+    ];
+    const { reason: _reason, ...counts } = live;
+    return {
+      ...counts,
+      total_found: live.total_found === null ? null : live.total_found + archived,
+      fetched: live.fetched + archived,
+      unique: live.unique + archived,
+      ...(reasons.length === 0 ? {} : { reason: reasons.join(' ') }),
+    };
+  }
+
+  get provenance(): Provenance {
+    const stretches: Stretch[] = [...archivedStretches(this.#options.plan.days), ...this.#live.stretches];
+    return { stretches: stretches.sort((a, b) => (a.start < b.start ? -1 : Number(a.start > b.start))) };
+  }
+
+  /** @throws ArchiveProblem; ConvosoError of the live walks */
+  async *[Symbol.asyncIterator](): AsyncGenerator<readonly CallLog[], void> {
+    const question = await this.#opened();
+    if (question === undefined) return;
+    const { live, scope } = this.#options;
+    for await (const archived of batchesOf(question.read(scope.signal))) {
+      const calls = archived.map(withoutRecordings);
+      live.names.learn(calls, this.masks);
+      this.#unique += calls.length;
+      if (this.#unique > this.#live.unique) scope.onProgress?.(this.#unique, undefined);
+      yield calls;
+    }
+  }
+
+  /** @throws ArchiveProblem, also when `tails` is asked for; ConvosoError of the live walks */
+  async count(asked: CountQuestion): Promise<CountedCalls> {
+    const question = await this.#opened();
+    if (question === undefined) return countCalls(this, asked);
+    const { live, scope } = this.#options;
+    const counted = await fromArchive(() => question.count(asked, scope.signal));
+    for (const { observations } of counted.groups) {
+      for (const [, , count] of observations) this.#unique += count;
+    }
+    live.names.learn(namingRows(asked.groupBy, counted.groups), this.masks);
+    return {
+      groups: counted.groups,
+      total: counted.total,
+      system: counted.system,
+      statuses: counted.statuses,
+      oldest: counted.oldest,
+      newest: counted.newest,
+      tails: (order) => fromArchive(() => counted.tails(order)),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#question?.close();
+  }
+
+  /** The archive's side of the question, with all that was read live in it; undefined when no day of it is archived. */
+  async #opened(): Promise<ArchiveQuestion | undefined> {
+    const { plan, population, store } = this.#options;
+    if (plan.days.length === 0) return undefined;
+    // First, because an archive that cannot answer should say so before anything is read live.
+    const question = await fromArchive(() => store.ask({ days: plan.days, filters: population.filters }));
+    this.#question = question;
+    for await (const calls of this.#live) await fromArchive(() => question.add(calls));
+    return question;
+  }
+}
+
+/** As the service sends a call when recordings are not asked for; the archive knows of them all the same. */
+function withoutRecordings(call: CallLog): CallLog {
+  return call.recording === undefined ? call : { ...call, recording: [] };
+}

@@ -1,0 +1,107 @@
+import type { CallLogFilters } from '../convoso/query.js';
+import { ordinalOf } from '../convoso/time.js';
+import { callsFile, type Manifest } from './day-folder.js';
+import { sqlText } from './engine.js';
+
+/** Values of parameters by name. */
+export type Values = Readonly<Record<string, string | number>>;
+
+/** A condition of SQL with the values of its parameters. */
+export interface Condition {
+  readonly sql: string;
+  readonly values: Values;
+}
+
+/** The calls of these files as a table of SQL. At least one file. */
+export function filesSql(paths: Iterable<string>): string {
+  const list = [...paths].map(sqlText).join(', ');
+  return `read_parquet([${list}], filename = true, file_row_number = true, hive_partitioning = false)`;
+}
+
+/** Ids that count in another day than the file they are in, by file. */
+export function movedFrom(days: readonly Manifest[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const moved = new Map<string, Set<string>>();
+  for (const day of days) {
+    for (const { file, ids } of day.moved) {
+      const known = moved.get(file) ?? new Set();
+      for (const id of ids) known.add(id);
+      moved.set(file, known);
+    }
+  }
+  return moved;
+}
+
+const phone = (column: string) =>
+  `regexp_replace(regexp_replace("${column}", '[^0-9]', '', 'g'), '^1([0-9]{10})$', '\\1')`;
+
+/** How a stored call satisfies a filter: as `mismatches` (convoso/query.ts) compares, and first and last names as a whole. */
+const FILTERS: ReadonlyArray<
+  readonly [keyof CallLogFilters, (value: string) => string, (value: string) => string]
+> = [
+  ...(['id', 'lead_id', 'campaign_id', 'queue_id', 'list_id', 'user_id', 'called_count'] as const).map(
+    (name) => [name, (value: string) => `"${name}" = ${value}`, (text: string) => text] as const,
+  ),
+  ...(['status', 'call_type'] as const).map(
+    (name) =>
+      [name, (value: string) => `upper("${name}") = upper(${value})`, (text: string) => text] as const,
+  ),
+  ...(['phone_number', 'number_dialed'] as const).map(
+    (name) =>
+      [
+        name,
+        (value: string) => `${phone(name)} = ${value}`,
+        (text: string) => text.replace(/\D/g, '').replace(/^1(?=\d{10}$)/, ''),
+      ] as const,
+  ),
+  ...(['first_name', 'last_name'] as const).map(
+    (name) =>
+      [name, (value: string) => `lower("${name}") = lower(${value})`, (text: string) => text.trim()] as const,
+  ),
+];
+
+/** What a stored call must be to match; a value that it does not have matches no filter. */
+export function matching(filters: CallLogFilters): Condition {
+  const conditions: string[] = [];
+  const values: Record<string, string | number> = {};
+  for (const [name, sql, prepared] of FILTERS) {
+    const wanted = filters[name];
+    if (wanted === undefined || wanted === '') continue;
+    conditions.push(sql(`$f_${name}`));
+    values[`f_${name}`] = prepared(String(wanted));
+  }
+  return { sql: conditions.map((condition) => ` AND ${condition}`).join(''), values };
+}
+
+/**
+ * The stored calls of these days within a window, as a query of SQL over all columns and `place`, their order of time. A
+ * call whose date is no stamp belongs to its day as a whole: it counts where the window holds all of that day.
+ */
+export function archivedSql(folder: string, days: readonly Manifest[], filters: CallLogFilters): Condition[] {
+  const from = ordinalOf(filters.start_time ?? '') ?? Number.NEGATIVE_INFINITY;
+  const to = ordinalOf(filters.end_time ?? '') ?? Number.POSITIVE_INFINITY;
+  const whole: Manifest[] = [];
+  const cut: Manifest[] = [];
+  for (const day of days) {
+    const start = ordinalOf(day.window.start) ?? 0;
+    const end = ordinalOf(day.window.end) ?? 0;
+    if (day.rows === 0 || start > to || end < from) continue;
+    (from <= start && end <= to ? whole : cut).push(day);
+  }
+  const match = matching(filters);
+  const files = (some: readonly Manifest[]) => filesSql(some.map((day) => callsFile(folder, day)));
+  const parts: Condition[] = [];
+  if (whole.length > 0) {
+    parts.push({ sql: `FROM ${files(whole)} WHERE true${match.sql}`, values: match.values });
+  }
+  if (cut.length > 0) {
+    parts.push({
+      sql: `FROM ${files(cut)} WHERE "second" BETWEEN $from AND $to${match.sql}`,
+      values: {
+        ...match.values,
+        from: Math.max(from, Number.MIN_SAFE_INTEGER),
+        to: Math.min(to, Number.MAX_SAFE_INTEGER),
+      },
+    });
+  }
+  return parts;
+}

@@ -1,0 +1,196 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Completeness } from '../convoso/completeness.js';
+import { ConvosoError, type ConvosoErrorKind } from '../convoso/errors.js';
+import { type PageSource, Walk, type WalkBudget } from '../convoso/walk.js';
+import { Failure } from '../failure.js';
+import { datesBack, dayAfter, lastDayOver } from './days.js';
+import type { ArchivedDay, ArchiveStore } from './store.js';
+
+/** What a sync keeps up to date, and how. */
+export interface SyncPlan {
+  /** IANA name of the account's zone. */
+  readonly timeZone: string;
+  /** The first day to have: a date, or so many days back from the last day that is over. */
+  readonly from: string | number;
+  /** So many of the last days are read again, because rows change after the call … */
+  readonly recentDays: number;
+  /** … once their reading is older than this, in milliseconds. */
+  readonly refreshMs: number;
+  /** Days kept; those before are removed. */
+  readonly keepDays?: number | undefined;
+  /** Requests under way at once. */
+  readonly concurrency: number;
+  /** Pauses before a day is tried again when the service does not answer, in milliseconds. */
+  readonly pauses?: readonly number[];
+}
+
+export interface SyncParts {
+  readonly store: ArchiveStore;
+  readonly service: PageSource;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  readonly report?: SyncReport;
+}
+
+/** Told how a sync goes on. */
+export interface SyncReport {
+  /** Before the first day: how many there are to read. */
+  planned?(days: number): void;
+  /** Calls of the day under way so far, and how many there are where the service says so. */
+  progress?(date: string, rows: number, total: number | undefined): void;
+  archived?(day: ArchivedDay, milliseconds: number): void;
+  missed?(date: string, why: string): void;
+  purged?(dates: readonly string[]): void;
+}
+
+/** How one round ended. */
+export interface SyncOutcome {
+  readonly archived: readonly ArchivedDay[];
+  /** Days that could not be read completely, and why. */
+  readonly missing: readonly { readonly date: string; readonly why: string }[];
+  /** Days that are archived though the clock says that they are not over: it was set back, or forward before. */
+  readonly ahead: readonly string[];
+  readonly purged: readonly string[];
+}
+
+/** A day is read to its end, whatever it holds: the requests have their own time limits, and the archive its memory limit. */
+const WHOLE_DAY: Omit<WalkBudget, 'concurrency'> = { seconds: 2_000_000, rows: Number.MAX_SAFE_INTEGER };
+/** The client has tried each request several times, and leaves the service alone for ten seconds after that. */
+const PAUSES = [12_000, 30_000, 60_000];
+/** Failures that pass by themselves. Others, such as a refused token, would be the same on every day. */
+const PASSING: ReadonlySet<ConvosoErrorKind> = new Set([
+  'busy',
+  'service',
+  'unreachable',
+  'interrupted',
+  'timeout',
+  'unreadable',
+  'paused',
+]);
+
+/** Dates to read, newest first: what is asked about most comes first, and an interrupted sync leaves the rest for later. */
+export function datesToRead(plan: SyncPlan, archived: readonly ArchivedDay[], now: Date): string[] {
+  const last = lastDayOver(now, plan.timeZone);
+  const asked = typeof plan.from === 'string' ? plan.from : dayAfter(last, 1 - plan.from);
+  const kept = plan.keepDays === undefined ? asked : dayAfter(last, 1 - plan.keepDays);
+  const readAt = new Map(archived.map((day) => [day.date, Date.parse(day.readAt)]));
+  const recent = dayAfter(last, 1 - plan.recentDays);
+  return datesBack(asked > kept ? asked : kept, last).filter((date) => {
+    const read = readAt.get(date);
+    if (read === undefined) return true;
+    const age = now.getTime() - read;
+    // A reading that seems to come from the future says nothing of its age.
+    return date >= recent && (age >= plan.refreshMs || age < 0);
+  });
+}
+
+/**
+ * Brings an archive up to date, day by day. Can be ended at any moment, by any means, and started again: what was archived
+ * stands, and the next one reads what is missing. A day that cannot be read completely is not archived.
+ * @throws Failure when there is another writer, when the archive cannot be written to, when the service refuses the token,
+ * or when it does not answer at all for a while; the signal's reason when it was stopped
+ */
+export async function sync(plan: SyncPlan, parts: SyncParts): Promise<SyncOutcome> {
+  const { store, now, report = {} } = parts;
+  const unlock = await store.lock();
+  try {
+    const before = await store.days();
+    const last = lastDayOver(now(), plan.timeZone);
+    const purged =
+      plan.keepDays === undefined ? [] : await purgeBefore(store, dayAfter(last, 1 - plan.keepDays));
+    if (purged.length > 0) report.purged?.(purged);
+    const dates = datesToRead(plan, before, now());
+    report.planned?.(dates.length);
+    const archived: ArchivedDay[] = [];
+    const missing: { date: string; why: string }[] = [];
+    for (const date of dates) {
+      const started = performance.now();
+      const result = await readPatiently(date, plan, parts);
+      if (typeof result === 'string') {
+        missing.push({ date, why: result });
+        report.missed?.(date, result);
+      } else {
+        archived.push(result);
+        report.archived?.(result, performance.now() - started);
+      }
+    }
+    const ahead = before.flatMap(({ date }) => (date > last ? [date] : []));
+    return { archived, missing, ahead, purged };
+  } finally {
+    await unlock();
+  }
+}
+
+function purgeBefore(store: ArchiveStore, first: string): Promise<readonly string[]> {
+  return store.purge((date) => date < first);
+}
+
+/** A day, or why it was not archived. Waits for a service that does not answer, up to a limit. */
+async function readPatiently(date: string, plan: SyncPlan, parts: SyncParts): Promise<ArchivedDay | string> {
+  const pauses = plan.pauses ?? PAUSES;
+  for (let attempt = 0; ; attempt += 1) {
+    const pause = pauses[attempt];
+    let wait = pause;
+    try {
+      const { day, completeness } = await readDay(date, plan, parts);
+      if (day !== undefined) return day;
+      // What broke off may hold when it is tried once more; rows that cannot be read will not get better.
+      const brokeOff = completeness.missing.length > 0 && completeness.malformed === 0;
+      if (!brokeOff || attempt > 0 || pause === undefined) return whyNot(completeness);
+    } catch (error) {
+      parts.signal.throwIfAborted();
+      if (!(error instanceof ConvosoError) || !PASSING.has(error.kind) || pause === undefined) throw error;
+      wait = Math.max(pause, error.retryAfterMs ?? 0);
+    }
+    await sleep(wait, undefined, { signal: parts.signal });
+  }
+}
+
+async function readDay(date: string, plan: SyncPlan, { store, service, now, signal, report }: SyncParts) {
+  const population = {
+    filters: { start_time: `${date} 00:00:00`, end_time: `${date} 23:59:59` },
+    includeRecordings: true,
+  };
+  const onProgress = (rows: number, total: number | undefined) => report?.progress?.(date, rows, total);
+  const walk = new Walk(
+    service,
+    population,
+    { signal, onProgress },
+    { ...WHOLE_DAY, concurrency: plan.concurrency },
+  );
+  const facts = { date, readAt: now().toISOString() };
+  const day = await store.writeDay(facts, walk, () => walk.completeness);
+  return { day, completeness: walk.completeness };
+}
+
+function whyNot({ reason, missing }: Completeness): string {
+  const windows = missing.slice(0, 3).map(({ start, end }) => `${start} to ${end}`);
+  const more = missing.length > windows.length ? ` and ${missing.length - windows.length} more windows` : '';
+  const where = windows.length === 0 ? '' : ` Missing: ${windows.join(', ')}${more}.`;
+  return `${reason ?? 'The service did not say how many calls there are.'}${where}`;
+}
+
+/** A service that lets others go first: each page waits while they are at it, but never for longer than this. */
+export function yielding(service: PageSource, isBusy: () => boolean, longestMs = 3000): PageSource {
+  return {
+    async retrieve(query, options) {
+      const until = performance.now() + longestMs;
+      while (isBusy() && performance.now() < until) await sleep(50, undefined, { signal: options.signal });
+      return service.retrieve(query, options);
+    },
+  };
+}
+
+/** What went wrong in a round, in words that end a command or become a line of a log. */
+export function outcomeFailure({ missing }: SyncOutcome): Failure | undefined {
+  const [first] = missing;
+  if (first === undefined) return undefined;
+  const dates = missing.map(({ date }) => date);
+  const listed =
+    dates.length <= 10 ? dates.join(', ') : `${dates.slice(0, 10).join(', ')} and ${dates.length - 10} more`;
+  return new Failure({
+    what: `${dates.length === 1 ? 'One day is' : `${dates.length} days are`} not archived: ${listed}.`,
+    why: `${dates.length === 1 ? '' : `For ${first.date}: `}${first.why}`,
+    next: 'Run sync again: it reads only what is missing. Days archived before are untouched.',
+  });
+}

@@ -1,0 +1,155 @@
+import type { CallLog } from '../convoso/call-log.js';
+import type { OutcomeGroup } from '../convoso/statuses.js';
+import { Failure } from '../failure.js';
+import type { CountedCalls, CountedGroup, CountQuestion, DistinctCounts } from './counted.js';
+import { DistinctPeople } from './distinct.js';
+import { type Grouping, keyOf, nameOf } from './grouping.js';
+
+/** More groups than this are a list, not a summary, and would not stay in memory. */
+export const MAX_GROUPS = 50_000;
+
+/**
+ * Counts calls as they come, without keeping one: what a source does that cannot count by itself.
+ * @throws what the calls throw; Failure when there are too many groups
+ */
+export async function countCalls(
+  calls: AsyncIterable<readonly CallLog[]>,
+  question: CountQuestion,
+): Promise<CountedCalls> {
+  const counting = new Counting(question);
+  for await (const batch of calls) for (const call of batch) counting.add(call);
+  return counting.counted();
+}
+
+export function tooManyGroups(groupBy: readonly Grouping[]): Failure {
+  return new Failure({
+    what: 'The calls were not summarized.',
+    why: `group_by ${groupBy.join(', ')} makes more than ${MAX_GROUPS} groups.`,
+    next: 'Narrow the window or the filters, group by something with fewer values, or export the calls.',
+  });
+}
+
+/** How often things that come in pairs occurred, the second under the first. */
+class PairCounts<First, Second> {
+  readonly #counts = new Map<First, Map<Second, number>>();
+
+  add(first: First, second: Second): void {
+    let seconds = this.#counts.get(first);
+    if (seconds === undefined) {
+      seconds = new Map();
+      this.#counts.set(first, seconds);
+    }
+    seconds.set(second, (seconds.get(second) ?? 0) + 1);
+  }
+
+  *[Symbol.iterator](): Generator<readonly [First, Second, number]> {
+    for (const [first, seconds] of this.#counts) {
+      for (const [second, count] of seconds) yield [first, second, count];
+    }
+  }
+}
+
+class StreamedGroup implements CountedGroup {
+  readonly keys: readonly string[];
+  readonly names: (string | undefined)[];
+  readonly system: boolean;
+  readonly observations = new PairCounts<OutcomeGroup, number | null>();
+  readonly distinct = new DistinctPeople();
+
+  constructor(keys: readonly string[], system: boolean) {
+    this.keys = keys;
+    this.names = keys.map(() => undefined);
+    this.system = system;
+  }
+
+  get leads(): number {
+    return this.distinct.leads;
+  }
+
+  get numbers(): number {
+    return this.distinct.numbers;
+  }
+}
+
+/** What begins as a date and is no longer than one: anything else has no place in an order of time. */
+const DATED = /^\d{4}-\d\d-\d\d[ TZ:\d.+-]{0,20}$/;
+
+class Counting {
+  readonly #question: CountQuestion;
+  readonly #book: { readonly groupOf: CountQuestion['outcomeOf'] };
+  readonly #systemUsers: ReadonlySet<string>;
+  readonly #groups = new Map<string, StreamedGroup>();
+  readonly #system = new Map<string, StreamedGroup>();
+  readonly #statuses = new PairCounts<string | undefined, OutcomeGroup>();
+  #oldest: string | undefined;
+  #newest: string | undefined;
+
+  constructor(question: CountQuestion) {
+    this.#question = question;
+    this.#book = { groupOf: question.outcomeOf };
+    this.#systemUsers = new Set(question.groupBy.includes('user') ? question.systemUsers : []);
+  }
+
+  add(call: CallLog): void {
+    const group = this.#groupOf(call);
+    const outcome = this.#question.outcomeOf(call);
+    group.observations.add(outcome, call.call_length);
+    if (call.call_date !== undefined && DATED.test(call.call_date)) {
+      if (this.#oldest === undefined || call.call_date < this.#oldest) this.#oldest = call.call_date;
+      if (this.#newest === undefined || call.call_date > this.#newest) this.#newest = call.call_date;
+    }
+    if (outcome === 'in_progress') return;
+    group.distinct.add(call);
+    this.#statuses.add(call.status, outcome);
+  }
+
+  counted(): CountedCalls {
+    const groups = [...this.#groups.values()];
+    const system = distinctOf([...this.#system.values()]);
+    const total = distinctOf(groups);
+    total.addAll(system);
+    return {
+      groups: [...groups, ...this.#system.values()],
+      total: total.counts,
+      system: system.counts,
+      statuses: [...this.#statuses],
+      oldest: this.#oldest,
+      newest: this.#newest,
+      // The groups that are put in order are those handed out here.
+      tails: async (order) => tailsOf(order as readonly StreamedGroup[]),
+    };
+  }
+
+  #groupOf(call: CallLog): StreamedGroup {
+    const { groupBy } = this.#question;
+    const keys = groupBy.map((grouping) => keyOf(grouping, call, this.#book));
+    const system = this.#systemUsers.has(call.user_id ?? '');
+    const groups = system ? this.#system : this.#groups;
+    const id = keys.join('\0');
+    let group = groups.get(id);
+    if (group === undefined) {
+      if (groups.size >= MAX_GROUPS) throw tooManyGroups(groupBy);
+      group = new StreamedGroup(keys, system);
+      groups.set(id, group);
+    }
+    for (const [i, grouping] of groupBy.entries()) group.names[i] ??= nameOf(grouping, call);
+    return group;
+  }
+}
+
+function distinctOf(groups: readonly StreamedGroup[]): DistinctPeople {
+  const all = new DistinctPeople();
+  for (const { distinct } of groups) all.addAll(distinct);
+  return all;
+}
+
+function tailsOf(order: readonly StreamedGroup[]): DistinctCounts[] {
+  const rest = new DistinctPeople();
+  return order
+    .toReversed()
+    .map(({ distinct }) => {
+      rest.addAll(distinct);
+      return rest.counts;
+    })
+    .reverse();
+}

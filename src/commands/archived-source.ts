@@ -1,0 +1,41 @@
+import { ArchivedCalls } from '../archive/archived-calls.js';
+import type { ArchiveStore } from '../archive/store.js';
+import type { CallLogs } from '../call-logs/call-logs.js';
+import type { CallLogSource } from '../call-logs/source.js';
+import type { Settings } from '../settings.js';
+
+/** An archive before the service. */
+export interface ArchivedSource {
+  readonly source: CallLogSource;
+  close(): Promise<void>;
+}
+
+/** Answers from the archive that the settings name; it is opened by the first question that may need it. */
+export function archivedSource(
+  settings: Settings,
+  live: CallLogs,
+  onUnexpected: (error: unknown) => void,
+): ArchivedSource {
+  let opened: Promise<ArchiveStore> | undefined;
+  const open = async () => {
+    const { openStore } = await import('./archive-store.js');
+    return openStore(settings, live.clock.zone);
+  };
+  return {
+    source: new ArchivedCalls({
+      live,
+      open() {
+        opened ??= open().catch((error: unknown) => {
+          opened = undefined;
+          throw error;
+        });
+        return opened;
+      },
+      onUnexpected,
+    }),
+    async close() {
+      const store = await opened?.catch(() => undefined);
+      await store?.close();
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { repeatedly } from '../archive/rounds.js';
+import { outcomeFailure, sync } from '../archive/sync.js';
+import { Failure } from '../failure.js';
+import { createLog } from '../log.js';
+import type { Settings } from '../settings.js';
+import { openAccount } from './account.js';
+import { archivePlace, openStore, syncPlan } from './archive-store.js';
+import { SyncLines } from './sync-report.js';
+
+/**
+ * Brings the archive up to date, once or with `--every` until the process is told to stop. Once: exit code 1 when a day
+ * is missing at the end.
+ */
+export async function syncCommand(settings: Settings): Promise<void> {
+  archivePlace(settings);
+  const account = await openAccount(settings, createLog(settings.logLevel));
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+  try {
+    const { clock } = account.context.calls;
+    const plan = syncPlan(settings, clock.zone);
+    const store = await openStore(settings, clock.zone);
+    const report = new SyncLines(process.stdout, process.stderr.isTTY ? process.stderr : undefined);
+    const parts = { store, service: account.client, now: clock.now, signal: stop.signal, report };
+    const round = async () => {
+      const outcome = await sync(plan, parts);
+      if (outcome.ahead.length > 0) print(aheadWords(outcome.ahead));
+      const failure = outcomeFailure(outcome);
+      if (failure !== undefined) throw failure;
+    };
+    try {
+      if (settings.syncEvery === undefined) await round();
+      else await repeatedly(settings.syncEvery, stop.signal, round, tellFailure);
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+      print('Stopped. Days archived so far stand; the next sync goes on from there.');
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await account.close();
+  }
+}
+
+/** With `--every` a round that failed is not the end. */
+function tellFailure(error: unknown): void {
+  if (!(error instanceof Failure)) throw error;
+  process.stderr.write(`convoso-call-logs-mcp: ${error.what} ${error.why} The next round tries again.\n`);
+}
+
+function aheadWords(dates: readonly string[]): string {
+  return `By this machine’s clock ${dates.length === 1 ? `the archived day ${dates[0]} is` : `${dates.length} archived days, up to ${dates.at(-1)}, are`} not over yet: the clock is wrong, or was when they were read. They are kept.`;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

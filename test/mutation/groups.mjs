@@ -1,6 +1,6 @@
 /**
  * What is mutated together, and the test files that are asked about it: those of the same subject, so that a mutant costs
- * seconds. What only other tests would notice counts as survived.
+ * seconds. What only other tests would notice counts as survived. Tests whose name holds one of `without` are not asked.
  */
 export const GROUPS = {
   wire: {
@@ -15,7 +15,12 @@ export const GROUPS = {
     mutate: ['client', 'transport', 'attempts', 'circuit', 'time-limit', 'errors'].map(convoso),
     tests: ['client', 'retries', 'errors'].map(convosoTest),
   },
-  walk: { mutate: ['walk', 'part', 'completeness'].map(convoso), tests: ['walk'].map(convosoTest) },
+  walk: {
+    mutate: ['walk', 'part', 'completeness'].map(convoso),
+    tests: ['walk', 'completeness'].map(convosoTest),
+    // These read hundreds of thousands of calls: seconds for every mutant.
+    without: ['a population of 120,000 calls', '45,000 calls of one minute'],
+  },
   masks: {
     mutate: [
       ...['masks', 'phone-masks', 'links', 'audit'].map((name) => `src/call-logs/${name}.ts`),
@@ -31,14 +36,14 @@ export const GROUPS = {
       (name) => `test/tools/${name}.test.ts`,
     ),
   },
-  text: {
-    mutate: ['src/text/*.ts'],
-    tests: [
-      ...['call-record', 'call-table', 'failures'].map((name) => `test/text/${name}.test.ts`),
-      ...['search-call-logs', 'get-and-update', 'arguments', 'sandbox-pages'].map(
-        (name) => `test/tools/${name}.test.ts`,
-      ),
-    ],
+  // Text is asked of the tests that read its sentences, not of all tools that print them.
+  pages: {
+    mutate: ['call-record', 'call-table', 'call-view', 'page', 'short-call', 'third-party'].map(text),
+    tests: ['call-record', 'call-table', 'call-view', 'page', 'short-call', 'third-party'].map(textTest),
+  },
+  populations: {
+    mutate: ['arguments', 'completeness', 'failures', 'sample', 'sources', 'summary', 'window'].map(text),
+    tests: ['failures', 'completeness', 'sample', 'sources', 'summary', 'window'].map(textTest),
   },
 };
 
@@ -48,4 +53,12 @@ function convoso(name) {
 
 function convosoTest(name) {
   return `test/convoso/${name}.test.ts`;
+}
+
+function text(name) {
+  return `src/text/${name}.ts`;
+}
+
+function textTest(name) {
+  return `test/text/${name}.test.ts`;
 }

@@ -22,7 +22,7 @@ mkdirSync(`${root}${reports}`, { recursive: true });
 for (const name of names) mutate(name, GROUPS[name]);
 report(names);
 
-function mutate(name, { mutate, tests }) {
+function mutate(name, { mutate, tests, without = [] }) {
   const config = `${reports}/${name}.config.json`;
   const settings = {
     mutate,
@@ -47,7 +47,7 @@ function mutate(name, { mutate, tests }) {
     cwd: root,
     stdio: 'inherit',
     // Not Stryker's own `testFiles`: with it, version 9.6 never switches on a mutant of a module's constants.
-    env: { ...process.env, MUTATION_TESTS: tests.join(',') },
+    env: { ...process.env, MUTATION_TESTS: tests.join(','), MUTATION_WITHOUT: without.join('|') },
   });
   if (status !== 0) throw new Error(`Stryker ended with ${status} on ${name}`);
 }

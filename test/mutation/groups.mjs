@@ -13,7 +13,7 @@ export const GROUPS = {
   },
   client: {
     mutate: ['client', 'transport', 'attempts', 'circuit', 'time-limit', 'errors'].map(convoso),
-    tests: ['client', 'retries', 'errors'].map(convosoTest),
+    tests: ['client', 'retries', 'circuit', 'errors'].map(convosoTest),
   },
   walk: {
     mutate: ['walk', 'part', 'completeness'].map(convoso),

@@ -11,9 +11,10 @@ export const GROUPS = {
     mutate: ['time', 'time-words'].map(convoso),
     tests: ['time', 'time-words', 'repeated-stretches'].map(convosoTest),
   },
+  errors: { mutate: ['errors'].map(convoso), tests: ['errors'].map(convosoTest) },
   client: {
-    mutate: ['client', 'transport', 'attempts', 'circuit', 'time-limit', 'errors'].map(convoso),
-    tests: ['client', 'retries', 'circuit', 'errors'].map(convosoTest),
+    mutate: ['client', 'transport', 'attempts', 'circuit', 'time-limit'].map(convoso),
+    tests: ['client', 'retries', 'circuit'].map(convosoTest),
   },
   walk: {
     mutate: ['walk', 'part', 'completeness'].map(convoso),
@@ -28,13 +29,13 @@ export const GROUPS = {
     ],
     tests: ['test/call-logs/masks.test.ts', 'test/call-logs/audit.test.ts', 'test/secrets.test.ts'],
   },
-  writes: {
-    mutate: ['update-call-log-fields', 'confirm-change', 'confirmations', 'extra-fields'].map(
-      (name) => `src/tools/${name}.ts`,
-    ),
-    tests: ['get-and-update', 'confirmations', 'confirmed-writes', 'extra-fields', 'arguments'].map(
-      (name) => `test/tools/${name}.test.ts`,
-    ),
+  updates: {
+    mutate: ['update-call-log-fields', 'extra-fields'].map(tool),
+    tests: ['get-and-update', 'extra-fields'].map(toolTest),
+  },
+  confirmations: {
+    mutate: ['confirm-change', 'confirmations'].map(tool),
+    tests: ['confirmations', 'confirmed-writes'].map(toolTest),
   },
   // Text is asked of the tests that read its sentences, not of all tools that print them.
   pages: {
@@ -61,4 +62,12 @@ function text(name) {
 
 function textTest(name) {
   return `test/text/${name}.test.ts`;
+}
+
+function tool(name) {
+  return `src/tools/${name}.ts`;
+}
+
+function toolTest(name) {
+  return `test/tools/${name}.test.ts`;
 }

@@ -80,6 +80,7 @@ describe('what to do next', () => {
     ['retrieve', 6041, 'Check queue_id, or search without it and read the queue of the rows.'],
     ['retrieve', 6042, 'Check list_id: a search without it shows the lists that occur.'],
     ['retrieve', 6006, 'Check user_id: a search without it shows the agents that occur.'],
+    ['retrieve', 6030, 'Check queue_id, or search without it and read the queue of the rows.'],
     ['retrieve', 6031, 'Give start_time and end_time as YYYY-MM-DD HH:MM:SS.'],
     [
       'retrieve',
@@ -110,6 +111,7 @@ describe('what to do next', () => {
 describe('errors without a number', () => {
   it.each([
     ['Invalid authentication token', 'token', /does not accept the authentication token/],
+    ['Invalid authtoken', 'token', /does not accept the authentication token/],
     ['Invalid auth_token', 'token', /does not accept the authentication token/],
     ['Invalid date format', 'refused', /A date is not in the form/],
     ['Invalid date range', 'refused', /range of dates/],
@@ -129,6 +131,12 @@ describe('errors without a number', () => {
   });
 
   it('admits when no reason was given', () => {
+    const nothingSeen = refusalError('update', { code: undefined, text: '\u202e' });
+    expect([nothingSeen.kind, nothingSeen.outcome, nothingSeen.why]).toStrictEqual([
+      'refused',
+      'not_sent',
+      'The service refused the request without giving a reason.',
+    ]);
     expect(refusalError('retrieve', { code: 9999, text: undefined }).message).toBe(
       'The call search failed (Convoso error 9999). The service refused the request without giving a reason. Change the arguments this names. If they look right, ask Convoso support, quoting the error.',
     );

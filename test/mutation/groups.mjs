@@ -31,7 +31,7 @@ export const GROUPS = {
   },
   updates: {
     mutate: ['update-call-log-fields', 'extra-fields'].map(tool),
-    tests: ['get-and-update', 'extra-fields'].map(toolTest),
+    tests: ['get-and-update', 'extra-fields', 'confirmed-writes'].map(toolTest),
   },
   confirmations: {
     mutate: ['confirm-change', 'confirmations'].map(tool),

@@ -75,7 +75,8 @@ describe('the extra fields of an account file', () => {
   it('are described by label and what belongs in them, those without a label by number', () => {
     const tool = createTools(bench.context, false).find(({ access }) => access === 'write');
     const { properties } = z.toJSONSchema(tool?.input ?? z.object(), { io: 'input' });
-    const described = (name: string) => (properties?.[name] as { description?: string }).description;
+    const described = (name: string) =>
+      (properties?.[name] as { description?: string } | undefined)?.description;
     expect(described('extra_field_01')).toBe('New value of custom extra field 01; omit to leave it as it is');
     expect(described('extra_field_02')).toBe(
       'New value of “QA result” (Of the last review); omit to leave it as it is',

@@ -180,10 +180,10 @@ function blanksOf(calls: readonly CallLog[], columns: readonly Column[]): Partia
 }
 
 function sharedValue(calls: readonly CallLog[], column: Column): string | number | undefined {
-  if (calls.length < 2 || column === 'id' || column === 'recording') return undefined;
-  const [first] = calls;
-  const value = first?.[column];
-  if (value === undefined || value === null || typeof value === 'object') return undefined;
+  if (calls.length < 2 || column === 'id') return undefined;
+  const value = calls[0]?.[column];
+  // No length is null, recordings are a list: neither is said for all rows.
+  if (value === undefined || typeof value === 'object') return undefined;
   return calls.every((call) => call[column] === value) ? value : undefined;
 }
 

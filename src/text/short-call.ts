@@ -18,16 +18,13 @@ export interface ShortCall {
 
 /** Cuts a call that would make an answer too long: only one with values as no person types them. */
 export function shortCall(call: CallLog): ShortCall {
-  if (fits(call)) return { call, cut: undefined };
-  let short = call;
+  let short: ShortCall = { call, cut: undefined };
   for (const { length, entries } of STEPS) {
-    short = shortenedTo(call, length, entries);
-    if (fits(short) || length === STEPS.at(-1)?.length) {
-      const cut = `This record is cut: values to ${length} characters, undocumented fields and recordings to ${entries}. The rest: search_call_logs {"id":"${call.id}","response_format":"detailed"}`;
-      return { call: short, cut };
-    }
+    if (fits(short.call)) break;
+    const cut = `This record is cut: values to ${length} characters, undocumented fields and recordings to ${entries}. The rest: search_call_logs {"id":"${call.id}","response_format":"detailed"}`;
+    short = { call: shortenedTo(call, length, entries), cut };
   }
-  return { call: short, cut: undefined };
+  return short;
 }
 
 /** The calls of an answer that is down to its last one, which may be too long by itself. */

@@ -93,7 +93,7 @@ export function summaryNotes(summary: Summary, groupBy: readonly Grouping[]): st
   const unknown = total.count('unmapped');
   if (unknown > 0) {
     notes.push(
-      `${unknown} calls (${percent(unknown, total.finished)} %) have a status without an outcome group, so they count in no numerator: ${counts(unmapped)}.`,
+      `${unknown} calls (${rounded((unknown * 100) / total.finished)} %) have a status without an outcome group, so they count in no numerator: ${counts(unmapped)}.`,
     );
   }
   if (disputed.size > 0)
@@ -158,10 +158,6 @@ function counts(statuses: ReadonlyMap<string, number>): string {
   const sorted = [...statuses].sort(([, a], [, b]) => b - a);
   const shown = sorted.slice(0, 8).map(([status, count]) => `${status} ${count}`);
   return `${shown.join(', ')}${sorted.length > 8 ? ` and ${sorted.length - 8} more` : ''}`;
-}
-
-function percent(part: number, whole: number): number {
-  return whole === 0 ? 0 : Math.round((part / whole) * 1000) / 10;
 }
 
 /** To one decimal. */

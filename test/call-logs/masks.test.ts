@@ -109,6 +109,27 @@ describe('masks', () => {
     expect(call.other?.['campaign_name']).toBe('Spring');
   });
 
+  it('of names mask a name of one letter, too, and leave the agents, campaigns and statuses that share the lead’s', () => {
+    const lead = { first_name: 'J', last_name: 'Li' };
+    const shared = {
+      status_name: 'Li',
+      user: 'Li',
+      campaign: 'Li',
+      queue: 'Li',
+      term_reason: 'Li',
+      status: 'LI',
+    };
+    expect(leave(['name'], { id: '1', call_length: 0, ...lead, ...shared })).toStrictEqual({
+      id: '1',
+      call_length: 0,
+      first_name: '***',
+      last_name: '***',
+      ...shared,
+    });
+    const call = leave(['name'], { id: '1', call_length: 0, first_name: 'Li', last_name: 'J' });
+    expect([call.first_name, call.last_name]).toStrictEqual(['***', '***']);
+  });
+
   it('of comments mask comments and undocumented notes', () => {
     const call = leave(['comment']);
     expect([call.agent_comment, call.other?.['note'], call.other?.['policy']]).toStrictEqual([

@@ -224,7 +224,94 @@ describe('refusals', () => {
   });
 });
 
+describe('HTTP statuses', () => {
+  const PASSING = 'Try again in a moment; if it lasts, check the service’s status.';
+  const LASTING = 'Check CONVOSO_BASE_URL; if it is right, ask Convoso support.';
+  const REDIRECTED =
+    'which is not followed because it would hand on the token. Set CONVOSO_BASE_URL to the address the API really has.';
+  const UNKNOWN = 'Whether the change was stored is unknown, so it was not sent again';
+
+  /** The error that both endpoints answer a status with, without retries. */
+  async function failures(status: number, headers: Record<string, string> = {}) {
+    upstream.answer = (_request, response) => {
+      response.writeHead(status, headers).end();
+      return undefined;
+    };
+    const one = client({ retry: { retries: 0, backoffMs: 1 } });
+    return {
+      search: await failure(one.retrieve(QUERY)),
+      update: await failure(one.update({ call_log_id: '1', fields: { extra_field_01: 'x' } })),
+    };
+  }
+
+  it.each([
+    [300, 'service', `The service answers with a redirect (HTTP 300), ${REDIRECTED}`],
+    [399, 'service', `The service answers with a redirect (HTTP 399), ${REDIRECTED}`],
+    [400, 'service', `The service answers with HTTP 400. ${LASTING}`],
+    [404, 'service', `The service answers with HTTP 404. ${LASTING}`],
+    [499, 'service', `The service answers with HTTP 499. ${LASTING}`],
+    [
+      429,
+      'busy',
+      'The service says it gets too many requests (HTTP 429). Attempts: 1. Wait a little, then try again.',
+    ],
+  ])('%i of an update say that it was not made', async (status, kind, words) => {
+    const { search, update } = await failures(status);
+    expect(search.message).toBe(`The call search failed. ${words}`);
+    expect(update.message).toBe(`The update was not made. ${words}`);
+    expect([update.kind, update.status, update.outcome]).toStrictEqual([kind, status, 'not_sent']);
+  });
+
+  it.each([401, 403])('%i say that access is refused', async (status) => {
+    const { search, update } = await failures(status);
+    const words = `The service refused access (HTTP ${status}). Check that CONVOSO_AUTH_TOKEN is valid and that this server’s address may use the API.`;
+    expect(search.message).toBe(`The call search failed. ${words}`);
+    expect(update.message).toBe(`The update was not made. ${words}`);
+    expect([update.kind, update.status, update.outcome]).toStrictEqual(['token', status, 'not_sent']);
+  });
+
+  it.each([408, 500, 503, 501, 599])('%i of an update leave open whether it was made', async (status) => {
+    const { search, update } = await failures(status);
+    const attempts = status === 501 || status === 599 ? '' : ' Attempts: 1.';
+    expect(search.message).toBe(
+      `The call search failed. The service answers with HTTP ${status}.${attempts} ${PASSING}`,
+    );
+    expect(update.message).toContain(
+      `The update may or may not have been made. The service answers with HTTP ${status}.${attempts} ${UNKNOWN}`,
+    );
+    expect([update.kind, update.status, update.outcome]).toStrictEqual(['service', status, 'unknown']);
+  });
+
+  it('429 says how long the service asks to wait', async () => {
+    const { update } = await failures(429, { 'Retry-After': '90' });
+    expect(update.message).toBe(
+      'The update was not made. The service says it gets too many requests (HTTP 429). The service asks to wait 90 s. Attempts: 1. Ask again after 90 s.',
+    );
+  });
+});
+
 describe('what is not the API', () => {
+  it.each([
+    ['', undefined, 'The reply is empty.'],
+    [' \n', 'application/json', 'The reply is empty.'],
+    ['\n <p>Sign in', undefined, 'The reply is a web page (HTML), not the API’s JSON;'],
+    ['Sign in', 'text/HTML', 'The reply is a web page (HTML), not the API’s JSON;'],
+    ['Sign <in>', 'text/plain', 'The reply is not valid JSON, or it was cut short.'],
+    ['Sign <in>', undefined, 'The reply is not valid JSON, or it was cut short.'],
+  ])('is told apart: %j as %s', async (body, type, why) => {
+    upstream.answer = (_request, response) => {
+      response.writeHead(200, type === undefined ? {} : { 'Content-Type': type }).end(body);
+      return undefined;
+    };
+    const error = await failure(client().retrieve(QUERY));
+    expect(error.why).toContain(why);
+    expect([error.kind, error.next]).toStrictEqual([
+      'unreadable',
+      'Try again; if it lasts, check CONVOSO_BASE_URL and the service’s status.',
+    ]);
+    expect(error.cause).toBeInstanceOf(Error);
+  });
+
   it('a web page is called one, and its text is not repeated', async () => {
     upstream.answer = html;
     const error = await failure(client().retrieve(QUERY));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GROUP_WORDS, OUTCOME_GROUPS, StatusBook } from '../../src/convoso/statuses.js';
+import { DISPUTED_STATUSES, GROUP_WORDS, OUTCOME_GROUPS, StatusBook } from '../../src/convoso/statuses.js';
 
 const group = (status: string, book = new StatusBook()) => book.groupOf({ status, call_length: 5 });
 
@@ -62,7 +62,34 @@ describe('StatusBook', () => {
     expect(new StatusBook().groupOf({ ...call, call_length: 3 })).toBe('machine');
   });
 
+  it.each(['No call in progress', 'Call in progress, held'])(
+    'takes a call without length named “%s” for what its code says',
+    (status_name) => {
+      expect(new StatusBook().groupOf({ status: 'A', status_name, call_length: null })).toBe('machine');
+    },
+  );
+
+  it('leaves a call without a status, or named without a group, unmapped', () => {
+    expect(new StatusBook().groupOf({ call_length: null })).toBe('unmapped');
+    expect(new StatusBook().groupOf({ call_length: 5 })).toBe('unmapped');
+    const book = new StatusBook({ N: { meaning: 'Dead air' } });
+    expect([group('N', book), book.meaningOf('n')]).toStrictEqual(['unmapped', 'Dead air']);
+    expect([...book.entries()].at(-1)).toStrictEqual(['N', { group: 'unmapped', meaning: 'Dead air' }]);
+  });
+
+  it('says of a live code, which nobody defines, what it counts as', () => {
+    const words = (code: string) => new StatusBook().meaningOf(code);
+    expect(['NI', 'AM', 'NA', 'B', 'DC', 'DNCL', 'DROP', 'ERI', 'HU', 'INCALL'].map(words).join(', ')).toBe(
+      'answered by a person, answering machine, no answer, busy, bad number, blocked, abandoned, failed, caller hung up, in progress',
+    );
+  });
+
   it('has words for every group', () => {
     expect(Object.keys(GROUP_WORDS)).toStrictEqual([...OUTCOME_GROUPS]);
+    expect(GROUP_WORDS.other).toBe('other');
+  });
+
+  it('knows which code sources disagree on', () => {
+    expect([...DISPUTED_STATUSES]).toStrictEqual(['PDROP']);
   });
 });

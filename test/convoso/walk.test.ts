@@ -39,7 +39,11 @@ interface Asked {
 
 async function walk(options: StandInOptions, asked: Asked = {}): Promise<Walked> {
   const standIn = await startStandIn(options);
-  const client = new ConvosoClient({ baseUrl: standIn.url, token: standIn.token });
+  const client = new ConvosoClient({
+    baseUrl: standIn.url,
+    token: standIn.token,
+    retry: { retries: 3, backoffMs: 5 },
+  });
   closing.push(
     () => client.close(),
     () => standIn.close(),
@@ -231,7 +235,11 @@ describe('rows that do not belong', () => {
     const calls = spread(700, MARCH.start_time, 30 * DAY);
     const standIn = await startStandIn({ calls });
     closing.push(() => standIn.close());
-    const client = new ConvosoClient({ baseUrl: standIn.url, token: standIn.token });
+    const client = new ConvosoClient({
+      baseUrl: standIn.url,
+      token: standIn.token,
+      retry: { retries: 3, backoffMs: 5 },
+    });
     closing.push(() => client.close());
     const silent = {
       retrieve: async (...args: Parameters<typeof client.retrieve>) => ({
@@ -342,7 +350,11 @@ describe('a walk that ends early', () => {
 
   it('ends its requests when nobody reads on', async () => {
     const standIn = await startStandIn({ calls });
-    const client = new ConvosoClient({ baseUrl: standIn.url, token: standIn.token });
+    const client = new ConvosoClient({
+      baseUrl: standIn.url,
+      token: standIn.token,
+      retry: { retries: 3, backoffMs: 5 },
+    });
     closing.push(
       () => client.close(),
       () => standIn.close(),

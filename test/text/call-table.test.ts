@@ -23,6 +23,25 @@ describe('the table', () => {
     ).toStrictEqual(['time|id|call_length(s)', '2026-03-03', '14:30:00|1|5', '14:35:00|2|9']);
   });
 
+  it('says in the heading what its blank cells stand for', () => {
+    const dialed = (id: string, number_dialed: string, call_type: string) =>
+      call(id, { phone_number: `212555010${id}`, number_dialed, call_type });
+    expect(
+      table(
+        dialed('1', '2125550101', 'a|b'),
+        dialed('2', '2125550102', 'a|b'),
+        dialed('3', '2125550199', 'a|b'),
+        dialed('4', '2125550104', 'inbound'),
+      ),
+    ).toStrictEqual([
+      'id|phone_number|number_dialed(blank: phone_number)|call_type(blank: a\\|b)',
+      '1|2125550101||',
+      '2|2125550102||',
+      '3|2125550103|2125550199|',
+      '4|2125550104||inbound',
+    ]);
+  });
+
   it('says the date once a run of rows', () => {
     expect(
       table(

@@ -48,6 +48,51 @@ describe('argumentsProblem', () => {
     expect(problem(args).what).toBe('a_tool was not run: its arguments are not valid.');
   });
 
+  it('says what to do next', () => {
+    expect(problem({ ...good, limit: 0 }).next).toBe('Correct this and call the tool again.');
+    expect(problem({ ...good, limit: 0, more: 1 })).toMatchObject({
+      why: 'limit must be at least 1. Unknown argument: more.',
+      next: 'Use only these arguments: limit, order, id.',
+    });
+  });
+
+  it('names values inside lists and objects, and bounds of lists and texts', () => {
+    const nested = z.strictObject({
+      list: z.array(z.string()).max(2).optional(),
+      text: z.string().min(3).optional(),
+      flag: z.boolean().optional(),
+      both: z.object({ id: z.string() }).optional(),
+    });
+    const why = (args: unknown) => {
+      const { error } = nested.safeParse(args);
+      return error === undefined ? 'valid' : argumentsProblem('a_tool', nested, error).why;
+    };
+    expect(why({ list: ['a', 'b', 'c'] })).toBe('list must have at most 2 entries.');
+    expect(why({ list: 'a' })).toBe('list must be a list.');
+    expect(why({ list: ['a', 7] })).toBe('list.1 must be a text.');
+    expect(why({ text: 'a' })).toBe('text must be at least 3 characters long.');
+    expect(why({ flag: 'a' })).toBe('flag must be of type boolean.');
+    expect(why({ both: { id: 7 } })).toBe('both.id must be a text.');
+  });
+
+  it('repeats ten unknown names and forty characters of each, no more', () => {
+    const unknown = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${'n'.repeat(39)}${i}`, 1]));
+    const { why } = problem({ ...good, ...unknown });
+    expect(why).toMatch(/^Unknown arguments: (n{39}\d(, )?){10}\.$/);
+  });
+
+  it('has the words of a check of its own, of one argument or of all together', () => {
+    const own = z
+      .strictObject({ day: z.string().refine((day) => day !== 'never', 'is no day') })
+      .refine(({ day }) => day !== 'none', { message: 'A day is needed' });
+    const why = (day: string) => {
+      const { error } = own.safeParse({ day });
+      return error === undefined ? 'valid' : argumentsProblem('a_tool', own as never, error).why;
+    };
+    expect(why('never')).toBe('day is no day.');
+    expect(why('none')).toBe('A day is needed.');
+  });
+
   it('lists the valid names for an unknown one, and repeats names harmlessly', () => {
     const { why, next } = problem({ ...good, 'li\nmit\u202e<b>': 1, constructor: 2 });
     expect(why).toBe('Unknown arguments: li?mit??b?, constructor.');

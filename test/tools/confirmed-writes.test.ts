@@ -79,6 +79,37 @@ describe('a host that cannot ask the person', () => {
     expect(preview).toContain('set to “ab” (3 characters in all, some not shown)');
   });
 
+  it('gets the whole change and the whole call to show', async () => {
+    const preview = await bench.refused(TOOL, { ...args, extra_field_02: 'x'.repeat(1_001) });
+    const [intro, question, ...lines] = preview.split('\n');
+    expect([intro, question]).toStrictEqual([
+      'Nothing was updated yet: the person has to confirm this change, and this host cannot ask them for the server.',
+      'Why: Writes are set to be confirmed (confirm_writes). The change is:',
+    ]);
+    expect(lines.slice(0, 6)).toStrictEqual([
+      'Update call log 789?',
+      '- extra_field_01 (QA result): set to “Pass”',
+      expect.stringMatching(
+        /^- extra_field_02: set to “x{999}…” \(1001 characters in all, some not shown\)$/,
+      ),
+      'The values that are there now are overwritten and cannot be read first.',
+      'The call:',
+      '  id: 789',
+    ]);
+    expect(lines.slice(-2)).toStrictEqual([
+      '  name of user_id: 22222 = Marcus Reed',
+      expect.stringMatching(
+        /^Next: Show the person this preview\. Only if they agree, call update_call_log_fields again with the same arguments and confirm_token "[^"]+" \(valid 5 minutes, for exactly this change, once\)\.$/,
+      ),
+    ]);
+  });
+
+  it('is told what to do with a token that does not count', async () => {
+    expect(await bench.refused(TOOL, { ...args, confirm_token: 'yes' })).toBe(
+      'Nothing was updated.\nWhy: The confirmation is not for this change: the call, a field or a value differs.\nNext: Call again without confirm_token to get a new preview, and show it to the person.',
+    );
+  });
+
   it('is not asked about a call that does not exist', async () => {
     const text = await bench.refused(TOOL, { ...args, call_log_id: '99999999' });
     expect(text).toContain('No call log has the id 99999999');
@@ -108,12 +139,15 @@ describe('a host that can ask', () => {
   });
 
   it.each([
-    ['no', /declined/],
-    ['nothing', /did not confirm/],
+    ['no', 'The person declined the change.'],
+    ['nothing', 'The person did not confirm the change.'],
   ] as const)('and answers %s: nothing is updated', async (said, why) => {
     const { state } = await asked();
     const result = await bench.run(TOOL, args, answered({ said, state }));
-    expect(result).toMatchObject({ isError: true, text: expect.stringMatching(why) });
+    expect(result).toMatchObject({
+      isError: true,
+      text: `Nothing was updated.\nWhy: ${why}\nNext: Do not repeat it unless the person asks for it again.`,
+    });
     expect(updates()).toEqual([]);
   });
 
@@ -125,7 +159,9 @@ describe('a host that can ask', () => {
     expect((await run(args, undefined)).text).toContain('not for this change');
     expect(updates()).toEqual([]);
     expect((await run(args, state)).isError).toBe(false);
-    expect((await run(args, state)).text).toContain('used already');
+    expect((await run(args, state)).text).toBe(
+      'Nothing was updated.\nWhy: The confirmation has been used already.\nNext: Call again, so that the person is asked about this change.',
+    );
     expect(updates()).toHaveLength(1);
   });
 

@@ -61,6 +61,29 @@ describe('the extra fields of an account file', () => {
     expect(sent()).toMatchObject({ extra_field_02: 'Needs work', extra_field_17: '123456' });
   });
 
+  it('take numbers and truth values as text, and null as not given', async () => {
+    await update({ extra_field_01: true, extra_field_02: null, extra_field_17: 0 });
+    expect(sent()).toMatchObject({ extra_field_01: 'true', extra_field_17: '0' });
+    expect(sent()).not.toHaveProperty('extra_field_02');
+    upstream.requests.length = 0;
+    await update({ extra_field_01: 5, extra_field_17: null });
+    expect(sent()).toMatchObject({ extra_field_01: '5' });
+    expect(sent()).not.toHaveProperty('extra_field_17');
+    expect(await refused({ extra_field_01: ['x'] })).toContain('extra_field_01 must be a text.');
+  });
+
+  it('are described by label and what belongs in them, those without a label by number', () => {
+    const tool = createTools(bench.context, false).find(({ access }) => access === 'write');
+    const { properties } = z.toJSONSchema(tool?.input ?? z.object(), { io: 'input' });
+    const described = (name: string) =>
+      (properties?.[name] as { description?: string } | undefined)?.description;
+    expect(described('extra_field_01')).toBe('New value of custom extra field 01; omit to leave it as it is');
+    expect(described('extra_field_02')).toBe(
+      'New value of “QA result” (Of the last review); omit to leave it as it is',
+    );
+    expect(described('extra_field_17')).toBe('New value of “Ticket”; omit to leave it as it is');
+  });
+
   it('can be emptied, those with allowed values too', async () => {
     await update({ clear_fields: ['extra_field_02', 'EXTRA_FIELD_17'] });
     expect(sent()).toMatchObject({ extra_field_02: '', extra_field_17: '' });
@@ -69,6 +92,7 @@ describe('the extra fields of an account file', () => {
   it.each([
     [{ extra_field_02: 'Maybe' }, /extra_field_02 must be one of Pass, Needs work/],
     [{ extra_field_02: '' }, /extra_field_02 must be one of Pass, Needs work/],
+    [{ extra_field_01: 'x'.repeat(10_001) }, /extra_field_01 must be at most 10000 characters/],
     [{ extra_field_17: '1234567' }, /extra_field_17 must be at most 6 characters/],
     [{ extra_field_17: ' ' }, /extra_field_17 is blank/],
     [{ extra_field_03: 'x' }, /Unknown argument: extra_field_03/],

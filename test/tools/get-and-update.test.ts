@@ -141,7 +141,7 @@ describe('update_call_log_fields', () => {
     [{}, /No field to change was given\..*Give extra_field_01, extra_field_02 or clear_fields\./s],
     [
       { extra_field_01: 'x', clear_fields: ['extra_field_01'] },
-      /extra_field_01 is both set and in clear_fields/,
+      /extra_field_01 is both set and in clear_fields\..*Choose one: give a value, or name it in clear_fields\./s,
     ],
     [{ extra_field_01: ' ' }, /extra_field_01 is blank\..*clear_fields \["extra_field_01"\]/s],
   ])('refuses %j and sends nothing', async (args, words) => {

@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import type { Grouping } from '../../src/call-logs/grouping.js';
+import type { Summary } from '../../src/call-logs/summary.js';
+import { Tally } from '../../src/call-logs/tally.js';
+import type { OutcomeGroup } from '../../src/convoso/statuses.js';
+import { rounded, summaryLines, summaryNotes, summaryTable } from '../../src/text/summary.js';
+
+type Observed = readonly [outcome: OutcomeGroup, length: number | null, count: number];
+
+function tally(observations: readonly Observed[], leads = 0, numbers = 0): Tally {
+  const result = new Tally({ leads, numbers });
+  for (const [outcome, length, count] of observations) result.add(outcome, length, count);
+  return result;
+}
+
+const NOTHING = tally([]);
+const summary = (facts: Partial<Summary> = {}): Summary => ({
+  total: NOTHING,
+  groups: [],
+  sortedBy: 'calls',
+  other: undefined,
+  tails: [],
+  systemUsers: undefined,
+  absent: [],
+  unmapped: new Map(),
+  disputed: new Map(),
+  oldest: undefined,
+  newest: undefined,
+  completeness: {
+    complete: true,
+    total_found: 0,
+    fetched: 0,
+    unique: 0,
+    duplicates: 0,
+    outside_filter: 0,
+    malformed: 0,
+    windows: 1,
+    missing: [],
+  },
+  ...facts,
+});
+
+/** Ten calls that have ended and one that has not. */
+const TEN = tally(
+  [
+    ['human', 100, 2],
+    ['human', 31, 1],
+    ['no_answer', 0, 4],
+    ['abandoned', 2, 1],
+    ['machine', 20, 1],
+    ['no_answer', null, 1],
+    ['in_progress', null, 1],
+  ],
+  8,
+  9,
+);
+
+describe('totals', () => {
+  it('are said with every rate and what it is made of, and talk seconds to one decimal', () => {
+    expect(
+      summaryLines(summary({ total: TEN, oldest: '2026-03-01 09:00:00', newest: '2026-03-03 19:00:00' }), []),
+    ).toStrictEqual([
+      '10 calls (and 1 in progress, counted nowhere else), 8 leads, 9 numbers, dated 2026-03-01 09:00:00 to 2026-03-03 19:00:00.',
+      'Outcomes: human 3, machine 1, no_answer 5, abandoned 1.',
+      'Rates: connect_rate 30 % (3 of 10: human ÷ calls); machine_rate 10 % (1 of 10: machine ÷ calls); no_answer_rate 50 % (5 of 10: no_answer ÷ calls); abandon_rate 25 % (1 of 4: abandoned ÷ (human + abandoned)).',
+      'Talk seconds (call_length of the 5 calls longer than 0 s, machines and abandoned calls included): sum 253, mean 50.6, median 31, p90 100, max 100; 4 calls of 0 s; 1 calls without a length.',
+    ]);
+  });
+
+  it('hold no rate of nothing, and no talk where nobody talked', () => {
+    expect(summaryLines(summary({ total: tally([['busy', 0, 2]], 1, 1) }), [])).toStrictEqual([
+      '2 calls, 1 leads, 1 numbers.',
+      'Outcomes: busy 2.',
+      'Rates: connect_rate 0 % (0 of 2: human ÷ calls); machine_rate 0 % (0 of 2: machine ÷ calls); no_answer_rate 0 % (0 of 2: no_answer ÷ calls); abandon_rate none (0 of 0: abandoned ÷ (human + abandoned)).',
+      'Talk seconds: no call is longer than 0 s; 2 calls of 0 s.',
+    ]);
+  });
+
+  it('end with the counts where no call has ended', () => {
+    expect(summaryLines(summary({ total: tally([['in_progress', null, 2]]) }), [])).toStrictEqual([
+      '0 calls (and 2 in progress, counted nowhere else), 0 leads, 0 numbers.',
+    ]);
+  });
+});
+
+describe('groups', () => {
+  const first = { keys: ['111'], names: ['Spring|sale'], tally: tally([['human', 61, 3]], 3, 3) };
+  const second = { keys: ['112'], names: [undefined], tally: tally([['no_answer', 0, 1]], 1, 1) };
+  const total = tally(
+    [
+      ['human', 61, 3],
+      ['no_answer', 0, 1],
+    ],
+    4,
+    4,
+  );
+
+  it('are a table with columns only of what occurs; a name that one group has is a column', () => {
+    expect(summaryTable(summary({ total, groups: [first, second] }), ['campaign'])).toStrictEqual({
+      columns: [
+        ...['campaign', 'campaign_name', 'calls', 'leads', 'numbers', 'human', 'no_answer'],
+        ...['connect_rate', 'no_answer_rate'],
+        ...['talk_sum', 'talk_mean', 'talk_median', 'talk_p90', 'talk_max', 'zero_length'],
+      ],
+      rows: [
+        ['111', 'Spring|sale', 3, 3, 3, 3, 0, 100, 0, 183, 61, 61, 61, 61, 0],
+        ['112', null, 1, 1, 1, 0, 1, 0, 100, 0, null, null, null, null, 1],
+      ],
+      other: undefined,
+    });
+  });
+
+  it('without names have no column for them, and connect_rate is always there', () => {
+    const busy = {
+      keys: ['2026-03-03', '09'],
+      names: [undefined, undefined],
+      tally: tally([['busy', 0, 1]]),
+    };
+    const { columns, rows } = summaryTable(summary({ total: busy.tally, groups: [busy] }), ['date', 'hour']);
+    expect(columns.slice(0, 7)).toStrictEqual([
+      'date',
+      'hour',
+      'calls',
+      'leads',
+      'numbers',
+      'busy',
+      'connect_rate',
+    ]);
+    expect(rows[0]?.slice(0, 3)).toStrictEqual(['2026-03-03', '09', 1]);
+  });
+
+  it('are told in lines whose cells cannot be broken, those past the top as one', () => {
+    const text = summaryLines(
+      summary({ total, groups: [first], other: { groups: 1, tally: second.tally } }),
+      ['campaign'],
+    );
+    expect(text.slice(4)).toStrictEqual([
+      'By campaign, in order of calls, highest first (rates in %, talk in seconds):',
+      'campaign|campaign_name|calls|leads|numbers|human|no_answer|connect_rate|no_answer_rate|talk_sum|talk_mean|talk_median|talk_p90|talk_max|zero_length',
+      '111|Spring\\|sale|3|3|3|3|0|100|0|183|61|61|61|61|0',
+      '(1 other groups)||1|1|1|0|1|0|100|0|||||1',
+      'To see more groups: top, up to 2.',
+    ]);
+  });
+
+  it('say their order', () => {
+    const by = (groupBy: Grouping[], sortedBy: Summary['sortedBy']) =>
+      summaryLines(summary({ sortedBy }), groupBy)[1];
+    expect(by(['date', 'hour'], 'key')).toBe(
+      'By date and hour, in order of date, hour (rates in %, talk in seconds):',
+    );
+    expect(by(['user'], 'connect_rate')).toBe(
+      'By user, in order of connect_rate, highest first (rates in %, talk in seconds):',
+    );
+    expect(summaryLines(summary(), [])).toHaveLength(1);
+  });
+});
+
+describe('notes', () => {
+  const notes = (facts: Partial<Summary>, groupBy: Grouping[] = []) => summaryNotes(summary(facts), groupBy);
+
+  it('are none where there is nothing to know', () => {
+    expect(notes({ total: tally([['human', 60, 3]]) }, ['user'])).toStrictEqual([]);
+  });
+
+  it('say which share of the calls counts in no numerator, and of which statuses it is', () => {
+    const total = tally([
+      ['unmapped', 5, 1],
+      ['human', 60, 2],
+    ]);
+    expect(notes({ total, unmapped: new Map([['N', 1]]) })).toStrictEqual([
+      '1 calls (33.3 %) have a status without an outcome group, so they count in no numerator: N 1.',
+    ]);
+  });
+
+  it('name eight statuses, most frequent first, and count the others', () => {
+    const of = (statuses: number) => {
+      const unmapped = new Map(Array.from({ length: statuses }, (_, i) => [`S${i + 1}`, i + 1]));
+      return notes({ total: tally([['unmapped', 5, 100]]), unmapped })[0];
+    };
+    expect(of(8)).toContain('numerator: S8 8, S7 7, S6 6, S5 5, S4 4, S3 3, S2 2, S1 1.');
+    expect(of(10)).toContain('numerator: S10 10, S9 9, S8 8, S7 7, S6 6, S5 5, S4 4, S3 3 and 2 more.');
+  });
+
+  it('say what sources disagree on, what is left out, and what the service does not return', () => {
+    expect(
+      notes({
+        disputed: new Map([['PDROP', 2]]),
+        systemUsers: tally([['no_answer', 0, 4]]),
+        absent: ['queue', 'caller_id'],
+      }),
+    ).toStrictEqual([
+      'Sources disagree on what PDROP 2 is; counted as abandoned here.',
+      'Left out of the groups, in the totals: 4 calls of system users (the dialler).',
+      'The service returned no queue, caller_id on any call; where it can be filtered by, one summary a value still tells.',
+    ]);
+  });
+
+  it('keep the abandon rate from passing for a finding', () => {
+    expect(notes({ total: tally([['abandoned', 2, 1]]) })).toStrictEqual([
+      'abandon_rate is a screen, not a finding: the US bound of 3 % (16 CFR 310.4(b)(4)) is per campaign over 30 days.',
+    ]);
+  });
+
+  it('say that groups overlap, where there are two', () => {
+    const group = { keys: ['1'], names: [undefined], tally: NOTHING };
+    expect(notes({ groups: [group, group] }, ['user'])).toStrictEqual([
+      'A lead or number can be in several groups.',
+    ]);
+    expect(notes({ groups: [group] }, ['user'])).toStrictEqual([]);
+  });
+});
+
+describe('rounded', () => {
+  it.each([
+    [null, null],
+    [0, 0],
+    [33.349, 33.3],
+    [33.35, 33.4],
+    [7, 7],
+  ])('%s is %s', (value, one) => {
+    expect(rounded(value)).toBe(one);
+  });
+});

@@ -258,6 +258,8 @@ describe('settings', () => {
       CALL_LOGS_ARCHIVE_DIR: '',
       HOME: own.directory,
       TMPDIR: own.directory,
+      // From 22.1 on Node itself keeps compiled code under TMPDIR.
+      NODE_DISABLE_COMPILE_CACHE: '1',
     };
     const asked = JSON.stringify({ start_time: daysAgo(1), end_time: daysAgo(1) });
     const { code, stdout } = await runBin(['call', 'summarize_call_logs', asked], env);

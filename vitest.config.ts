@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,7 +7,7 @@ export default defineConfig({
     reporters: ['default', './test/support/plain-line-reporter.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // Most of the time is spent waiting for processes and sockets: every core is worth a worker.
-    maxWorkers: '100%',
+    // Much of the time is spent waiting for processes and sockets: a core is worth more than one worker.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
   },
 });

@@ -6,6 +6,7 @@ import { OUTCOME_GROUPS, type OutcomeGroup } from '../convoso/statuses.js';
 import { stampOf } from '../convoso/time.js';
 import { bitColumns, bitsOf, distinctValues, type GroupTable } from './parquet-distinct.js';
 import type { Calls } from './parquet-question.js';
+import { putTable, type SmallColumn } from './table.js';
 
 /** How a grouping is written in SQL: its key, never null, and the column that names it. */
 interface Key {
@@ -108,7 +109,8 @@ interface StatusRow {
  * asked of calls but what is distinct among them is asked of it.
  */
 async function reduce(calls: Calls, question: CountQuestion): Promise<void> {
-  await putSystemUsers(calls, question);
+  const systemUsers = question.systemUsers.map((user) => [user]);
+  await putTable(calls.connection, 'system_users', [['id', 'VARCHAR']], systemUsers);
   const names = question.groupBy.flatMap((grouping, i) => {
     const { name } = KEYS[grouping];
     if (name === undefined) return [];
@@ -186,20 +188,22 @@ async function readDates(calls: Calls): Promise<Pick<CountedCalls, 'oldest' | 'n
 }
 
 async function putOutcomes({ connection }: Calls, rows: readonly StatusRow[]): Promise<void> {
-  await connection.run(
-    'CREATE OR REPLACE TEMP TABLE outcomes (status VARCHAR, status_name VARCHAR, lengthless BOOLEAN, outcome UTINYINT)',
+  await putTable(
+    connection,
+    'outcomes',
+    [
+      ['status', 'VARCHAR'],
+      ['status_name', 'VARCHAR'],
+      ['lengthless', 'BOOLEAN'],
+      ['outcome', 'UTINYINT'],
+    ],
+    rows.map(({ status, statusName, lengthless, outcome }) => [
+      status,
+      statusName,
+      lengthless,
+      OUTCOME_GROUPS.indexOf(outcome),
+    ]),
   );
-  const appender = await connection.createAppender('outcomes', 'main', 'temp');
-  const append = (text: string | null) =>
-    text === null ? appender.appendNull() : appender.appendVarchar(text);
-  for (const { status, statusName, lengthless, outcome } of rows) {
-    append(status);
-    append(statusName);
-    appender.appendBoolean(lengthless);
-    appender.appendUTinyInt(OUTCOME_GROUPS.indexOf(outcome));
-    appender.endRow();
-  }
-  appender.closeSync();
 }
 
 function hasSystemGroups({ groupBy, systemUsers }: CountQuestion): boolean {
@@ -209,16 +213,6 @@ function hasSystemGroups({ groupBy, systemUsers }: CountQuestion): boolean {
 /** SQL for whether a call is the dialler's own; they make up groups of their own where agents are compared. */
 function systemSql(question: CountQuestion): string {
   return hasSystemGroups(question) ? `coalesce(user_id IN (SELECT id FROM system_users), false)` : 'false';
-}
-
-async function putSystemUsers({ connection }: Calls, { systemUsers }: CountQuestion): Promise<void> {
-  await connection.run('CREATE OR REPLACE TEMP TABLE system_users (id VARCHAR)');
-  const appender = await connection.createAppender('system_users', 'main', 'temp');
-  for (const user of systemUsers) {
-    appender.appendVarchar(user);
-    appender.endRow();
-  }
-  appender.closeSync();
 }
 
 /** What is left of the calls, with outcomes. */
@@ -283,28 +277,20 @@ async function putGroups(
   question: CountQuestion,
   groups: readonly RawGroup[],
 ): Promise<GroupTable> {
-  const keys = question.groupBy.map((grouping, i) => ({ i, isText: KEYS[grouping].text === String }));
-  const columns = keys.map(({ i, isText }) => `k${i} ${isText ? 'VARCHAR' : 'BIGINT'}, `).join('');
-  await connection.run(
-    `CREATE OR REPLACE TEMP TABLE groups (${columns}system BOOLEAN, ${bitColumns(groups.length)}gid INTEGER)`,
+  const keys = question.groupBy.map(
+    (grouping, i): SmallColumn => [`k${i}`, KEYS[grouping].text === String ? 'VARCHAR' : 'BIGINT'],
   );
-  const appender = await connection.createAppender('groups', 'main', 'temp');
-  for (const [gid, { values, system }] of groups.entries()) {
-    for (const { i, isText } of keys) {
-      if (isText) appender.appendVarchar(String(values[i]));
-      else appender.appendBigInt(BigInt(Number(values[i])));
-    }
-    appender.appendBoolean(system);
-    for (const bits of bitsOf(gid, groups.length)) appender.appendUBigInt(bits);
-    appender.appendInteger(gid);
-    appender.endRow();
-  }
-  appender.closeSync();
+  await putTable(
+    connection,
+    'groups',
+    [...keys, ['system', 'BOOLEAN'], ...bitColumns(groups.length), ['gid', 'INTEGER']],
+    groups.map(({ values, system }, gid) => [...values, system, ...bitsOf(gid, groups.length), gid]),
+  );
   return {
     count: groups.length,
     system: groups.flatMap(({ system }, gid) => (system ? [gid] : [])),
     match: [
-      ...(hasSystemGroups(question) ? [`groups.system = ${systemSql(question)}`] : ['true']),
+      hasSystemGroups(question) ? `groups.system = ${systemSql(question)}` : 'true',
       ...question.groupBy.map((grouping, i) => `k${i} = ${KEYS[grouping].sql}`),
     ].join(' AND '),
   };

@@ -1,4 +1,5 @@
 import type { Calls } from './parquet-question.js';
+import { putTable, type SmallColumn } from './table.js';
 
 /** Groups whose membership fits a few words of bits per value; for more of them pairs are counted. */
 const MAX_BITS = 512;
@@ -26,11 +27,9 @@ export interface DistinctValues {
   tails(order: readonly number[]): Promise<number[]>;
 }
 
-/** Definitions of the columns of bits that a table of so many groups has, each with a comma behind it. */
-export function bitColumns(groups: number): string {
-  return columnsOf(groups)
-    .map((column) => `${column} UBIGINT, `)
-    .join('');
+/** The columns of bits that a table of so many groups has. */
+export function bitColumns(groups: number): SmallColumn[] {
+  return columnsOf(groups).map((column) => [column, 'UBIGINT']);
 }
 
 /** A group's values of the columns of bits. */
@@ -180,14 +179,15 @@ async function countPairs(
 }
 
 async function tailsOfPairs(calls: Calls, table: string, order: readonly number[]): Promise<number[]> {
-  await calls.connection.run('CREATE OR REPLACE TEMP TABLE places (gid INTEGER, place INTEGER)');
-  const appender = await calls.connection.createAppender('places', 'main', 'temp');
-  for (const [place, gid] of order.entries()) {
-    appender.appendInteger(gid);
-    appender.appendInteger(place);
-    appender.endRow();
-  }
-  appender.closeSync();
+  await putTable(
+    calls.connection,
+    'places',
+    [
+      ['gid', 'INTEGER'],
+      ['place', 'INTEGER'],
+    ],
+    order.map((gid, place) => [gid, place]),
+  );
   const last = new Array<number>(order.length).fill(0);
   const rows = await calls.query(
     `SELECT last, count(*) FROM (SELECT max(place) AS last FROM ${table} JOIN places USING (gid) GROUP BY value) GROUP BY last`,

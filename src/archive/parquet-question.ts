@@ -11,7 +11,7 @@ import { damagedDay } from './faults.js';
 import { countCalls } from './parquet-count.js';
 import { archivedSql, filesSql, movedFrom, type Values } from './parquet-source.js';
 import type { ArchivedPopulation, ArchiveQuestion } from './store.js';
-import { CallTable } from './table.js';
+import { CallTable, putTable } from './table.js';
 
 /** What a question needs of its store. */
 export interface QuestionDesk {
@@ -191,14 +191,15 @@ export class ParquetQuestion implements ArchiveQuestion {
     );
     this.#hasMoved = rows.length > 0;
     if (!this.#hasMoved) return;
-    await this.#connection.run('CREATE OR REPLACE TEMP TABLE moved (path VARCHAR, id VARCHAR)');
-    const appender = await this.#connection.createAppender('moved', 'main', 'temp');
-    for (const [path, id] of rows) {
-      appender.appendVarchar(path);
-      appender.appendVarchar(id);
-      appender.endRow();
-    }
-    appender.closeSync();
+    await putTable(
+      this.#connection,
+      'moved',
+      [
+        ['path', 'VARCHAR'],
+        ['id', 'VARCHAR'],
+      ],
+      rows,
+    );
   }
 
   /** What an error of the engine means. Its words name no file, or several of which one is damaged: each is looked at. */

@@ -65,6 +65,40 @@ export class CallTable {
   }
 }
 
+/** How a value of each type is handed to the engine. */
+const APPEND = {
+  VARCHAR: (to: DuckDBAppender, value: unknown) => to.appendVarchar(String(value)),
+  BIGINT: (to: DuckDBAppender, value: unknown) => to.appendBigInt(BigInt(Number(value))),
+  UBIGINT: (to: DuckDBAppender, value: unknown) => to.appendUBigInt(BigInt(value as bigint)),
+  INTEGER: (to: DuckDBAppender, value: unknown) => to.appendInteger(Number(value)),
+  UTINYINT: (to: DuckDBAppender, value: unknown) => to.appendUTinyInt(Number(value)),
+  BOOLEAN: (to: DuckDBAppender, value: unknown) => to.appendBoolean(value === true),
+} as const;
+
+/** A column of a small table: its name and its type. */
+export type SmallColumn = readonly [name: string, type: keyof typeof APPEND];
+
+/** Makes a temporary table of a few rows, in place of an earlier one of its name. */
+export async function putTable(
+  connection: DuckDBConnection,
+  name: string,
+  columns: readonly SmallColumn[],
+  rows: Iterable<readonly unknown[]>,
+): Promise<void> {
+  const definition = columns.map(([column, type]) => `${column} ${type}`).join(', ');
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${name} (${definition})`);
+  const appender = await connection.createAppender(name, 'main', 'temp');
+  for (const row of rows) {
+    for (const [i, [, type]] of columns.entries()) {
+      const value = row[i];
+      if (value === null || value === undefined) appender.appendNull();
+      else APPEND[type](appender, value);
+    }
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
 function emptyColumns(): Cell[][] {
   return COLUMNS.map(() => []);
 }

@@ -2,20 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { isAlive } from './living.js';
+import { isAlive, ownMark } from './living.js';
 
 /** What a process keeps in an archive for itself alone, for as long as it needs it. */
 type Kind = 'lock' | 'grave' | 'spill';
 const OWNED = /^\.(?:lock|grave|spill)-(.+)-(\d+)-([0-9a-f]{16})$/;
 /** Nothing takes this long: what another machine left is left behind, in milliseconds. */
 const FORGOTTEN = 24 * 3_600_000;
-/** Names of this very process, whose number an earlier one may have had (in a container it is always the same). */
-const OWN = new Set<string>();
 
 /** A name for it that no other process uses, and that says which process does. */
 export function processName(kind: Kind): string {
   const nonce = randomBytes(8).toString('hex');
-  OWN.add(nonce);
+  ownMark(nonce);
   return `.${kind}-${hostname()}-${process.pid}-${nonce}`;
 }
 
@@ -30,7 +28,7 @@ export async function removeOfDeadProcesses(directory: string): Promise<void> {
 }
 
 async function isDead(path: string, host: string, pid: number, nonce: string): Promise<boolean> {
-  if (host === hostname()) return pid === process.pid ? !OWN.has(nonce) : !isAlive(pid);
+  if (host === hostname()) return !isAlive(pid, nonce);
   const changed = await stat(path).then(
     ({ mtimeMs }) => mtimeMs,
     () => Date.now(),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { Failure } from '../failure.js';
 import { codeOf } from './faults.js';
-import { isAlive } from './living.js';
+import { isAlive, ownMark } from './living.js';
 import { processName } from './process-names.js';
 
 const FILE = 'writer.lock';
@@ -14,8 +14,6 @@ const HEARTBEAT = 10_000;
 const STALE = 60_000;
 /** A living process of the holder's number may be another one by now, when it has been silent for this long. */
 const FORGOTTEN = 10 * 60_000;
-/** Locks of this very process, whose number an earlier one may have had (in a container it is always the same). */
-const OWN = new Set<string>();
 
 const holderSchema = z.object({
   pid: z.int(),
@@ -35,6 +33,7 @@ export class WriterLock {
   #held = 0;
   #taking: Promise<void> | undefined;
   #nonce = '';
+  #disown = () => {};
   #heart: NodeJS.Timeout | undefined;
 
   constructor(folder: string) {
@@ -69,7 +68,7 @@ export class WriterLock {
     clearInterval(this.#heart);
     const { nonce } = this.#holderOrNone(await this.#read());
     if (nonce !== '' && nonce === this.#nonce) await rm(this.#path, { force: true }).catch(() => {});
-    OWN.delete(this.#nonce);
+    this.#disown();
     this.#nonce = '';
   }
 
@@ -101,7 +100,7 @@ export class WriterLock {
       await rm(own, { force: true });
     }
     this.#nonce = nonce;
-    OWN.add(nonce);
+    this.#disown = ownMark(nonce);
     this.#heart = setInterval(() => {
       const now = new Date();
       utimes(this.#path, now, now).catch(() => {});
@@ -168,8 +167,8 @@ function parseHolder(text: string): Holder | undefined {
 
 function isDead(holder: Holder | undefined, silence: number): boolean {
   if (holder === undefined || holder.host !== hostname()) return silence > STALE;
-  if (holder.pid === process.pid) return !OWN.has(holder.nonce);
-  return !isAlive(holder.pid) || silence > FORGOTTEN;
+  if (!isAlive(holder.pid, holder.nonce)) return true;
+  return holder.pid !== process.pid && silence > FORGOTTEN;
 }
 
 function heldBy({ pid, host, started }: Holder): Failure {

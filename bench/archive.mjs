@@ -3,11 +3,12 @@
 // environment makes another number of calls than 10,000,000.
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { report, writeReport } from './report.mjs';
 import { startServer } from './server.mjs';
 import { quantile } from './statistics.mjs';
 import { CLI } from './upstream.mjs';
@@ -197,27 +198,19 @@ async function main() {
     ],
     ['Disk for a million calls', `${(fromArchive.bytes / CALLS).toFixed(1)} MB`, '', true],
   ];
-  const row = (cells) => `| ${cells.join(' | ')} |`;
-  const table = [
-    row(['What', 'Measured', 'Bound', '']),
-    row(['---', '---', '---', '---']),
-    ...rows.map(([what, measured, bound, ok]) =>
-      row([what, measured, bound, ok ? (bound === '' ? '' : 'ok') : 'PAST ITS BOUND']),
-    ),
-  ].join('\n');
-  const about = `${new Date().toISOString().slice(0, 10)}, \`npm run bench:archive\`, Node ${process.versions.node}, ${cpus().length} × ${cpus()[0].model.trim()}.`;
-  console.log(`\n${table}\n\n${about}`);
-  if (process.argv.includes('--check') && rows.some((cells) => !cells[3])) process.exitCode = 1;
-  if (!process.argv.includes('--write')) return;
-  const readme = new URL('../README.md', import.meta.url);
-  const section = /(<!-- archive measured -->\n)[\s\S]*?(<!-- end -->)/;
-  writeFileSync(
-    readme,
-    readFileSync(readme, 'utf8').replace(
-      section,
-      (_, start, end) => `${start}\n${table}\n\n${about}\n\n${end}`,
-    ),
+  const text = report(
+    'npm run bench:archive',
+    ['What', 'Measured', 'Bound', ''],
+    rows.map(([what, measured, bound, ok]) => [
+      what,
+      measured,
+      bound,
+      ok ? (bound === '' ? '' : 'ok') : 'PAST ITS BOUND',
+    ]),
   );
+  console.log(`\n${text}`);
+  if (process.argv.includes('--check') && rows.some((cells) => !cells[3])) process.exitCode = 1;
+  if (process.argv.includes('--write')) writeReport('archive measured', text);
 }
 
 await main().finally(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,10 +1,9 @@
 // `npm run bench` prints every comparison against its bound; with --check it fails when one is past it, with --write it puts
 // the table into README.md. Names of parts as arguments run those only: start-up, calls, http, page, tokens. What has no bound is there to be compared with.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { stdioCalls } from './calls.mjs';
 import { httpCalls } from './http-calls.mjs';
 import { pages } from './page.mjs';
+import { report, writeReport } from './report.mjs';
 import { startUp } from './start-up.mjs';
 import { quantile } from './statistics.mjs';
 import { tokens } from './tokens.mjs';
@@ -34,20 +33,7 @@ const lines = rows.map(({ what, baseline, ratios, ours, theirs, bound }) => {
     bound === undefined ? '' : median <= bound ? 'ok' : PAST,
   ];
 });
-const row = (cells) => `| ${cells.join(' | ')} |`;
-const table = [row(header), row(header.map(() => '---')), ...lines.map(row)].join('\n');
-const [{ model }] = cpus();
-const about = `${new Date().toISOString().slice(0, 10)}, \`npm run bench\`, Node ${process.versions.node}, ${cpus().length} × ${model.trim()}.`;
-console.log(`${table}\n\n${about}`);
+const text = report('npm run bench', header, lines);
+console.log(text);
 if (process.argv.includes('--check') && lines.some((cells) => cells.at(-1) === PAST)) process.exitCode = 1;
-if (process.argv.includes('--write')) {
-  const readme = new URL('../README.md', import.meta.url);
-  const section = /(<!-- measured -->\n)[\s\S]*?(<!-- end -->)/;
-  writeFileSync(
-    readme,
-    readFileSync(readme, 'utf8').replace(
-      section,
-      (_, start, end) => `${start}\n${table}\n\n${about}\n\n${end}`,
-    ),
-  );
-}
+if (process.argv.includes('--write')) writeReport('measured', text);

@@ -1,10 +1,12 @@
 // Bundles the program into dist/: one small door (cli.js), and chunks that each command loads when it runs.
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url);
 const dist = new URL('dist/', root);
+const source = (file) => fileURLToPath(new URL(`src/${file}`, root));
 rmSync(dist, { recursive: true, force: true });
 
 const common = {
@@ -15,12 +17,27 @@ const common = {
   target: 'node20.19',
 };
 
+const files = {
+  ...common,
+  outdir: 'dist',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: 'none',
+  metafile: true,
+  // CommonJS packages inside the bundle ask for Node's own modules with require().
+  banner: {
+    js: "import { createRequire as nodeRequire } from 'node:module'; const require = (id) => nodeRequire(import.meta.url)(id);",
+  },
+};
+
+// What other programs import is one file of its own, so that the program's files are cut for its commands alone.
+const library = await build({ ...files, entryPoints: { index: 'src/index.ts' } });
+
 /** The tools' surfaces, as the sources make them, in the place of the file that says there are none. */
 async function surfacesWrittenDown() {
-  const { outputFiles } = await build({ ...common, entryPoints: ['src/index.ts'], write: false });
-  const { toolSurfaces } = await import(
-    `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
-  );
+  const { toolSurfaces } = await import(new URL('index.js', dist));
   // Parsing JSON costs less than evaluating the same as code.
   const contents = `export const builtSurfaces = JSON.parse(${JSON.stringify(JSON.stringify(toolSurfaces()))});`;
   return {
@@ -29,32 +46,57 @@ async function surfacesWrittenDown() {
   };
 }
 
-const { metafile } = await build({
-  ...common,
-  plugins: [await surfacesWrittenDown()],
+/**
+ * Modules go into one file when the same entry points reach them, and a start pays for every file. So whatever is loaded
+ * later says that it needs what was loaded before it: the door, and for all but the smallest commands what stdio starts
+ * with. The two become one file each.
+ */
+function startsFromFewFiles() {
+  const door = source('cli.ts');
+  const start = source('commands/stdio.ts');
+  const small = new Set(['commands/help.ts', 'commands/token.ts', 'version.ts'].map(source));
+  const later = modulesLoadedLater();
+  return {
+    name: 'starts from few files',
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        if (!later.has(path) || path === door) return undefined;
+        const before = (small.has(path) ? [door] : [door, start]).filter((file) => file !== path);
+        const imports = before.map((file) => `import ${JSON.stringify(file)};`);
+        return { contents: [readFileSync(path, 'utf8'), ...imports].join('\n'), loader: 'ts' };
+      }),
+  };
+}
+
+/** Files of the sources that others load with import(). */
+function modulesLoadedLater() {
+  const names = readdirSync(source(''), { recursive: true }).filter((name) => name.endsWith('.ts'));
+  return new Set(
+    names
+      .map(source)
+      .flatMap((file) =>
+        [...readFileSync(file, 'utf8').matchAll(/\bimport\('(\.[^']*)\.js'\)/g)].map(([, path]) =>
+          resolve(dirname(file), `${path}.ts`),
+        ),
+      ),
+  );
+}
+
+const program = await build({
+  ...files,
+  plugins: [await surfacesWrittenDown(), startsFromFewFiles()],
   alias: { '@modelcontextprotocol/server/_shims': './scripts/sdk-shims.mjs' },
   // The door keeps the name of the bin; what it opens is a chunk like the commands.
-  entryPoints: { cli: 'src/bin.ts', index: 'src/index.ts' },
-  outdir: 'dist',
+  entryPoints: { cli: 'src/bin.ts' },
   splitting: true,
-  minifySyntax: true,
-  minifyWhitespace: true,
-  sourcemap: true,
-  sourcesContent: false,
-  legalComments: 'none',
-  metafile: true,
   // Engines of the archive are installed beside the program by those who keep one, and loaded when it is first used.
   external: ['@duckdb/node-api'],
-  // CommonJS packages inside the bundle ask for Node's own modules with require().
-  banner: {
-    js: "import { createRequire as nodeRequire } from 'node:module'; const require = (id) => nodeRequire(import.meta.url)(id);",
-  },
 });
 chmodSync(new URL('cli.js', dist), 0o755);
 
 // The licences of what was bundled travel with it.
 const packages = new Set();
-for (const input of Object.keys(metafile.inputs)) {
+for (const input of [library, program].flatMap(({ metafile }) => Object.keys(metafile.inputs))) {
   const match = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
   if (match) packages.add(match[1]);
 }

@@ -128,13 +128,19 @@ export function resolveMoment(
   return { stamp: edgeStamp(new Date(instant * 1000), edge, zone) };
 }
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
+/** A zone's clock with the stamp it gave last: one answer asks several times what time it is now. */
+interface ZoneClock {
+  readonly format: Intl.DateTimeFormat;
+  second: number;
+  stamp: string;
+}
+const zoneClocks = new Map<string, ZoneClock>();
 
 /** The wall clock of an IANA zone at an instant, as a stamp. @throws RangeError for an unknown zone. */
 export function stampInZone(instant: Date, zone: string): string {
-  let format = formatters.get(zone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('sv-SE', {
+  let clock = zoneClocks.get(zone);
+  if (clock === undefined) {
+    const format = new Intl.DateTimeFormat('sv-SE', {
       timeZone: zone,
       hourCycle: 'h23',
       year: 'numeric',
@@ -144,9 +150,15 @@ export function stampInZone(instant: Date, zone: string): string {
       minute: '2-digit',
       second: '2-digit',
     });
-    formatters.set(zone, format);
+    clock = { format, second: Number.NaN, stamp: '' };
+    zoneClocks.set(zone, clock);
   }
-  return format.format(instant).replace(',', '');
+  const second = Math.floor(instant.getTime() / 1000);
+  if (second !== clock.second) {
+    clock.stamp = clock.format.format(instant).replace(',', '');
+    clock.second = second;
+  }
+  return clock.stamp;
 }
 
 /** True when Node knows the IANA zone. */

@@ -22,9 +22,15 @@ export async function offeredTools(
     .map((surface) => ({ ...surface, run: resident(surface.name) }));
 }
 
-/** Loads the code of every tool, once. */
+let loaded: Promise<typeof import('./index.js')> | undefined;
+
+/** Loads the code of every tool, once. What could not be loaded is tried again by the next who asks. */
 export function loadTools(): Promise<typeof import('./index.js')> {
-  return import('./index.js');
+  loaded ??= import('./index.js').catch((error: unknown) => {
+    loaded = undefined;
+    throw error;
+  });
+  return loaded;
 }
 
 /** Runs the tool of this name. Like every tool's, it never throws. */

@@ -50,7 +50,7 @@ export async function httpCalls({ rounds = 12 } = {}) {
         baseline: 'empty SDK server',
         ours: alone.ours,
         theirs: alone.theirs,
-        ratios: alone.ours.map((ms, index) => ms - alone.theirs[index]),
+        ratios: alone.added,
         bound: 1.5,
       },
     ];

@@ -24,5 +24,10 @@ export async function interleaved(rounds, measureOurs, measureTheirs) {
   }
   ours.shift();
   theirs.shift();
-  return { ours, theirs, ratios: ours.map((value, index) => value / theirs[index]) };
+  return {
+    ours,
+    theirs,
+    ratios: ours.map((value, index) => value / theirs[index]),
+    added: ours.map((value, index) => value - theirs[index]),
+  };
 }

@@ -1,12 +1,11 @@
 // Bundles the program into dist/: one small door (cli.js), and chunks that each command loads when it runs.
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url);
 const dist = new URL('dist/', root);
-const source = (file) => fileURLToPath(new URL(`src/${file}`, root));
 rmSync(dist, { recursive: true, force: true });
 
 const common = {
@@ -15,10 +14,6 @@ const common = {
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-};
-
-const files = {
-  ...common,
   outdir: 'dist',
   minifySyntax: true,
   minifyWhitespace: true,
@@ -32,8 +27,18 @@ const files = {
   },
 };
 
+const programOptions = {
+  ...common,
+  alias: { '@modelcontextprotocol/server/_shims': './scripts/sdk-shims.mjs' },
+  // The door keeps the name of the bin; what it opens is a chunk like the commands.
+  entryPoints: { cli: 'src/bin.ts' },
+  splitting: true,
+  // Engines of the archive are installed beside the program by those who keep one, and loaded when it is first used.
+  external: ['@duckdb/node-api'],
+};
+
 // What other programs import is one file of its own, so that the program's files are cut for its commands alone.
-const library = await build({ ...files, entryPoints: { index: 'src/index.ts' } });
+const library = await build({ ...common, entryPoints: { index: 'src/index.ts' } });
 
 /** The tools' surfaces, as the sources make them, in the place of the file that says there are none. */
 async function surfacesWrittenDown() {
@@ -51,46 +56,33 @@ async function surfacesWrittenDown() {
  * later says that it needs what was loaded before it: the door, and for all but the smallest commands what stdio starts
  * with. The two become one file each.
  */
-function startsFromFewFiles() {
-  const door = source('cli.ts');
-  const start = source('commands/stdio.ts');
-  const small = new Set(['commands/help.ts', 'commands/token.ts', 'version.ts'].map(source));
-  const later = modulesLoadedLater();
+async function startsFromFewFiles() {
+  const door = 'src/cli.ts';
+  const start = 'src/commands/stdio.ts';
+  const small = new Set(['src/commands/help.ts', 'src/commands/token.ts', 'src/version.ts']);
+  // Whatever is loaded with import() is an entry point to esbuild.
+  const { metafile } = await build({ ...programOptions, write: false });
+  const entries = Object.values(metafile.outputs).map(({ entryPoint }) => entryPoint);
+  const needs = new Map(entries.map((entry) => [entry, small.has(entry) ? [door] : [door, start]]));
+  needs.delete('src/bin.ts');
+  needs.delete(door);
   return {
     name: 'starts from few files',
     setup: ({ onLoad }) =>
-      onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        if (!later.has(path) || path === door) return undefined;
-        const before = (small.has(path) ? [door] : [door, start]).filter((file) => file !== path);
-        const imports = before.map((file) => `import ${JSON.stringify(file)};`);
-        return { contents: [readFileSync(path, 'utf8'), ...imports].join('\n'), loader: 'ts' };
+      onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
+        const file = relative(common.absWorkingDir, path);
+        const imports = needs
+          .get(file)
+          ?.filter((needed) => needed !== file)
+          .map((needed) => `import ${JSON.stringify(resolve(common.absWorkingDir, needed))};`);
+        return imports && { contents: [readFileSync(path, 'utf8'), ...imports].join('\n'), loader: 'ts' };
       }),
   };
 }
 
-/** Files of the sources that others load with import(). */
-function modulesLoadedLater() {
-  const names = readdirSync(source(''), { recursive: true }).filter((name) => name.endsWith('.ts'));
-  return new Set(
-    names
-      .map(source)
-      .flatMap((file) =>
-        [...readFileSync(file, 'utf8').matchAll(/\bimport\('(\.[^']*)\.js'\)/g)].map(([, path]) =>
-          resolve(dirname(file), `${path}.ts`),
-        ),
-      ),
-  );
-}
-
 const program = await build({
-  ...files,
-  plugins: [await surfacesWrittenDown(), startsFromFewFiles()],
-  alias: { '@modelcontextprotocol/server/_shims': './scripts/sdk-shims.mjs' },
-  // The door keeps the name of the bin; what it opens is a chunk like the commands.
-  entryPoints: { cli: 'src/bin.ts' },
-  splitting: true,
-  // Engines of the archive are installed beside the program by those who keep one, and loaded when it is first used.
-  external: ['@duckdb/node-api'],
+  ...programOptions,
+  plugins: [await surfacesWrittenDown(), await startsFromFewFiles()],
 });
 chmodSync(new URL('cli.js', dist), 0o755);
 

@@ -52,7 +52,8 @@ export function openFaultBench(url: string, client: Partial<ConvosoClientOptions
       deadlineMs: 20_000,
       maxBodyBytes: 1_048_576,
       retry: { retries: 3, backoffMs: 4 },
-      observe: (attempt) => log('debug', 'attempt', { ...attempt }),
+      observe: ({ milliseconds, ...attempt }) =>
+        log('debug', 'attempt', { ...attempt, ms: Math.round(milliseconds) }),
       ...client,
     },
   });

@@ -29,11 +29,14 @@ export function healthy(request: WireRequest): object {
   return { offset: 0, limit: 10, total_found: 1, results: [call] };
 }
 
-/** What of the canaries is in a text. */
+/** The number up to its line, however it is written. Durations and random ids hold the same digits by chance, further in. */
+const CANARY_START = /(?<![0-9a-f])(?:1[\s().-]*)?212[\s().-]*555/i;
+
+/** What of the canaries is in a text: a phone number counts whole anywhere, or begun where a number can begin. */
 export function leaks(text: string): string[] {
   const numbers = text.replace(/[\s().-]/g, '');
   return [
     ...(text.includes('canary-token') ? ['the token'] : []),
-    ...(numbers.includes('212555') ? ['the phone number'] : []),
+    ...(numbers.includes(CANARY_PHONE) || CANARY_START.test(text) ? ['the phone number'] : []),
   ];
 }

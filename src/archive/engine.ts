@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Failure } from '../failure.js';
+import { Kept } from '../kept.js';
 import { processName } from './process-names.js';
 
 /** DuckDB's module, as it is loaded on first use. */
@@ -14,12 +15,8 @@ export interface EngineLimits {
   readonly threads: number;
 }
 
-let loaded: Promise<DuckDB> | undefined;
-
-/** @throws Failure that says what to install, when DuckDB is not there */
-export function loadDuckDB(): Promise<DuckDB> {
-  loaded ??= import('@duckdb/node-api').catch((error: unknown) => {
-    loaded = undefined;
+const loaded = new Kept<DuckDB>(() =>
+  import('@duckdb/node-api').catch((error: unknown) => {
     throw new Failure(
       {
         what: 'The archive cannot be used.',
@@ -28,8 +25,12 @@ export function loadDuckDB(): Promise<DuckDB> {
       },
       { cause: error },
     );
-  });
-  return loaded;
+  }),
+);
+
+/** @throws Failure that says what to install, when DuckDB is not there */
+export function loadDuckDB(): Promise<DuckDB> {
+  return loaded.get();
 }
 
 /**
@@ -39,7 +40,7 @@ export function loadDuckDB(): Promise<DuckDB> {
 export class Engine {
   readonly #directory: string;
   readonly #limits: EngineLimits;
-  #instance: Promise<DuckDBInstance> | undefined;
+  readonly #instance = new Kept(() => this.#start());
 
   constructor(directory: string, limits: EngineLimits) {
     this.#directory = directory;
@@ -48,16 +49,11 @@ export class Engine {
 
   /** A connection of its own, with temporary tables of its own; close it. @throws Failure */
   async connect(): Promise<DuckDBConnection> {
-    this.#instance ??= this.#start().catch((error: unknown) => {
-      this.#instance = undefined;
-      throw error;
-    });
-    return (await this.#instance).connect();
+    return (await this.#instance.get()).connect();
   }
 
   async close(): Promise<void> {
-    const instance = await this.#instance?.catch(() => undefined);
-    this.#instance = undefined;
+    const instance = await this.#instance.release();
     instance?.closeSync();
   }
 

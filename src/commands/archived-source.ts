@@ -2,6 +2,7 @@ import { ArchivedCalls } from '../archive/archived-calls.js';
 import type { ArchiveStore } from '../archive/store.js';
 import type { CallLogs } from '../call-logs/call-logs.js';
 import type { CallLogSource } from '../call-logs/source.js';
+import { Kept } from '../kept.js';
 import type { Settings } from '../settings.js';
 
 /** An archive before the service. */
@@ -16,25 +17,18 @@ export function archivedSource(
   live: CallLogs,
   onUnexpected: (error: unknown) => void,
 ): ArchivedSource {
-  let opened: Promise<ArchiveStore> | undefined;
-  const open = async () => {
+  const opened = new Kept<ArchiveStore>(async () => {
     const { openStore } = await import('./archive-store.js');
     return openStore(settings, live.clock.zone);
-  };
+  });
   return {
     source: new ArchivedCalls({
       live,
-      open() {
-        opened ??= open().catch((error: unknown) => {
-          opened = undefined;
-          throw error;
-        });
-        return opened;
-      },
+      open: () => opened.get(),
       onUnexpected,
     }),
     async close() {
-      const store = await opened?.catch(() => undefined);
+      const store = await opened.release();
       await store?.close();
     },
   };

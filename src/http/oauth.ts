@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AuthInfo, OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { Kept } from '../kept.js';
 import { keysAddress } from './oauth-issuer.js';
 import { HttpRefusal } from './refusal.js';
 
@@ -22,7 +23,13 @@ const JWKS_COOLDOWN_MS = 2_000;
 /** Verifies access tokens (JWT) of one issuer for this resource (RFC 9068, RFC 8707). */
 export class OAuthVerifier {
   readonly #options: OAuthOptions;
-  #keys: Promise<JWTVerifyGetKey> | undefined;
+  /** An issuer that could not be reached is asked again by the next request. */
+  readonly #keys = new Kept<JWTVerifyGetKey>(async () =>
+    createRemoteJWKSet(await keysAddress(this.#options), {
+      cooldownDuration: JWKS_COOLDOWN_MS,
+      timeoutDuration: 5_000,
+    }),
+  );
 
   constructor(options: OAuthOptions) {
     this.#options = options;
@@ -32,7 +39,7 @@ export class OAuthVerifier {
   async verifyAccessToken(token: string): Promise<AuthInfo> {
     let payload: JWTPayload;
     try {
-      ({ payload } = await jwtVerify(token, await this.#issuerKeys(), {
+      ({ payload } = await jwtVerify(token, await this.#keys.get(), {
         issuer: this.#options.issuer,
         audience: audiences(this.#options.resource),
         algorithms: ALGORITHMS,
@@ -50,18 +57,6 @@ export class OAuthVerifier {
       expiresAt: (payload.exp ?? 0) + CLOCK_TOLERANCE,
       resource: this.#options.resource,
     };
-  }
-
-  #issuerKeys(): Promise<JWTVerifyGetKey> {
-    this.#keys ??= keysAddress(this.#options).then((url) =>
-      createRemoteJWKSet(url, { cooldownDuration: JWKS_COOLDOWN_MS, timeoutDuration: 5_000 }),
-    );
-    const keys = this.#keys;
-    // An issuer that could not be reached is asked again by the next request.
-    keys.catch(() => {
-      if (this.#keys === keys) this.#keys = undefined;
-    });
-    return keys;
   }
 }
 

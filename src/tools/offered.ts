@@ -1,5 +1,6 @@
 import { NO_ACCOUNT_FILE } from '../call-logs/account-file.js';
 import { Failure } from '../failure.js';
+import { Kept } from '../kept.js';
 import { failureText } from '../text/failures.js';
 import type { Tool, ToolContext } from './define-tool.js';
 import { builtSurfaces, type Surface } from './surfaces.js';
@@ -22,15 +23,11 @@ export async function offeredTools(
     .map((surface) => ({ ...surface, run: resident(surface.name) }));
 }
 
-let loaded: Promise<typeof import('./index.js')> | undefined;
+const loaded = new Kept(() => import('./index.js'));
 
 /** Loads the code of every tool, once. What could not be loaded is tried again by the next who asks. */
 export function loadTools(): Promise<typeof import('./index.js')> {
-  loaded ??= import('./index.js').catch((error: unknown) => {
-    loaded = undefined;
-    throw error;
-  });
-  return loaded;
+  return loaded.get();
 }
 
 /** Runs the tool of this name. Like every tool's, it never throws. */

@@ -1,5 +1,6 @@
 import type { CallLog } from '../../convoso/call-log.js';
 import type { Completeness } from '../../convoso/completeness.js';
+import { Kept } from '../../kept.js';
 import type {
   ArchivedDay,
   ArchivedPopulation,
@@ -46,7 +47,7 @@ export class ClickHouseStore implements ArchiveStore {
   readonly #connection: ClickHouseConnection;
   readonly #owner: ArchiveOwner;
   readonly #days: DayTable;
-  #checked: Promise<void> | undefined;
+  readonly #checked = new Kept(() => checkSchema(this.#connection));
   #lease: Promise<Lease> | undefined;
   #holders = 0;
 
@@ -180,11 +181,7 @@ export class ClickHouseStore implements ArchiveStore {
 
   /** The days of this owner, in a database that is as this version needs it. */
   async #stored(): Promise<StoredDay[]> {
-    this.#checked ??= checkSchema(this.#connection).catch((error: unknown) => {
-      this.#checked = undefined;
-      throw error;
-    });
-    await this.#checked;
+    await this.#checked.get();
     return this.#days.all();
   }
 }

@@ -1,5 +1,5 @@
 import type { CallLog } from '../convoso/call-log.js';
-import type { ConvosoClient, Update } from '../convoso/client.js';
+import type { CallLogService, Update } from '../convoso/client.js';
 import { ConvosoError } from '../convoso/errors.js';
 import { type CallLogFilters, mismatches, type RetrieveQuery } from '../convoso/query.js';
 import { allHistory } from '../convoso/time.js';
@@ -52,7 +52,7 @@ const SAMPLE_EVERY_MS = 10 * 60_000;
  * recordings were asked for.
  */
 export class CallLogs implements CallLogSource {
-  readonly #client: ConvosoClient;
+  readonly #client: CallLogService;
   readonly #audit: AuditTrail | undefined;
   readonly clock: AccountClock;
   readonly names: NameBook;
@@ -62,7 +62,7 @@ export class CallLogs implements CallLogSource {
   #sampledAt = Number.NEGATIVE_INFINITY;
 
   constructor(
-    client: ConvosoClient,
+    client: CallLogService,
     clock: AccountClock,
     names: NameBook = new NameBook(),
     options: CallLogsOptions = {},
@@ -142,7 +142,8 @@ export class CallLogs implements CallLogSource {
     const outsideFilter = new Map<string, number>();
     const calls = page.calls.slice(0, query.limit);
     for (const call of calls) {
-      for (const name of mismatches(call, query)) outsideFilter.set(name, (outsideFilter.get(name) ?? 0) + 1);
+      for (const name of mismatches(call, query, page.carried))
+        outsideFilter.set(name, (outsideFilter.get(name) ?? 0) + 1);
     }
     const masks = this.masks.forAnswer();
     return {

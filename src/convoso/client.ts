@@ -95,6 +95,9 @@ interface Received {
   readonly headers: Reply['headers'];
 }
 
+/** What questions about calls need of the API; the client is one, and tests have others in memory. */
+export type CallLogService = Pick<ConvosoClient, 'retrieve' | 'update'>;
+
 /** The Call Logs API: form-encoded POST, the token in the body and nowhere else. */
 export class ConvosoClient {
   readonly #token: string;

@@ -21,6 +21,11 @@ export interface Completeness {
   readonly windows: number;
   /** Windows of account time that are not counted, or not for certain; both ends inclusive. */
   readonly missing: readonly Window[];
+  /**
+   * What could not be checked on the calls counted, such as `queue_id: no row carries it`; absent when everything was. A
+   * reading with an entry here is not complete, however many calls were read.
+   */
+  readonly unverified?: readonly string[];
   /** Full sentences: why it is not complete, or what else there is to know. */
   readonly reason?: string;
 }

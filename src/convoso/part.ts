@@ -179,7 +179,7 @@ class Rows {
     const fresh: CallLog[] = [];
     for (const call of page.calls) {
       if (!this.#isNew(call.id, call.id === asked)) continue;
-      if (isOutside(call, this.#part, filters)) counts.outsideFilter += 1;
+      if (isOutside(call, this.#part, filters, page.carried)) counts.outsideFilter += 1;
       else fresh.push(call);
     }
     return fresh;
@@ -221,10 +221,15 @@ function firstRowId(page: CallLogPage): string | undefined {
 }
 
 /** A row that shows it does not satisfy a filter, or that its date lies outside the part. */
-function isOutside(call: CallLog, part: Part, filters: CallLogFilters): boolean {
+function isOutside(
+  call: CallLog,
+  part: Part,
+  filters: CallLogFilters,
+  carried: ReadonlySet<string>,
+): boolean {
   const at = call.call_date === undefined ? undefined : ordinalOf(call.call_date);
   if (at !== undefined && (at < part.start || at > part.end)) return true;
-  return mismatches(call, filters).length > 0;
+  return mismatches(call, filters, carried).length > 0;
 }
 
 /** Pages of a part fetched before they are needed: as many requests under way as the walk may have. */

@@ -68,16 +68,24 @@ const CHECKS: ReadonlyArray<readonly [Exclude<FilterName, 'start_time' | 'end_ti
   ['called_count', same],
 ];
 
+const NO_FIELDS: ReadonlySet<string> = new Set();
+
 /**
- * The filters that a row shows it does not satisfy. A field the row lacks cannot be checked and counts as satisfied. The
- * service ignores parameters it does not know, so what comes back is verified, not trusted.
+ * The filters that a row shows it does not satisfy. The service ignores parameters it does not know, so what comes back is
+ * verified, not trusted. `carried` names the fields that rows of the same reply have: a row that has one of them blank does
+ * not satisfy a filter on it, while a field that no row has cannot be checked and counts as satisfied.
  */
-export function mismatches(call: CallLog, filters: CallLogFilters): FilterName[] {
+export function mismatches(
+  call: CallLog,
+  filters: CallLogFilters,
+  carried: ReadonlySet<string> = NO_FIELDS,
+): FilterName[] {
   const failed: FilterName[] = [];
   for (const [name, check] of CHECKS) {
     const wanted = filters[name];
+    if (wanted === undefined) continue;
     const actual = call[name];
-    if (wanted !== undefined && actual !== undefined && !check(actual, String(wanted))) failed.push(name);
+    if (actual === undefined ? carried.has(name) : !check(actual, String(wanted))) failed.push(name);
   }
   const { call_date: date } = call;
   if (date === undefined || isPlainlyWithin(date, filters.start_time, filters.end_time)) return failed;

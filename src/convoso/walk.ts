@@ -54,6 +54,8 @@ export interface WalkLimits {
 export interface WalkScope {
   readonly signal: AbortSignal;
   readonly spent?: Spent;
+  /** When it must have ended at the latest, on the clock of `performance.now()` (milliseconds): the deadline of a tool call. */
+  readonly until?: number;
   /** Calls handed on so far, and how many match in all where the service says so. */
   readonly onProgress?: (done: number, total: number | undefined) => void;
 }
@@ -126,7 +128,10 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
         this.#timeIsUp = true;
         this.#over.abort();
       },
-      (this.#budget.seconds - (this.#scope.spent?.seconds ?? 0)) * 1000,
+      Math.min(
+        (this.#budget.seconds - (this.#scope.spent?.seconds ?? 0)) * 1000,
+        (this.#scope.until ?? Number.POSITIVE_INFINITY) - performance.now(),
+      ),
     );
     try {
       yield* this.#parts();

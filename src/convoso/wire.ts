@@ -22,6 +22,8 @@ export interface CallLogPage {
   readonly malformed: readonly MalformedRow[];
   /** Rows received, malformed ones included: what an offset advances by. */
   readonly received: number;
+  /** Names of the fields that at least one row has, be it as null: a filter on any other cannot be checked on this page. */
+  readonly carried: ReadonlySet<string>;
 }
 
 /** The reply to an update: the call it names, or null when the service only said that it succeeded. */
@@ -66,14 +68,16 @@ export function readPage(reply: unknown, zone?: string): CallLogPage {
   const rows: unknown[] = Array.isArray(results) ? results : [];
   const calls: CallLog[] = [];
   const malformed: MalformedRow[] = [];
+  const carried = new Set<string>();
   for (const [index, row] of rows.entries()) {
+    if (isObject(row)) for (const field of Object.keys(row)) carried.add(field);
     const read = readRow(row, zone);
     if (typeof read.problem === 'string') malformed.push({ index, id: read.id, problem: read.problem });
     else calls.push(read.call);
   }
   const total = hasTotal ? wholeNumber(body['total_found']) : rows.length === 0 ? 0 : null;
   if (hasTotal && total === null) throw new UnexpectedShape('its total_found is not a number');
-  return { dialect, total_found: total, calls, malformed, received: rows.length };
+  return { dialect, total_found: total, calls, malformed, received: rows.length, carried };
 }
 
 /**

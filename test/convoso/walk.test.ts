@@ -99,7 +99,9 @@ describe('a population of 120,000 calls', () => {
 
     it(`is handed on exactly while calls arrive, are corrected and repeat (${dialect})`, async () => {
       const status = 'NO_ANSWER';
-      const mine = calls.map((call, i) => ({ ...call, status: i % 3 === 0 ? 'BUSY' : status }));
+      const mine = calls
+        .slice(0, 30_000)
+        .map((call, i) => ({ ...call, status: i % 3 === 0 ? 'BUSY' : status }));
       const corrected: string[] = [];
       const late: string[] = [];
       const arrived: string[] = [];
@@ -108,9 +110,9 @@ describe('a population of 120,000 calls', () => {
           calls: mine,
           dialect,
           beforePage(standIn, request) {
-            if (request < 3 || request > 150) return;
+            if (request < 3 || request > 50) return;
             // A new call at the very end of the window: it may be counted or not.
-            if (request % 8 === 0) {
+            if (request % 4 === 0) {
               const id = String(900_000 + request);
               arrived.push(id);
               standIn.add({ id, at: ordinal(MARCH.end_time), status });
@@ -142,9 +144,9 @@ describe('a population of 120,000 calls', () => {
       expect(throughout.filter((call) => !got.has(call.id))).toEqual([]);
       const allowed = new Set([...idsOf(throughout), ...corrected, ...late, ...arrived]);
       expect(ids.filter((id) => !allowed.has(id))).toEqual([]);
-      expect(completeness.duplicates).toBeGreaterThan(100);
+      expect(completeness.duplicates).toBeGreaterThan(30);
       expect(completeness.unique).toBe(ids.length);
-      expect(corrected.length).toBeGreaterThan(2);
+      expect(corrected.length).toBeGreaterThan(1);
       expect(arrived.length).toBeGreaterThan(10);
       expect(ids.filter((id) => late.includes(id))).toHaveLength(late.length);
       expect(completeness.complete).toBe(true);

@@ -1,0 +1,107 @@
+import { type Dialect, type Floor, makeFloor } from './floor.js';
+import { isChecked, type Question, questionsOf } from './questions.js';
+import { FAITHFUL, QUIRKS, type Quirk, titleOf } from './quirks/index.js';
+import { Service } from './service.js';
+
+/** One reading to try: a service with quirks, a floor, a question. The same seed gives the same case. */
+export interface Case {
+  readonly quirks: readonly Quirk[];
+  readonly dialect: Dialect;
+  readonly size: number;
+  readonly seed: number;
+  readonly question: string;
+  /** The zone of the account, where the reader knows it. */
+  readonly zone: string | undefined;
+}
+
+/** A case made ready to be asked. */
+export interface Prepared {
+  readonly floor: Floor;
+  readonly service: Service;
+  readonly question: Question;
+  readonly checked: boolean;
+}
+
+export const ZONE = 'America/Los_Angeles';
+/** All sizes and pairs, which take many minutes. */
+export const FULL = process.env['ODD_FULL'] === '1';
+/** Runs of pairs chosen at random. */
+export const RUNS = Number(process.env['ODD_RUNS'] ?? (FULL ? 10_000 : 300));
+/** First seed of everything. */
+export const SEED = Number(process.env['ODD_SEED'] ?? 1);
+
+/** Quirks whose title holds `ODD_ONLY`; all of them without it. */
+export function chosen(): readonly Quirk[] {
+  const only = process.env['ODD_ONLY'];
+  return only === undefined ? QUIRKS : QUIRKS.filter((quirk) => titleOf(quirk).includes(only));
+}
+
+export function prepare({ quirks, dialect, size, seed, question: name }: Case): Prepared {
+  const season = quirks.find((quirk) => quirk.season !== undefined)?.season ?? 'plain';
+  const floor = makeFloor({ seed, size, dialect, season });
+  const service = new Service(floor, quirks, seed);
+  const question = questionsOf(dialect, floor.calls).get(name);
+  if (question === undefined) throw new Error(`no question ${name}`);
+  return { floor, service, question, checked: isChecked(question, dialect) };
+}
+
+const DIALECTS: readonly Dialect[] = ['contract', 'live'];
+const PAGES = [120, 500, 501];
+const LARGE = 2000;
+const LARGEST = 41_000;
+
+/** The cases of one quirk: both dialects, all its questions, one page and more. The largest floor is for the few. */
+export function casesOf(quirk: Quirk, place: number): Case[] {
+  const names = quirk.questions ?? ['all', 'status'];
+  const cases: Case[] = [];
+  for (const [i, dialect] of DIALECTS.entries()) {
+    if (quirk.dialect !== undefined && quirk.dialect !== dialect) continue;
+    for (const [j, question] of names.entries()) {
+      const rare = question !== 'all';
+      const sizes = FULL
+        ? [...PAGES, LARGE, LARGEST]
+        : [
+            ...(rare ? [] : [PAGES[(place + i) % 3] ?? 120]),
+            LARGE,
+            ...(isTurn(place, i, j) ? [LARGEST] : []),
+          ];
+      for (const size of sizes) {
+        if (size > (quirk.largest ?? LARGEST)) continue;
+        const seeds = size < LARGE && FULL ? 5 : 1;
+        for (let seed = SEED; seed < SEED + seeds; seed += 1) {
+          const own = seed * 101 + place * 7 + i;
+          cases.push({ quirks: [quirk], dialect, size, seed: own, question, zone: ZONE });
+        }
+      }
+    }
+  }
+  return cases;
+}
+
+/** Every so many quirks, one case of the largest floor, or its turn never comes. */
+function isTurn(place: number, dialect: number, question: number): boolean {
+  return place % 20 === 3 && (place / 20 + dialect) % 2 < 1 && question === 0;
+}
+
+/** The cases of a service without quirks: there, every question has a complete answer. */
+export function faithfulCases(): Case[] {
+  const cases: Case[] = [];
+  for (const dialect of DIALECTS) {
+    const names = [...questionsOf(dialect, []).keys()].filter((name) => name !== 'campaign_id with a zero');
+    for (const question of names) {
+      for (const size of [120, 500, 501, 2000]) {
+        for (let seed = SEED; seed < SEED + (FULL ? 20 : 2); seed += 1)
+          cases.push({ quirks: [FAITHFUL], dialect, size, seed, question, zone: ZONE });
+      }
+    }
+    cases.push({ quirks: [FAITHFUL], dialect, size: LARGEST, seed: SEED, question: 'all', zone: ZONE });
+    cases.push({ quirks: [FAITHFUL], dialect, size: 1000, seed: SEED, question: 'all', zone: undefined });
+  }
+  return cases;
+}
+
+/** A case in few words, enough to run it again. */
+export function caseName({ quirks, dialect, size, seed, question, zone }: Case): string {
+  const titles = quirks.map((quirk) => `“${titleOf(quirk)}”`).join(' and ');
+  return `${titles}, ${dialect}, ${size} calls, question ${question}, seed ${seed}${zone === undefined ? ', zone unknown' : ''}`;
+}

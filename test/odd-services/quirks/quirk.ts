@@ -1,0 +1,46 @@
+import type { Season, StampWindow, TrueCall } from '../floor.js';
+import type { Hooks, Setting } from '../service.js';
+
+export type Kind =
+  | 'dates'
+  | 'windows'
+  | 'order'
+  | 'ties'
+  | 'paging'
+  | 'totals'
+  | 'replicas'
+  | 'filters'
+  | 'rows'
+  | 'changes'
+  | 'envelopes'
+  | 'failures'
+  | 'clock changes';
+
+/** One way in which a service differs from a faithful one. */
+export interface Quirk {
+  readonly name: string;
+  readonly kind: Kind;
+  hooks(setting: Setting): Hooks;
+  /** It changes nothing that a reading rests on: the answer must be complete all the same. */
+  readonly harmless?: true;
+  /** Names of the questions (questions.ts) that it is about; default: all calls, and those of a status. */
+  readonly questions?: readonly string[];
+  /** Days on which it shows. */
+  readonly season?: Season;
+  /** The dialects in which it can be told from a faithful service; default: both. */
+  readonly dialect?: 'contract' | 'live';
+  /** It takes the replies to several requests, or a floor of more than one page, to matter. */
+  readonly largest?: number;
+  /**
+   * Why every reply can be the one that a faithful service with fewer calls would send. Only a reading whose own replies
+   * were such ones is excused by it.
+   */
+  readonly undetectable?: string;
+  /** Calls of which the printed dates do not say whether they are inside the window: right with them and without. */
+  either?(call: TrueCall, window: StampWindow): boolean;
+}
+
+/** A quirk whose hooks need nothing of the setting. */
+export function simple(kind: Kind, name: string, hooks: Hooks, more: Partial<Quirk> = {}): Quirk {
+  return { name, kind, hooks: () => hooks, ...more };
+}

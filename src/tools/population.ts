@@ -52,11 +52,17 @@ export const completenessOutput = z.object({
   missing: z
     .array(z.object({ start: z.string(), end: z.string() }))
     .describe('Windows not read: ask again with these as start_time and end_time'),
+  unverified: z.array(z.string()).optional().describe('What no row could show, such as a filter'),
   reason: z.string().optional(),
 });
 
 export function completenessResult(completeness: Completeness): z.input<typeof completenessOutput> {
-  return { ...completeness, missing: completeness.missing.map((window) => ({ ...window })) };
+  const { missing, unverified, ...counts } = completeness;
+  return {
+    ...counts,
+    missing: missing.map((window) => ({ ...window })),
+    ...(unverified === undefined ? {} : { unverified: [...unverified] }),
+  };
 }
 
 /** What names in the filters were taken for, in structured content; nothing when there were none. */

@@ -10,7 +10,7 @@ async function walk({ service, floor, question }: Prepared, zone: string | undef
   const walking = new Walk(
     inMemory(service, zone),
     { filters: { ...question.filters, start_time: start, end_time: end }, includeRecordings: false },
-    { signal: new AbortController().signal },
+    { signal: new AbortController().signal, clock: { zone, now: () => new Date() } },
     { ...DEFAULT_WALK_BUDGET, seconds: 20 },
   );
   const ids: string[] = [];

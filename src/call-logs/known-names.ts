@@ -14,6 +14,11 @@ export class KnownNames {
     this.#ofWindow = ofWindow;
   }
 
+  /** True where the calls of the window asked for were looked at beside the newest. */
+  get withWindow(): boolean {
+    return this.#ofWindow !== undefined;
+  }
+
   /** Every id of a kind with all names it goes by; the first, if any, is the one to show. */
   named(kind: NamedId): Named[] {
     return merged(

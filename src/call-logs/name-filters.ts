@@ -78,8 +78,7 @@ export async function resolveNames<Filters extends NamedFilters>(
     ids[filter] = id;
     if (said === undefined) continue;
     taken[filter] = said;
-    // The window is only looked at in addition: where it was, that is the longer of the two.
-    if (from === undefined || known.source.length > from.length) from = known.source;
+    if (from === undefined || known.withWindow) from = known.source;
   }
   return { filters: { ...filters, ...ids }, taken, ...(from === undefined ? {} : { takenFrom: from }) };
 }

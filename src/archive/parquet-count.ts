@@ -115,7 +115,7 @@ async function reduce(calls: Calls, question: CountQuestion): Promise<void> {
     const { name } = KEYS[grouping];
     if (name === undefined) return [];
     const given = `FILTER ("${name}" IS NOT NULL)`;
-    return [`, arg_min("${name}", place) ${given} AS name${i}, min(place) ${given} AS at${i}`];
+    return [`, arg_max("${name}", place) ${given} AS name${i}, max(place) ${given} AS at${i}`];
   });
   // What an outcome is made from: the name of a status only counts where there is no length.
   const alike = [
@@ -221,7 +221,7 @@ const WITH_OUTCOMES = `(SELECT reduced.*, outcome FROM reduced JOIN outcomes ON 
 async function readGroups(calls: Calls, { groupBy }: CountQuestion): Promise<RawGroup[]> {
   const keys = groupBy.map((grouping) => KEYS[grouping]);
   const columns = groupBy.map((grouping, i) => `, ${reducedKey(grouping, i)}`);
-  const named = keys.map(({ name }, i) => (name === undefined ? '' : `, arg_min(name${i}, at${i})`));
+  const named = keys.map(({ name }, i) => (name === undefined ? '' : `, arg_max(name${i}, at${i})`));
   const rows = await rowsOf(
     calls,
     `SELECT is_system${columns.join('')}${named.join('')} FROM ${WITH_OUTCOMES}

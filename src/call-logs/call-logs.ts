@@ -1,8 +1,8 @@
 import type { CallLog } from '../convoso/call-log.js';
-import type { CallLogService, Update } from '../convoso/client.js';
+import type { CallLogService, RetrievedPage, Update } from '../convoso/client.js';
 import { ConvosoError } from '../convoso/errors.js';
 import { type CallLogFilters, mismatches, type RetrieveQuery } from '../convoso/query.js';
-import { allHistory } from '../convoso/time.js';
+import { allHistory, mayGrow, type Window } from '../convoso/time.js';
 import {
   DEFAULT_WALK_BUDGET,
   type Population,
@@ -17,6 +17,8 @@ import { type AccountClock, type FilterInput, type ResolvedFilters, resolveFilte
 import { type AnswerMasks, Masks } from './masks.js';
 import { resolveNames } from './name-filters.js';
 import { NameBook } from './names.js';
+import { type RowNames, rowNames } from './row-names.js';
+import { SharedReading } from './shared-reading.js';
 import type { CallLogSource, Reading, SourceChoice } from './source.js';
 
 /** One page of a search, checked against the filters and fit to leave the server. */
@@ -42,9 +44,9 @@ export interface CallLogsOptions {
   readonly audit?: AuditTrail | undefined;
 }
 
-/** Rows read to learn names, and the least milliseconds between two such readings. */
-const SAMPLE_ROWS = 500;
-const SAMPLE_EVERY_MS = 10 * 60_000;
+/** Rows that names are looked up in, and milliseconds for which they count as recent. */
+const NAMING_ROWS = 500;
+const NAMING_ROWS_FRESH_MS = 3 * 60_000;
 
 /**
  * The one door between the service and everything that answers questions: what passes is checked against the filters
@@ -59,7 +61,10 @@ export class CallLogs implements CallLogSource {
   readonly masks: Masks;
   /** What one question about many calls may cost the service. */
   readonly budget: WalkBudget;
-  #sampledAt = Number.NEGATIVE_INFINITY;
+  readonly #recentNames = new SharedReading<RowNames>(
+    (signal) => this.#namesIn(allHistory(this.clock.now()), signal),
+    NAMING_ROWS_FRESH_MS,
+  );
 
   constructor(
     client: CallLogService,
@@ -76,35 +81,53 @@ export class CallLogs implements CallLogSource {
   }
 
   /**
-   * Filter arguments as they are sent: names and meanings become ids and codes, dates and time words a window. May read
-   * one page of recent calls to learn the account's names.
-   * @throws InvalidArguments for a name or date that cannot be used; ConvosoError when names cannot be learnt
+   * Filter arguments as they are sent: names and meanings become ids and codes, dates and time words a window. Names are
+   * looked up in the account file and in the newest calls of the account, which are read for it unless that was done in
+   * the last minutes; where no name fits, in the newest calls of the window as well.
+   * @throws InvalidArguments for a name or date that cannot be used; ConvosoError when those calls cannot be read
    */
   async resolve(input: FilterInput, signal?: AbortSignal): Promise<ResolvedFilters> {
     // Dates first: what is wrong with them is said before anything is sent.
     const { filters: written, window } = resolveFilters(input, this.clock);
-    const { filters, taken } = await resolveNames(written, this.names, () => this.#learnNames(signal));
-    return { filters, window, taken };
-  }
-
-  /** Reads the newest rows for the names they carry; false when that was done a short while ago. */
-  async #learnNames(signal: AbortSignal | undefined): Promise<boolean> {
-    const now = performance.now();
-    if (now - this.#sampledAt < SAMPLE_EVERY_MS) return false;
-    await this.sample(SAMPLE_ROWS, 0, signal);
-    this.#sampledAt = now;
-    return true;
+    // Whatever the window's newest calls are, while it grows they are among the account's newest.
+    const grows = mayGrow(window.end, this.clock.zone, this.clock.now());
+    let ofWindow: Promise<RowNames> | undefined;
+    const readWindow = () => {
+      ofWindow ??= this.#namesIn(window, signal);
+      return ofWindow;
+    };
+    const resolved = await resolveNames(written, this.names, {
+      recent: () => this.#recentNames.get(signal),
+      ofWindow: async () => (grows ? undefined : readWindow()),
+    });
+    return { window, ...resolved };
   }
 
   /** The newest calls, `limit` rows from `offset` on, for what they tell of the account. @throws ConvosoError */
   async sample(limit: number, offset: number, signal?: AbortSignal): Promise<readonly CallLog[]> {
-    const { start, end } = allHistory(this.clock.now());
-    const page = await this.#client.retrieve(
+    const page = await this.#newest(allHistory(this.clock.now()), limit, offset, signal);
+    const masks = this.masks.forAnswer();
+    return page.calls.map((call) => this.#leaving(call, false, masks));
+  }
+
+  /** What the newest calls of a window call things. @throws ConvosoError */
+  async #namesIn(window: Window, signal: AbortSignal | undefined): Promise<RowNames> {
+    const page = await this.#newest(window, NAMING_ROWS, 0, signal);
+    const masks = this.masks.forAnswer();
+    this.names.learn(page.calls, masks);
+    return rowNames(page, masks);
+  }
+
+  #newest(
+    { start, end }: Window,
+    limit: number,
+    offset: number,
+    signal: AbortSignal | undefined,
+  ): Promise<RetrievedPage> {
+    return this.#client.retrieve(
       { start_time: start, end_time: end, limit, offset, order: 'desc', include_recordings: 0 },
       { signal },
     );
-    const masks = this.masks.forAnswer();
-    return page.calls.map((call) => this.#leaving(call, false, masks));
   }
 
   async answer<T>(

@@ -20,7 +20,7 @@ export interface DistinctCounts {
 export interface CountedGroup extends DistinctCounts {
   /** Raw values, one per grouping, as `keyOf` gives them. */
   readonly keys: readonly string[];
-  /** What rows call these values (`nameOf`), raw: the first that is not missing, in order of time. */
+  /** What rows call these values (`nameOf`), raw: the last that is not missing, in order of time. */
   readonly names: readonly (string | undefined)[];
   /** Calls of the dialler's own users. */
   readonly system: boolean;

@@ -132,7 +132,7 @@ class Counting {
       group = new StreamedGroup(keys, system);
       groups.set(id, group);
     }
-    for (const [i, grouping] of groupBy.entries()) group.names[i] ??= nameOf(grouping, call);
+    for (const [i, grouping] of groupBy.entries()) group.names[i] = nameOf(grouping, call) ?? group.names[i];
     return group;
   }
 }

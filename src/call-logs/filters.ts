@@ -44,6 +44,8 @@ export interface ResolvedFilters {
   readonly window: ResolvedWindow;
   /** What names in the filters were taken for; empty when only ids and codes were given. */
   readonly taken: TakenNames;
+  /** Where those names were looked up, to follow "names of". */
+  readonly takenFrom?: string;
 }
 
 /** What it takes to resolve dates: the account's zone, when known, and the clock. */

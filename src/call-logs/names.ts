@@ -9,44 +9,48 @@ export const NAMED_IDS = ['user_id', 'campaign_id', 'list_id', 'queue_id'] as co
 export type NamedId = (typeof NAMED_IDS)[number];
 
 /** The field of a live row that names an id; rows name no lists. */
-const NAME_FIELD: Readonly<Partial<Record<NamedId, TextField>>> = {
+export const NAME_FIELD: Readonly<Partial<Record<NamedId, TextField>>> = {
   user_id: 'user',
   campaign_id: 'campaign',
   queue_id: 'queue',
 };
 
-/** Most names of a kind that are learnt from rows, and most call ids remembered. */
-const MAX_LEARNT = 5_000;
+/** Most labels of a kind that are sure to be kept, and most call ids remembered. */
+const MAX_LABELS = 5_000;
 const MAX_CALL_IDS = 100;
 
 /**
- * The account's own names: those a person wrote down, and those learnt from rows for as long as the process lives. What
- * was written down wins.
+ * The names that answers show beside ids: those a person wrote down, which win, and those that rows carried lately. What a
+ * name in a filter stands for is not decided here, because this depends on what was asked before: see resolveNames.
  */
 export class NameBook {
   readonly #given: Readonly<Record<NamedId, ReadonlyMap<string, string>>>;
-  readonly #learnt: Readonly<Record<NamedId | 'status', Map<string, string>>> = {
-    user_id: new Map(),
-    campaign_id: new Map(),
-    list_id: new Map(),
-    queue_id: new Map(),
-    status: new Map(),
+  readonly #labels: Readonly<Record<NamedId | 'status', Labels>> = {
+    user_id: new Labels(),
+    campaign_id: new Labels(),
+    list_id: new Labels(),
+    queue_id: new Labels(),
+    status: new Labels(),
   };
   readonly #callIds = new Set<string>();
   readonly statuses: StatusBook;
+  /** The account's own words for its codes, as a person wrote them down; blank where they only listed the code. */
+  readonly givenStatuses: ReadonlyMap<string, string>;
 
   constructor(
     account: AccountFile = NO_ACCOUNT_FILE,
     statuses: StatusBook = new StatusBook(account.statuses),
   ) {
-    const named = (table: Readonly<Record<string, string>>) =>
-      new Map(Object.entries(table).filter(([, name]) => name !== ''));
+    const entries = (table: Readonly<Record<string, string>>) => new Map(Object.entries(table));
     this.#given = {
-      user_id: named(account.users),
-      campaign_id: named(account.campaigns),
-      list_id: named(account.lists),
-      queue_id: named(account.queues),
+      user_id: entries(account.users),
+      campaign_id: entries(account.campaigns),
+      list_id: entries(account.lists),
+      queue_id: entries(account.queues),
     };
+    this.givenStatuses = new Map(
+      Object.entries(account.statuses).map(([code, { meaning }]) => [code, meaning ?? '']),
+    );
     this.statuses = statuses;
   }
 
@@ -55,30 +59,31 @@ export class NameBook {
     for (const call of calls) {
       for (const kind of NAMED_IDS) {
         const field = NAME_FIELD[kind];
-        if (field !== undefined) remember(this.#learnt[kind], call, kind, field, masks);
+        if (field !== undefined) this.#labels[kind].learn(call, kind, field, masks);
       }
-      remember(this.#learnt.status, call, 'status', 'status_name', masks);
+      this.#labels.status.learn(call, 'status', 'status_name', masks);
     }
+  }
+
+  /** Every id that a person wrote down, with its name; blank where they gave none. */
+  given(kind: NamedId): ReadonlyMap<string, string> {
+    return this.#given[kind];
   }
 
   /** The name that a person wrote down for an id. */
   givenName(kind: NamedId, id: string): string | undefined {
-    return this.#given[kind].get(id);
+    return this.#given[kind].get(id) || undefined;
   }
 
   /** The name of an id, when there is one. */
   nameOf(kind: NamedId, id: string): string | undefined {
-    return this.#given[kind].get(id) ?? this.#learnt[kind].get(id);
-  }
-
-  /** True when a person wrote down names of this kind: then they are taken to be all of them. */
-  isGiven(kind: NamedId): boolean {
-    return this.#given[kind].size > 0;
+    return this.givenName(kind, id) ?? this.#labels[kind].get(id);
   }
 
   /** Everything of a kind that has a name. */
   named(kind: NamedId): Named[] {
-    return [...new Map([...this.#learnt[kind], ...this.#given[kind]])].map(([id, name]) => ({
+    const given = [...this.#given[kind]].filter(([, name]) => name !== '');
+    return [...new Map([...this.#labels[kind].entries(), ...given])].map(([id, name]) => ({
       id,
       names: [name],
     }));
@@ -93,7 +98,7 @@ export class NameBook {
         names: meaning === undefined || meaning === '' ? [code] : [code, meaning],
       });
     }
-    for (const [code, name] of this.#learnt.status) {
+    for (const [code, name] of this.#labels.status.entries()) {
       const known = statuses.get(code.toUpperCase());
       statuses.set(code.toUpperCase(), { id: code, names: [...(known?.names ?? [code]), name] });
     }
@@ -114,15 +119,47 @@ export class NameBook {
   }
 }
 
-function remember(
-  names: Map<string, string>,
-  call: CallLog,
-  idField: TextField,
-  nameField: TextField,
-  masks: AnswerMasks,
-): void {
-  const { [idField]: id, [nameField]: name } = call;
-  if (id === undefined || name === undefined || names.get(id) === name) return;
-  const known = masks.label(idField, id);
-  if (names.size < MAX_LEARNT || names.has(known)) names.set(known, masks.label(nameField, name));
+/** A name as it may leave the server, and the date of the call that carried it. */
+interface Label {
+  readonly name: string;
+  readonly date: string;
+}
+
+/**
+ * The newest name of each id. In two generations: what was met since the older one was full is never forgotten before
+ * what was not.
+ */
+class Labels {
+  #recent = new Map<string, Label>();
+  #older = new Map<string, Label>();
+
+  learn(call: CallLog, idField: TextField, nameField: TextField, masks: AnswerMasks): void {
+    const { [idField]: id, [nameField]: name, call_date: date = '' } = call;
+    if (id === undefined || name === undefined) return;
+    const met = this.#recent.get(id);
+    if (met !== undefined && (met.name === name || met.date > date)) {
+      if (met.date < date) this.#recent.set(id, { name, date });
+      return;
+    }
+    const shown = masks.label(idField, id);
+    const known = this.#recent.get(shown) ?? this.#older.get(shown);
+    const label = { name: masks.label(nameField, name), date };
+    this.#remember(shown, known === undefined || known.date <= date ? label : known);
+  }
+
+  get(id: string): string | undefined {
+    return (this.#recent.get(id) ?? this.#older.get(id))?.name;
+  }
+
+  entries(): (readonly [id: string, name: string])[] {
+    return [...new Map([...this.#older, ...this.#recent])].map(([id, { name }]) => [id, name]);
+  }
+
+  #remember(id: string, label: Label): void {
+    if (this.#recent.size >= MAX_LABELS && !this.#recent.has(id)) {
+      this.#older = this.#recent;
+      this.#recent = new Map();
+    }
+    this.#recent.set(id, label);
+  }
 }

@@ -140,7 +140,7 @@ function stratumOf(
     stratum = { key, name: undefined, population: 0, best: [] };
     strata.set(key ?? '', stratum);
   }
-  if (per !== undefined) stratum.name ??= nameOf(per, call);
+  if (per !== undefined) stratum.name = nameOf(per, call) ?? stratum.name;
   return stratum;
 }
 

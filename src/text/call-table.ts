@@ -1,4 +1,4 @@
-import type { TakenNames } from '../call-logs/name-filters.js';
+import type { ResolvedFilters } from '../call-logs/filters.js';
 import type { CallLog, Recording } from '../convoso/call-log.js';
 import type { BlankRule, CallView, Column } from './call-view.js';
 import { quoted } from './third-party.js';
@@ -31,10 +31,11 @@ export function sharedLine(view: CallView): string | undefined {
   return parts.length === 0 ? undefined : `All rows: ${parts.join('|')}`;
 }
 
-/** What names given as filters were taken for, as one line; none when only ids and codes were given. */
-export function takenLines(taken: TakenNames): string[] {
+/** What names given as filters were taken for, and among which, as one line; none when only ids and codes were given. */
+export function takenLines({ taken, takenFrom }: Pick<ResolvedFilters, 'taken' | 'takenFrom'>): string[] {
   const parts = Object.entries(taken).map(([filter, meant]) => `${filter} ${meant}`);
-  return parts.length === 0 ? [] : [`Names were taken for: ${parts.join(', ')}.`];
+  const among = takenFrom === undefined ? '' : ` Looked at: names of ${takenFrom}.`;
+  return parts.length === 0 ? [] : [`Names were taken for: ${parts.join(', ')}.${among}`];
 }
 
 /** Names and meanings of the codes that occur, a line a kind. */

@@ -30,7 +30,7 @@ export interface PageAnswer {
 export function pageText(answer: PageAnswer): string {
   const { view, found, resolved, clock } = answer;
   if (found.received === 0) return emptyText(answer);
-  const lines = [headline(answer), windowSentence(resolved.window, clock), ...takenLines(resolved.taken)];
+  const lines = [headline(answer), windowSentence(resolved.window, clock), ...takenLines(resolved)];
   lines.push(...(answer.detailed ? detailedLines(view) : conciseLines(view)));
   if (view.calls.some(hasThirdPartyText)) lines.push(THIRD_PARTY_NOTE);
   for (const warning of answer.warnings) lines.push(`Warning: ${warning}`);
@@ -100,7 +100,7 @@ function emptyText({ found, query, resolved, clock, warnings }: PageAnswer): str
           `${plural(total)} found, but none from row ${query.offset + 1} on: the last row is ${total}.`,
           filtersSentence(resolved),
           windowSentence(resolved.window, clock),
-          ...takenLines(resolved.taken),
+          ...takenLines(resolved),
         ]
       : noCallsLines(resolved, clock);
   for (const warning of warnings) lines.push(`Warning: ${warning}`);
@@ -113,7 +113,7 @@ export function noCallsLines(resolved: ResolvedFilters, clock: AccountClock): st
     'No calls match.',
     filtersSentence(resolved),
     windowSentence(resolved.window, clock),
-    ...takenLines(resolved.taken),
+    ...takenLines(resolved),
     `Likely causes: ${likelyCauses(resolved, clock).join('; ')}.`,
   ];
 }

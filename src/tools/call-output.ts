@@ -41,11 +41,11 @@ export function pick(call: CallLog, columns?: readonly Column[]): CallOutput {
   return chosen as CallOutput;
 }
 
-/** What names given as filters were taken for, by filter. */
-export const takenOutput = z
-  .record(z.string(), z.string())
-  .optional()
-  .describe('What names in the filters were taken for');
+/** What names given as filters were taken for, by filter, and among which. */
+export const takenOutput = {
+  taken: z.record(z.string(), z.string()).optional().describe('What names in the filters were taken for'),
+  taken_from: z.string().optional().describe('Whose names were looked at'),
+};
 
 /** The window that was searched. */
 export const windowOutput = z.object({

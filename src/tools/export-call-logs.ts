@@ -41,7 +41,7 @@ const output = z.object({
   columns: z.array(z.string()).optional(),
   columns_without_values: z.array(z.string()).optional().describe('The service returned none of these'),
   window: windowOutput,
-  taken: takenOutput,
+  ...takenOutput,
   completeness: completenessOutput,
   ...sourcesOutput,
 });
@@ -96,11 +96,7 @@ export const exportCallLogs = defineTool({
     if (done === undefined) {
       const about = completeness.complete
         ? noCallsLines(resolved, calls.clock)
-        : [
-            filtersSentence(resolved),
-            windowSentence(resolved.window, calls.clock),
-            ...takenLines(resolved.taken),
-          ];
+        : [filtersSentence(resolved), windowSentence(resolved.window, calls.clock), ...takenLines(resolved)];
       return {
         text: ['No file was written.', ...how, ...about].join('\n'),
         structured: { exported: false, rows: 0, ...common },
@@ -116,7 +112,7 @@ export const exportCallLogs = defineTool({
           : ['The file holds a part only, and says so in its name and manifest.']),
         filtersSentence(resolved),
         windowSentence(resolved.window, calls.clock),
-        ...takenLines(resolved.taken),
+        ...takenLines(resolved),
         `Columns: ${done.columns.join(', ')}.`,
         ...(done.emptyColumns.length === 0
           ? []

@@ -65,9 +65,15 @@ export function completenessResult(completeness: Completeness): z.input<typeof c
   };
 }
 
-/** What names in the filters were taken for, in structured content; nothing when there were none. */
-export function takenResult({ taken }: ResolvedFilters): { taken?: Record<string, string> } {
-  return Object.keys(taken).length === 0 ? {} : { taken: { ...taken } as Record<string, string> };
+/** What names in the filters were taken for, and among which, in structured content; nothing when there were none. */
+export function takenResult({ taken, takenFrom }: ResolvedFilters): {
+  taken?: Record<string, string>;
+  taken_from?: string;
+} {
+  return {
+    ...(Object.keys(taken).length === 0 ? {} : { taken: { ...taken } as Record<string, string> }),
+    ...(takenFrom === undefined ? {} : { taken_from: takenFrom }),
+  };
 }
 
 /** The calls that filter arguments name, as a source reads them. */

@@ -58,7 +58,7 @@ const output = z.object({
   names: z.record(z.string(), z.record(z.string(), z.string())).optional(),
   statuses: z.record(z.string(), z.string()).optional().describe('Meaning of each status that occurs'),
   window: windowOutput,
-  taken: takenOutput,
+  ...takenOutput,
   completeness: completenessOutput,
   ...sourcesOutput,
   notes: z.array(z.string()).optional(),
@@ -111,7 +111,7 @@ export const sampleCallLogs = defineTool({
             ...about,
             filtersSentence(resolved),
             windowSentence(resolved.window, calls.clock),
-            ...takenLines(resolved.taken),
+            ...takenLines(resolved),
             ...sampleLines(drawn, question, view),
             ...notes,
           ];

@@ -18,6 +18,7 @@ import { shortened } from '../text/short-call.js';
 import { callFields, callOutput, pick, takenOutput, windowOutput, windowResult } from './call-output.js';
 import { defineTool } from './define-tool.js';
 import { fitting, MAX_CHARACTERS } from './fitting.js';
+import { takenResult } from './population.js';
 
 const input = z.strictObject({
   ...filterFields,
@@ -41,7 +42,7 @@ const output = z.object({
   pages: z.int().optional(),
   order: z.enum(['asc', 'desc']),
   window: windowOutput,
-  taken: takenOutput,
+  ...takenOutput,
   shared: z.object(callFields).partial().optional().describe('Values that every call below has'),
   calls: z.array(callOutput),
   names: z
@@ -187,7 +188,7 @@ function structuredPage(answer: PageAnswer): z.input<typeof output> {
     page: Math.floor(query.offset / query.limit) + 1,
     order: query.order,
     window: windowResult(answer.resolved.window, answer.clock),
-    ...nonEmpty('taken', answer.resolved.taken),
+    ...takenResult(answer.resolved),
     ...(detailed ? detailedCalls(view) : conciseCalls(view)),
     ...nonEmpty('statuses', view.statuses),
     ...(next === undefined ? {} : { next }),

@@ -84,7 +84,7 @@ const output = z.object({
     })
     .optional(),
   window: windowOutput,
-  taken: takenOutput,
+  ...takenOutput,
   oldest_call: z.string().optional(),
   newest_call: z.string().optional(),
   completeness: completenessOutput,
@@ -132,7 +132,7 @@ export const summarizeCallLogs = defineTool({
             ...about,
             filtersSentence(resolved),
             windowSentence(resolved.window, calls.clock),
-            ...takenLines(resolved.taken),
+            ...takenLines(resolved),
             ...summaryLines(told, groupBy),
             ...notes,
             ...(told.groups.some(({ names }) => names.some((name) => name !== undefined))

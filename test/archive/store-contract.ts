@@ -45,7 +45,7 @@ function counted(calls: readonly CallLog[], groupBy: readonly Grouping[]) {
   return [...groups.values()].map(({ calls: own, ...group }) => ({
     ...group,
     names: groupBy.map((grouping) =>
-      own.map((call) => nameOf(grouping, call)).find((name) => name !== undefined),
+      own.map((call) => nameOf(grouping, call)).findLast((name) => name !== undefined),
     ),
     observations: observations(own),
     ...distinct(own),

@@ -24,11 +24,11 @@ const candidates = (text: string) => {
 };
 
 describe('a name', () => {
-  it('is the one written exactly so, before any other', () => {
+  it('is a whole name before a part of one, and one of several bearers however it is spelled', () => {
     const twins = named({ 1: 'Ann Lee', 2: 'ANN LEE' });
-    expect(found('Ann Lee', twins)).toBe('1');
+    expect(found('Ann Lee', twins)).toBe('several');
     expect(found('ann lee', twins)).toBe('several');
-    expect(found('jane')).toBe('6');
+    expect(found('Jane')).toBe('6');
   });
 
   it('is found in any letter case, without its accents and apostrophes', () => {
@@ -51,8 +51,37 @@ describe('a name', () => {
   });
 
   it('that fits several names them, the closest first', () => {
-    expect(found('smith')).toBe('several');
-    expect(candidates('smith')).toEqual(['1', '5']);
+    expect(found('smi')).toBe('several');
+    expect(candidates('smi')).toEqual(['1', '5']);
+  });
+
+  it('is found by a whole word of it before the beginning of another word', () => {
+    const jane = named({ 1: 'Jane Smith', 2: 'Janet Jones', 3: 'Bob Smithson' });
+    expect(found('Jane', jane)).toBe('1');
+    expect(found('Smith', jane)).toBe('1');
+    expect(found('Jan', jane)).toBe('several');
+    expect(found('Jane', [...jane, ...named({ 4: 'Okafor, Jane' })])).toBe('several');
+  });
+
+  it('gives each of its words a word of its own, whichever order they are in', () => {
+    expect(found('jan jane', named({ 1: 'Jane Jan' }))).toBe('1');
+    expect(found('j jane', named({ 1: 'Jane Jones' }))).toBe('1');
+  });
+
+  it('counts all that it fits where it lists only the closest', () => {
+    const many = named(Object.fromEntries(Array.from({ length: 9 }, (_, i) => [i, `Pat ${i}`])));
+    const match = matchName('Pat', many);
+    expect(match.kind === 'several' && [match.candidates.length, match.fits]).toEqual([5, 9]);
+  });
+
+  it('may be an id: as written before any name, in another letter case beside the names', () => {
+    const things = [
+      { id: 'JSMITH', names: ['Jo'] },
+      { id: 'jo', names: [] },
+    ];
+    expect(found('jo', things)).toBe('jo');
+    expect(found('jsmith', things)).toBe('JSMITH');
+    expect(found('JO', things)).toBe('several');
   });
 
   it('that is misspelled is not guessed at, but ranks the candidates', () => {

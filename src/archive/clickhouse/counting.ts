@@ -184,7 +184,7 @@ async function groupsOf(
   const names = keys.map((_, i) =>
     fieldOf(groupBy[i] ?? 'outcome')?.name === undefined
       ? 'NULL'
-      : `argMinIf(n${i}, place, isNotNull(n${i}))`,
+      : `argMaxIf(n${i}, place, isNotNull(n${i}))`,
   );
   const columns = [
     'hash',

@@ -72,6 +72,14 @@ function ownWords(code: string): string {
     .join(' ');
 }
 
+/** What could not be read of which call, as one line; none when everything was read. */
+export function unreadLines(calls: readonly CallLog[]): string[] {
+  const parts = calls.flatMap(({ id, unread }) =>
+    unread === undefined ? [] : [`${quoted(id)} ${unread.join(', ')}`],
+  );
+  return parts.length === 0 ? [] : [`Not readable: ${parts.join('; ')}.`];
+}
+
 /** Text that cannot break the cell it stands in. */
 export function escapeCell(text: string): string {
   return text.replace(/[\\|]/g, '\\$&');

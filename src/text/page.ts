@@ -4,7 +4,7 @@ import type { CallLog } from '../convoso/call-log.js';
 import { MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import { mayGrow } from '../convoso/time.js';
 import { recordLines } from './call-record.js';
-import { legendLines, sharedLine, tableLines, takenLines } from './call-table.js';
+import { legendLines, sharedLine, tableLines, takenLines, unreadLines } from './call-table.js';
 import type { CallView } from './call-view.js';
 import { hasThirdPartyText, THIRD_PARTY_NOTE } from './third-party.js';
 import { windowSentence } from './window.js';
@@ -42,7 +42,7 @@ function conciseLines(view: CallView): string[] {
   const shared = sharedLine(view);
   const lines = [...(shared === undefined ? [] : [shared]), ...tableLines(view), ...legendLines(view)];
   if (view.leftOut.length > 0) lines.push(leftOutWords(view.leftOut));
-  return lines;
+  return [...lines, ...unreadLines(view.calls)];
 }
 
 /** What only the detailed view has: named when few, otherwise counted (structured content names all). */

@@ -24,6 +24,7 @@ export const callOutput = z.object({
     .array(z.object({ src: text, type: text, recording_id: text, filename: text, public_url: text }))
     .optional(),
   other: z.record(z.string(), z.string()).optional().describe('Fields beyond the documented ones'),
+  unread: z.array(z.string()).optional().describe('Fields that could not be read'),
 });
 
 export type CallOutput = z.input<typeof callOutput>;
@@ -31,9 +32,9 @@ export type CallOutput = z.input<typeof callOutput>;
 /** A call as structured content: all of it, or the columns named. Absent and null values are left away. */
 export function pick(call: CallLog, columns?: readonly Column[]): CallOutput {
   const chosen: Record<string, unknown> = { id: call.id };
-  const names = columns ?? (Object.keys(call) as (keyof CallLog)[]);
+  const names: readonly string[] = columns === undefined ? Object.keys(call) : [...columns, 'unread'];
   for (const name of names) {
-    const value = call[name];
+    const value = call[name as keyof CallLog];
     if (value === undefined || value === null) continue;
     if (columns !== undefined && Array.isArray(value) && value.length === 0) continue;
     chosen[name] = value;

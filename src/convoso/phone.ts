@@ -54,8 +54,8 @@ export interface PhoneRule {
 
 /** `tel:` and its like, and extensions: `x12`, `ext. 12`, `#12`, `;ext=12`, `,,12`. */
 const BARE: readonly Replacement[] = [
-  { pattern: '^\\s*(?:tel|callto|sms):(?://)?', by: '' },
-  { pattern: '\\s*(?:[;,#]|(?:ext(?:ension|n)?|x)[.:]?\\s*[0-9]).*$', by: '' },
+  { pattern: '^[^\\p{L}0-9+]*(?:tel|callto|sms):', by: '' },
+  { pattern: '(?:[;,#]|(?:ext(?:ension|n)?|x)[^\\p{L}0-9]{0,3}[0-9]).*$', by: '' },
 ];
 
 let plan = NORTH_AMERICA;

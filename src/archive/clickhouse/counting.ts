@@ -4,7 +4,7 @@ import { fieldOf, type Grouping, keyOf, NONE } from '../../call-logs/grouping.js
 import { OUTCOME_GROUPS, type OutcomeGroup } from '../../convoso/statuses.js';
 import { stampOf } from '../../convoso/time.js';
 import type { Parameters } from './connection.js';
-import { type BoundSql, numbers } from './population.js';
+import { type BoundSql, numbers, phoneColumn } from './population.js';
 
 /** Runs a statement; the rows come whole. */
 export type Ask = <Row extends readonly unknown[]>(sql: string, parameters: Parameters) => Promise<Row[]>;
@@ -121,7 +121,7 @@ function preparedCalls(
       : 'false AS system',
     'call_length AS length',
     'lead_id AS lead',
-    'phone_number AS phone',
+    `${phoneColumn('phone_number')} AS phone`,
     'place',
     ...groupBy.map((grouping, i) => `${keySql(grouping)} AS k${i}`),
     ...groupBy.map((grouping, i) => `${nameSql(grouping)} AS n${i}`),
@@ -139,8 +139,11 @@ function preparedCalls(
 
 /** The value that calls are grouped under, never missing: a text as it is, a day, an hour, a weekday or an outcome as a number. */
 function keySql(grouping: Grouping): string {
-  const field = fieldOf(grouping)?.field;
-  if (field !== undefined) return `ifNull(toString(\`${field}\`), '${NONE}')`;
+  const grouped = fieldOf(grouping);
+  if (grouped !== undefined) {
+    const value = grouped.isPhone ? phoneColumn(grouped.field) : `toString(\`${grouped.field}\`)`;
+    return `ifNull(${value}, '${NONE}')`;
+  }
   if (grouping === 'outcome') return 'toInt64(outcome)';
   if (grouping === 'date') return `ifNull(${DAY}, ${MISSING})`;
   if (grouping === 'hour') return `ifNull(intDiv(positiveModulo(\`second\`, 86400), 3600), ${MISSING})`;

@@ -95,6 +95,10 @@ export async function countCalls(calls: Calls, question: CountQuestion): Promise
     statuses: statuses
       .filter(({ outcome }) => outcome !== 'in_progress')
       .map(({ status, outcome, count }) => [status ?? undefined, outcome, count]),
+    async callTypes() {
+      const rows = await rowsOf(calls, `SELECT call_type, count(*) FROM (${source}) GROUP BY call_type`);
+      return rows.map(([callType, count]) => [textOf(callType) ?? undefined, Number(count)] as const);
+    },
     ...(await readDates(calls)),
     async tails(order) {
       const gids = order.flatMap((group) => numberOf.get(group) ?? []);

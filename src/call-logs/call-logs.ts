@@ -1,7 +1,7 @@
 import type { CallLog } from '../convoso/call-log.js';
 import type { CallLogService, Update } from '../convoso/client.js';
 import { ConvosoError } from '../convoso/errors.js';
-import { type CallLogFilters, mismatches, type RetrieveQuery } from '../convoso/query.js';
+import { type CallLogFilters, mismatches, otherSpellings, type RetrieveQuery } from '../convoso/query.js';
 import { allHistory } from '../convoso/time.js';
 import {
   DEFAULT_WALK_BUDGET,
@@ -17,6 +17,7 @@ import { type AccountClock, type FilterInput, type ResolvedFilters, resolveFilte
 import { type AnswerMasks, Masks } from './masks.js';
 import { resolveNames } from './name-filters.js';
 import { NameBook } from './names.js';
+import { type PhoneFilter, resolvePhones } from './phone-filters.js';
 import type { CallLogSource, Reading, SourceChoice } from './source.js';
 
 /** One page of a search, checked against the filters and fit to leave the server. */
@@ -29,6 +30,8 @@ export interface FoundPage {
   readonly malformed: readonly MalformedRow[];
   /** How many rows show that they do not satisfy a filter that was sent, by filter. */
   readonly outsideFilter: ReadonlyMap<string, number>;
+  /** Ids that rows print with other zeros before them than the filters have, by filter. */
+  readonly otherSpellings: ReadonlyMap<string, string>;
   /** Rows beyond the limit that the service sent all the same; they are not in `calls`. */
   readonly surplus: number;
 }
@@ -60,6 +63,8 @@ export class CallLogs implements CallLogSource {
   /** What one question about many calls may cost the service. */
   readonly budget: WalkBudget;
   #sampledAt = Number.NEGATIVE_INFINITY;
+  #numbers: readonly Pick<CallLog, PhoneFilter>[] = [];
+  #numbersAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     client: CallLogService,
@@ -83,8 +88,19 @@ export class CallLogs implements CallLogSource {
   async resolve(input: FilterInput, signal?: AbortSignal): Promise<ResolvedFilters> {
     // Dates first: what is wrong with them is said before anything is sent.
     const { filters: written, window } = resolveFilters(input, this.clock);
-    const { filters, taken } = await resolveNames(written, this.names, () => this.#learnNames(signal));
-    return { filters, window, taken };
+    const { filters: named, taken } = await resolveNames(written, this.names, () => this.#learnNames(signal));
+    const { filters, sent } = await resolvePhones(named, () => this.#printedNumbers(signal));
+    return { filters, window, taken: { ...taken, ...sent } };
+  }
+
+  /** The numbers of the newest rows, as they are printed; read again after a while. */
+  async #printedNumbers(signal: AbortSignal | undefined): Promise<readonly Pick<CallLog, PhoneFilter>[]> {
+    const now = performance.now();
+    if (now - this.#numbersAt >= SAMPLE_EVERY_MS) {
+      this.#numbers = await this.#newest(SAMPLE_ROWS, 0, signal);
+      this.#numbersAt = now;
+    }
+    return this.#numbers;
   }
 
   /** Reads the newest rows for the names they carry; false when that was done a short while ago. */
@@ -98,13 +114,19 @@ export class CallLogs implements CallLogSource {
 
   /** The newest calls, `limit` rows from `offset` on, for what they tell of the account. @throws ConvosoError */
   async sample(limit: number, offset: number, signal?: AbortSignal): Promise<readonly CallLog[]> {
+    const calls = await this.#newest(limit, offset, signal);
+    const masks = this.masks.forAnswer();
+    return calls.map((call) => this.#leaving(call, false, masks));
+  }
+
+  /** The newest calls, raw. */
+  async #newest(limit: number, offset: number, signal?: AbortSignal): Promise<readonly CallLog[]> {
     const { start, end } = allHistory(this.clock.now());
     const page = await this.#client.retrieve(
       { start_time: start, end_time: end, limit, offset, order: 'desc', include_recordings: 0 },
       { signal },
     );
-    const masks = this.masks.forAnswer();
-    return page.calls.map((call) => this.#leaving(call, false, masks));
+    return page.calls;
   }
 
   async answer<T>(
@@ -121,17 +143,26 @@ export class CallLogs implements CallLogSource {
   read(population: Population, scope: WalkScope): Reading {
     const walk = new Walk(this.#client, population, scope, this.budget);
     const { names } = this;
+    const { filters } = population;
+    const spellings = new Map<string, string>();
     const masks = this.masks.forAnswer();
     return {
       masks,
       async *[Symbol.asyncIterator]() {
         for await (const calls of walk) {
           names.learn(calls, masks);
+          for (const call of calls) {
+            for (const [name, printed] of otherSpellings(call, filters)) spellings.set(name, printed);
+          }
           yield calls;
         }
       },
       get completeness() {
-        return walk.completeness;
+        const { completeness } = walk;
+        const words = spellingWords(spellings, filters);
+        if (words.length === 0) return completeness;
+        const { reason } = completeness;
+        return { ...completeness, reason: [...(reason === undefined ? [] : [reason]), ...words].join(' ') };
       },
     };
   }
@@ -141,7 +172,9 @@ export class CallLogs implements CallLogSource {
     const page = await this.#client.retrieve(query, { signal });
     const outsideFilter = new Map<string, number>();
     const calls = page.calls.slice(0, query.limit);
+    const spellings = new Map<string, string>();
     for (const call of calls) {
+      for (const [name, printed] of otherSpellings(call, query)) spellings.set(name, printed);
       for (const name of mismatches(call, query, page.carried))
         outsideFilter.set(name, (outsideFilter.get(name) ?? 0) + 1);
     }
@@ -152,6 +185,7 @@ export class CallLogs implements CallLogSource {
       received: page.received,
       malformed: page.malformed.map((row) => (row.id === undefined ? row : { ...row, id: masks.id(row.id) })),
       outsideFilter,
+      otherSpellings: spellings,
       surplus: page.calls.length - calls.length,
     };
   }
@@ -167,7 +201,7 @@ export class CallLogs implements CallLogSource {
       { ...filters, limit: 2, offset: 0, order: 'desc', include_recordings: includeRecordings ? 1 : 0 },
       { signal },
     );
-    const call = page.calls.find((one) => one.id === id);
+    const call = page.calls.find((one) => mismatches(one, { id }).length === 0);
     if (call !== undefined) return this.#leaving(call, includeRecordings, this.masks.forAnswer());
     if (page.received === 0) return undefined;
     throw new Failure({
@@ -207,6 +241,14 @@ export class CallLogs implements CallLogSource {
     this.names.showed(leaving);
     return leaving;
   }
+}
+
+/** That rows print an id with other zeros before it, a sentence for each filter. */
+export function spellingWords(spellings: ReadonlyMap<string, string>, filters: CallLogFilters): string[] {
+  return [...spellings].map(
+    ([name, printed]) =>
+      `Rows print ${name} ${filters[name as keyof CallLogFilters]} as ${printed}: ids that differ only by zeros before them are taken to be the same.`,
+  );
 }
 
 function noArchive(): Failure {

@@ -1,6 +1,7 @@
 import { InvalidArguments } from '../failure.js';
 import { matchName, type Named, type NameMatch } from './name-match.js';
 import { NAMED_IDS, type NameBook, type NamedId } from './names.js';
+import type { SentPhones } from './phone-filters.js';
 
 /** The filters that take a name as well as an id or a code. */
 export interface NamedFilters {
@@ -12,7 +13,7 @@ export interface NamedFilters {
 }
 
 /** What a name was taken for, by filter, as answers say it: `12345 (Jane Smith)`. */
-export type TakenNames = Readonly<Partial<Record<keyof NamedFilters, string>>>;
+export type TakenNames = Readonly<Partial<Record<keyof NamedFilters, string>>> & SentPhones;
 
 const THING: Readonly<Record<NamedId, string>> = {
   user_id: 'user',

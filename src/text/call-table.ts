@@ -1,4 +1,7 @@
+import type { Directions } from '../call-logs/directions.js';
+import { NONE } from '../call-logs/grouping.js';
 import type { TakenNames } from '../call-logs/name-filters.js';
+import { PHONE_FILTERS } from '../call-logs/phone-filters.js';
 import type { CallLog, Recording } from '../convoso/call-log.js';
 import type { BlankRule, CallView, Column } from './call-view.js';
 import { quoted } from './third-party.js';
@@ -31,10 +34,27 @@ export function sharedLine(view: CallView): string | undefined {
   return parts.length === 0 ? undefined : `All rows: ${parts.join('|')}`;
 }
 
-/** What names given as filters were taken for, as one line; none when only ids and codes were given. */
+/** What names and numbers given as filters were taken for, a line each; none when they were sent as given. */
 export function takenLines(taken: TakenNames): string[] {
-  const parts = Object.entries(taken).map(([filter, meant]) => `${filter} ${meant}`);
-  return parts.length === 0 ? [] : [`Names were taken for: ${parts.join(', ')}.`];
+  const isPhone = ([filter]: readonly [string, string]) => PHONE_FILTERS.some((name) => name === filter);
+  const entries = Object.entries(taken);
+  const words = (some: readonly (readonly [string, string])[]) =>
+    some.map(([filter, meant]) => `${filter} ${meant}`).join(', ');
+  const names = entries.filter((entry) => !isPhone(entry));
+  const phones = entries.filter(isPhone);
+  return [
+    ...(names.length === 0 ? [] : [`Names were taken for: ${words(names)}.`]),
+    ...(phones.length === 0 ? [] : [`Searched for ${words(phones)}.`]),
+  ];
+}
+
+/** How many of the calls came in and went out, as one line; none where that was not asked. */
+export function directionLines(directions: Directions | undefined): string[] {
+  if (directions === undefined) return [];
+  const parts = Object.entries(directions).map(([callType, calls]) =>
+    callType === NONE ? `${calls} without call_type` : `${calls} ${quoted(callType)}`,
+  );
+  return [`Of these calls: ${parts.join(', ')}.`];
 }
 
 /** Names and meanings of the codes that occur, a line a kind. */

@@ -42,11 +42,17 @@ export function pick(call: CallLog, columns?: readonly Column[]): CallOutput {
   return chosen as CallOutput;
 }
 
-/** What names given as filters were taken for, by filter. */
+/** What names and numbers given as filters were taken for, by filter. */
 export const takenOutput = z
   .record(z.string(), z.string())
   .optional()
-  .describe('What names in the filters were taken for');
+  .describe('What names and numbers in the filters were taken for');
+
+/** How many of the calls came in and went out. */
+export const directionsOutput = z
+  .record(z.string(), z.int())
+  .optional()
+  .describe('Calls by call_type, when a phone number was asked for');
 
 /** The window that was searched. */
 export const windowOutput = z.object({

@@ -74,6 +74,7 @@ function page({
       calls,
       received: received ?? calls.length,
       malformed: [],
+      otherSpellings: new Map(),
       outsideFilter: new Map(),
       surplus: 0,
     },

@@ -73,6 +73,13 @@ export async function countPopulation(
       (a, b) => (a === undefined || (b ?? a) > a ? (b ?? a) : a),
       undefined,
     ),
+    async callTypes() {
+      const rows = await ask<[callType: string | null, calls: string]>(
+        `SELECT call_type, count() FROM (${calls.sql}) WHERE ended GROUP BY call_type`,
+        calls.parameters,
+      );
+      return rows.map(([callType, count]) => [callType ?? undefined, Number(count)] as const);
+    },
     async tails(order) {
       const hashes = new Map(groups.map(({ group, hash }) => [group, hash]));
       return tailsOf(
@@ -121,6 +128,7 @@ function preparedCalls(
       : 'false AS system',
     'call_length AS length',
     'lead_id AS lead',
+    'call_type',
     `${phoneColumn('phone_number')} AS phone`,
     'place',
     ...groupBy.map((grouping, i) => `${keySql(grouping)} AS k${i}`),

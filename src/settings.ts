@@ -135,6 +135,14 @@ export const settingsSchema = z.object({
     .optional()
     .describe('Time zone of the account (IANA name); call dates carry none')
     .register(source, { env: 'CONVOSO_TIMEZONE', title: 'Account time zone' }),
+  phoneCountry: z
+    .preprocess(
+      (value) => (typeof value === 'string' ? value.trim().toUpperCase() : value),
+      z.string().regex(/^[A-Z]{2}$/, 'must be a country of two letters such as US'),
+    )
+    .default('US')
+    .describe('Country of phone numbers that are written without a country code (ISO 3166, two letters)')
+    .register(source, { env: 'CALL_LOGS_PHONE_COUNTRY' }),
   config: text()
     .optional()
     .describe('Account file (JSON): zone, status codes, extra fields, names; see config in the commands')

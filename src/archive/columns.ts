@@ -4,6 +4,9 @@ import { ordinalOf } from '../convoso/time.js';
 /** What a column of an archived call holds, in DuckDB's words. */
 type ColumnType = 'VARCHAR' | 'BIGINT' | 'DOUBLE';
 
+/** Stands among the undocumented fields of an archived call for those that could not be read: no field has such a name. */
+const UNREAD = '?unread';
+
 /**
  * Columns of an archived call, for every file of an archive. `second` is the ordinal of `call_date` (convoso/time.ts), null
  * where that is no stamp; a length may have a fraction; recordings and undocumented fields are JSON.
@@ -34,7 +37,7 @@ export function cellsOf(call: CallLog): Cell[] {
     call.call_length,
     ...TEXT_FIELDS.map((field) => call[field] ?? null),
     call.recording === undefined ? null : JSON.stringify(call.recording),
-    call.other === undefined ? null : JSON.stringify(call.other),
+    otherCell(call),
   ];
 }
 
@@ -44,7 +47,21 @@ export function callOf(cells: readonly unknown[]): CallLog {
   for (const [place, [name]] of COLUMNS.entries()) {
     const value = cells[place];
     if (value === null || value === undefined || name === 'second') continue;
-    call[name] = name === 'recording' || name === 'other' ? JSON.parse(String(value)) : value;
+    if (name === 'other') Object.assign(call, othersOf(String(value)));
+    else call[name] = name === 'recording' ? JSON.parse(String(value)) : value;
   }
   return call as unknown as CallLog;
+}
+
+function otherCell({ other, unread }: CallLog): string | null {
+  if (other === undefined && unread === undefined) return null;
+  return JSON.stringify(unread === undefined ? other : { ...other, [UNREAD]: unread });
+}
+
+function othersOf(cell: string): Pick<CallLog, 'other' | 'unread'> {
+  const { [UNREAD]: unread, ...other }: Record<string, string> & { [UNREAD]?: string[] } = JSON.parse(cell);
+  return {
+    ...(Object.keys(other).length === 0 ? {} : { other }),
+    ...(unread === undefined ? {} : { unread }),
+  };
 }

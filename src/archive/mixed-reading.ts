@@ -88,7 +88,7 @@ export class MixedReading implements Reading {
     }
   }
 
-  /** @throws ArchiveProblem, also when `tails` is asked for; ConvosoError of the live walks */
+  /** @throws ArchiveProblem, also when `tails` or `callTypes` are asked for; ConvosoError of the live walks */
   async count(asked: CountQuestion): Promise<CountedCalls> {
     const question = await this.#opened();
     if (question === undefined) return countCalls(this, asked);
@@ -103,6 +103,7 @@ export class MixedReading implements Reading {
       total: counted.total,
       system: counted.system,
       statuses: counted.statuses,
+      callTypes: () => fromArchive(() => counted.callTypes()),
       oldest: counted.oldest,
       newest: counted.newest,
       tails: (order) => fromArchive(() => counted.tails(order)),

@@ -6,6 +6,7 @@ import { OUTCOME_GROUPS, type OutcomeGroup } from '../convoso/statuses.js';
 import { stampOf } from '../convoso/time.js';
 import { bitColumns, bitsOf, distinctValues, type GroupTable } from './parquet-distinct.js';
 import type { Calls } from './parquet-question.js';
+import { phoneColumn } from './parquet-source.js';
 import { putTable, type SmallColumn } from './table.js';
 
 /** How a grouping is written in SQL: its key, never null, and the column that names it. */
@@ -21,6 +22,13 @@ const column = (field: string, name?: string): Key => ({
   text: String,
   ...(name === undefined ? {} : { name }),
 });
+const phone = (field: string): Key => ({
+  // Made for each question: the account's country is known by then.
+  get sql() {
+    return `coalesce(${phoneColumn(field)}, '${NONE}')`;
+  },
+  text: String,
+});
 /** Whole seconds, days and hours of account time: no zone is involved any more. */
 const time = (sql: string, text: (value: number) => string): Key => ({
   sql: `coalesce(${sql}, -1)`,
@@ -35,8 +43,8 @@ const KEYS: Readonly<Record<Grouping, Key>> = {
   list: column('list_id'),
   queue: column('queue_id', 'queue'),
   call_type: column('call_type'),
-  number_dialed: column('number_dialed'),
-  caller_id: column('caller_id_displayed'),
+  number_dialed: phone('number_dialed'),
+  caller_id: phone('caller_id_displayed'),
   term_reason: column('term_reason'),
   date: time('"second" // 86400', (day) => stampOf(day * 86_400).slice(0, 10)),
   hour: time('("second" % 86400) // 3600', (hour) => String(hour).padStart(2, '0')),
@@ -87,6 +95,10 @@ export async function countCalls(calls: Calls, question: CountQuestion): Promise
     statuses: statuses
       .filter(({ outcome }) => outcome !== 'in_progress')
       .map(({ status, outcome, count }) => [status ?? undefined, outcome, count]),
+    async callTypes() {
+      const rows = await rowsOf(calls, `SELECT call_type, count(*) FROM (${source}) GROUP BY call_type`);
+      return rows.map(([callType, count]) => [textOf(callType) ?? undefined, Number(count)] as const);
+    },
     ...(await readDates(calls)),
     async tails(order) {
       const gids = order.flatMap((group) => numberOf.get(group) ?? []);

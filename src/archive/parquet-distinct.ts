@@ -1,4 +1,5 @@
 import type { Calls } from './parquet-question.js';
+import { phoneColumn } from './parquet-source.js';
 import { putTable, type SmallColumn } from './table.js';
 
 /** Groups whose membership fits a few words of bits per value; for more of them pairs are counted. */
@@ -39,8 +40,21 @@ export function bitsOf(gid: number, groups: number): bigint[] {
   );
 }
 
-/** What is counted once however often it occurs, and the column it stands in. */
-const FIELDS = { leads: 'lead_id', numbers: 'phone_number' } as const;
+/** What is counted once however often it occurs. */
+type Counted = 'leads' | 'numbers';
+
+/** The column that it stands in, and what tells its values apart: one number may be written in several ways. */
+interface CountedField {
+  readonly column: string;
+  readonly value: string;
+}
+
+function fields(): Readonly<Record<Counted, CountedField>> {
+  return {
+    leads: { column: 'lead_id', value: '"lead_id"' },
+    numbers: { column: 'phone_number', value: phoneColumn('phone_number') },
+  };
+}
 
 /**
  * Finds the different leads and numbers among calls, by group. `source` is a query over the calls that count; values are
@@ -50,18 +64,19 @@ export async function distinctValues(
   calls: Calls,
   source: string,
   groups: GroupTable,
-): Promise<Readonly<Record<keyof typeof FIELDS, DistinctValues>>> {
+): Promise<Readonly<Record<Counted, DistinctValues>>> {
+  const { leads, numbers } = fields();
   if (groups.count > MAX_BITS) {
     return {
-      leads: await countPairs(calls, FIELDS.leads, source, groups),
-      numbers: await countPairs(calls, FIELDS.numbers, source, groups),
+      leads: await countPairs(calls, leads, source, groups),
+      numbers: await countPairs(calls, numbers, source, groups),
     };
   }
   // A lead has few numbers: what is left after this is much less than the calls, and serves for both.
-  const { leads, numbers } = FIELDS;
+  const columns = `"${leads.column}", "${numbers.column}"`;
   await calls.query(
-    `CREATE OR REPLACE TEMP TABLE sets AS SELECT "${leads}", "${numbers}"${orOf(columnsOf(groups.count))}
-    FROM (${source}) calls JOIN groups ON ${groups.match} GROUP BY "${leads}", "${numbers}"`,
+    `CREATE OR REPLACE TEMP TABLE sets AS SELECT ${columns}${orOf(columnsOf(groups.count))}
+    FROM (${source}) calls JOIN groups ON ${groups.match} GROUP BY ${columns}`,
   );
   return { leads: await countSets(calls, leads, groups), numbers: await countSets(calls, numbers, groups) };
 }
@@ -82,7 +97,7 @@ interface Sets {
   readonly counts: readonly number[];
 }
 
-async function countSets(calls: Calls, field: string, groups: GroupTable): Promise<DistinctValues> {
+async function countSets(calls: Calls, field: CountedField, groups: GroupTable): Promise<DistinctValues> {
   const sets = await readSets(calls, field, groups);
   const isSystem = new Uint8Array(sets.width * WORD_BITS);
   for (const gid of groups.system) isSystem[gid] = 1;
@@ -101,7 +116,7 @@ async function countSets(calls: Calls, field: string, groups: GroupTable): Promi
   return { perGroup, total, system, tails: async (order) => tailsOfSets(sets, order) };
 }
 
-async function readSets(calls: Calls, field: string, groups: GroupTable): Promise<Sets> {
+async function readSets(calls: Calls, { value }: CountedField, groups: GroupTable): Promise<Sets> {
   const columns = columnsOf(groups.count);
   if (columns.length === 0) return { width: 0, words: new Uint32Array(), counts: [] };
   const halves = columns.flatMap((column) => [
@@ -110,7 +125,7 @@ async function readSets(calls: Calls, field: string, groups: GroupTable): Promis
   ]);
   const found = await calls.query(
     `SELECT count(*), ${halves.join(', ')}
-    FROM (SELECT "${field}"${orOf(columns)} FROM sets WHERE "${field}" IS NOT NULL GROUP BY "${field}")
+    FROM (SELECT value${orOf(columns)} FROM (SELECT *, ${value} AS value FROM sets) WHERE value IS NOT NULL GROUP BY value)
     GROUP BY ${columns.join(', ')}`,
   );
   const [counts = [], ...words] = found.getColumns();
@@ -150,15 +165,15 @@ function tailsOfSets(sets: Sets, order: readonly number[]): number[] {
 /** Every pair of a value and a group, kept as a table of the engine, which may put it on the disk. */
 async function countPairs(
   calls: Calls,
-  field: string,
+  { column, value }: CountedField,
   source: string,
   groups: GroupTable,
 ): Promise<DistinctValues> {
-  const table = `pairs_${field}`;
+  const table = `pairs_${column}`;
   await calls.connection.run(`DROP TABLE IF EXISTS ${table}`);
   await calls.query(
-    `CREATE TEMP TABLE ${table} AS SELECT gid, "${field}" AS value
-    FROM (${source}) calls JOIN groups ON ${groups.match} WHERE "${field}" IS NOT NULL GROUP BY gid, "${field}"`,
+    `CREATE TEMP TABLE ${table} AS SELECT gid, ${value} AS value
+    FROM (${source}) calls JOIN groups ON ${groups.match} WHERE "${column}" IS NOT NULL GROUP BY ALL`,
   );
   const perGroup = new Array<number>(groups.count).fill(0);
   const counts = await calls.query(`SELECT gid, count(*) FROM ${table} GROUP BY gid`);

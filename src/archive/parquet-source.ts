@@ -1,7 +1,9 @@
-import type { CallLogFilters } from '../convoso/query.js';
+import { phoneKey } from '../convoso/phone.js';
+import { type CallLogFilters, ID_FILTERS } from '../convoso/query.js';
 import { ordinalOf } from '../convoso/time.js';
 import { callsFile, type Manifest } from './day-folder.js';
 import { sqlText } from './engine.js';
+import { type PhoneDialect, phoneKeySql } from './phone-sql.js';
 
 /** Values of parameters by name. */
 export type Values = Readonly<Record<string, string | number>>;
@@ -31,27 +33,39 @@ export function movedFrom(days: readonly Manifest[]): ReadonlyMap<string, Readon
   return moved;
 }
 
-const phone = (column: string) =>
-  `regexp_replace(regexp_replace("${column}", '[^0-9]', '', 'g'), '^1([0-9]{10})$', '\\1')`;
+/** The rule for phone numbers in DuckDB's words. */
+const DUCKDB: PhoneDialect = {
+  matches: (value, pattern) => `regexp_matches(${value}, ${sqlText(pattern)})`,
+  replace: (value, { pattern, by, all }) =>
+    `regexp_replace(${value}, ${sqlText(pattern)}, ${sqlText(by)}${all ? ", 'g'" : ''})`,
+  translate: (value, from, to) => `translate(${value}, ${sqlText(from)}, ${sqlText(to)})`,
+};
+
+/** SQL for the number in a column, as `phoneKey` gives it. */
+export function phoneColumn(column: string): string {
+  return phoneKeySql(`"${column}"`, DUCKDB);
+}
 
 /** How a stored call satisfies a filter: as `mismatches` (convoso/query.ts) compares, and first and last names as a whole. */
 const FILTERS: ReadonlyArray<
   readonly [keyof CallLogFilters, (value: string) => string, (value: string) => string]
 > = [
-  ...(['id', 'lead_id', 'campaign_id', 'queue_id', 'list_id', 'user_id', 'called_count'] as const).map(
-    (name) => [name, (value: string) => `"${name}" = ${value}`, (text: string) => text] as const,
+  ...ID_FILTERS.map(
+    (name) =>
+      [
+        name,
+        (value: string) =>
+          `("${name}" = ${value} OR (regexp_full_match(${value}, '[0-9]+') AND ltrim("${name}", '0') = ltrim(${value}, '0')))`,
+        (text: string) => text,
+      ] as const,
   ),
+  ['called_count', (value: string) => `"called_count" = ${value}`, (text: string) => text],
   ...(['status', 'call_type'] as const).map(
     (name) =>
       [name, (value: string) => `upper("${name}") = upper(${value})`, (text: string) => text] as const,
   ),
   ...(['phone_number', 'number_dialed'] as const).map(
-    (name) =>
-      [
-        name,
-        (value: string) => `${phone(name)} = ${value}`,
-        (text: string) => text.replace(/\D/g, '').replace(/^1(?=\d{10}$)/, ''),
-      ] as const,
+    (name) => [name, (value: string) => `${phoneColumn(name)} = ${value}`, phoneKey] as const,
   ),
   ...(['first_name', 'last_name'] as const).map(
     (name) =>

@@ -1,7 +1,7 @@
 import type { CallLog } from '../convoso/call-log.js';
 import type { CallLogService, RetrievedPage, Update } from '../convoso/client.js';
 import { ConvosoError } from '../convoso/errors.js';
-import { type CallLogFilters, mismatches, type RetrieveQuery } from '../convoso/query.js';
+import { type CallLogFilters, mismatches, otherSpellings, type RetrieveQuery } from '../convoso/query.js';
 import { allHistory, mayGrow, type Window } from '../convoso/time.js';
 import {
   DEFAULT_WALK_BUDGET,
@@ -17,6 +17,7 @@ import { type AccountClock, type FilterInput, type ResolvedFilters, resolveFilte
 import { type AnswerMasks, Masks } from './masks.js';
 import { resolveNames } from './name-filters.js';
 import { NameBook } from './names.js';
+import { type PhoneFilter, resolvePhones } from './phone-filters.js';
 import { type RowNames, rowNames } from './row-names.js';
 import { SharedReading } from './shared-reading.js';
 import type { CallLogSource, Reading, SourceChoice } from './source.js';
@@ -31,6 +32,8 @@ export interface FoundPage {
   readonly malformed: readonly MalformedRow[];
   /** How many rows show that they do not satisfy a filter that was sent, by filter. */
   readonly outsideFilter: ReadonlyMap<string, number>;
+  /** Ids that rows print with other zeros before them than the filters have, by filter. */
+  readonly otherSpellings: ReadonlyMap<string, string>;
   /** Rows beyond the limit that the service sent all the same; they are not in `calls`. */
   readonly surplus: number;
 }
@@ -44,9 +47,15 @@ export interface CallLogsOptions {
   readonly audit?: AuditTrail | undefined;
 }
 
-/** Rows that names are looked up in, and milliseconds for which they count as recent. */
-const NAMING_ROWS = 500;
-const NAMING_ROWS_FRESH_MS = 3 * 60_000;
+/** What recent rows tell of the account: what they call things, and how they print numbers. */
+interface RecentRows {
+  readonly names: RowNames;
+  readonly numbers: readonly Pick<CallLog, PhoneFilter>[];
+}
+
+/** Rows that names and spellings of numbers are looked up in, and milliseconds for which they count as recent. */
+const RECENT_ROWS = 500;
+const RECENT_ROWS_FRESH_MS = 3 * 60_000;
 
 /**
  * The one door between the service and everything that answers questions: what passes is checked against the filters
@@ -61,9 +70,9 @@ export class CallLogs implements CallLogSource {
   readonly masks: Masks;
   /** What one question about many calls may cost the service. */
   readonly budget: WalkBudget;
-  readonly #recentNames = new SharedReading<RowNames>(
-    (signal) => this.#namesIn(allHistory(this.clock.now()), signal),
-    NAMING_ROWS_FRESH_MS,
+  readonly #recent = new SharedReading<RecentRows>(
+    (signal) => this.#rowsOf(allHistory(this.clock.now()), signal),
+    RECENT_ROWS_FRESH_MS,
   );
 
   constructor(
@@ -91,16 +100,20 @@ export class CallLogs implements CallLogSource {
     const { filters: written, window } = resolveFilters(input, this.clock);
     // Whatever the window's newest calls are, while it grows they are among the account's newest.
     const grows = mayGrow(window.end, this.clock.zone, this.clock.now());
-    let ofWindow: Promise<RowNames> | undefined;
-    const readWindow = () => {
-      ofWindow ??= this.#namesIn(window, signal);
-      return ofWindow;
+    let ofWindow: Promise<RecentRows> | undefined;
+    const readWindow = async () => {
+      ofWindow ??= this.#rowsOf(window, signal);
+      return (await ofWindow).names;
     };
-    const resolved = await resolveNames(written, this.names, {
-      recent: () => this.#recentNames.get(signal),
+    const named = await resolveNames(written, this.names, {
+      recent: async () => (await this.#recent.get(signal)).names,
       ofWindow: async () => (grows ? undefined : readWindow()),
     });
-    return { window, ...resolved };
+    const { filters, sent } = await resolvePhones(
+      named.filters,
+      async () => (await this.#recent.get(signal)).numbers,
+    );
+    return { window, ...named, filters, taken: { ...named.taken, ...sent } };
   }
 
   /** The newest calls, `limit` rows from `offset` on, for what they tell of the account. @throws ConvosoError */
@@ -110,12 +123,16 @@ export class CallLogs implements CallLogSource {
     return page.calls.map((call) => this.#leaving(call, false, masks));
   }
 
-  /** What the newest calls of a window call things. @throws ConvosoError */
-  async #namesIn(window: Window, signal: AbortSignal | undefined): Promise<RowNames> {
-    const page = await this.#newest(window, NAMING_ROWS, 0, signal);
+  /** What the newest calls of a window call things, and how they print numbers. @throws ConvosoError */
+  async #rowsOf(window: Window, signal: AbortSignal | undefined): Promise<RecentRows> {
+    const page = await this.#newest(window, RECENT_ROWS, 0, signal);
     const masks = this.masks.forAnswer();
     this.names.learn(page.calls, masks);
-    return rowNames(page, masks);
+    const numbers = page.calls.map(({ phone_number, number_dialed }) => ({
+      ...(phone_number === undefined ? {} : { phone_number }),
+      ...(number_dialed === undefined ? {} : { number_dialed }),
+    }));
+    return { names: rowNames(page, masks), numbers };
   }
 
   #newest(
@@ -144,17 +161,26 @@ export class CallLogs implements CallLogSource {
   read(population: Population, scope: WalkScope): Reading {
     const walk = new Walk(this.#client, population, { clock: this.clock, ...scope }, this.budget);
     const { names } = this;
+    const { filters } = population;
+    const spellings = new Map<string, string>();
     const masks = this.masks.forAnswer();
     return {
       masks,
       async *[Symbol.asyncIterator]() {
         for await (const calls of walk) {
           names.learn(calls, masks);
+          for (const call of calls) {
+            for (const [name, printed] of otherSpellings(call, filters)) spellings.set(name, printed);
+          }
           yield calls;
         }
       },
       get completeness() {
-        return walk.completeness;
+        const { completeness } = walk;
+        const words = spellingWords(spellings, filters);
+        if (words.length === 0) return completeness;
+        const { reason } = completeness;
+        return { ...completeness, reason: [...(reason === undefined ? [] : [reason]), ...words].join(' ') };
       },
     };
   }
@@ -164,7 +190,9 @@ export class CallLogs implements CallLogSource {
     const page = await this.#client.retrieve(query, { signal });
     const outsideFilter = new Map<string, number>();
     const calls = page.calls.slice(0, query.limit);
+    const spellings = new Map<string, string>();
     for (const call of calls) {
+      for (const [name, printed] of otherSpellings(call, query)) spellings.set(name, printed);
       for (const name of mismatches(call, query, page.carried))
         outsideFilter.set(name, (outsideFilter.get(name) ?? 0) + 1);
     }
@@ -175,6 +203,7 @@ export class CallLogs implements CallLogSource {
       received: page.received,
       malformed: page.malformed.map((row) => (row.id === undefined ? row : { ...row, id: masks.id(row.id) })),
       outsideFilter,
+      otherSpellings: spellings,
       surplus: page.calls.length - calls.length,
     };
   }
@@ -190,7 +219,7 @@ export class CallLogs implements CallLogSource {
       { ...filters, limit: 2, offset: 0, order: 'desc', include_recordings: includeRecordings ? 1 : 0 },
       { signal },
     );
-    const call = page.calls.find((one) => one.id === id);
+    const call = page.calls.find((one) => mismatches(one, { id }).length === 0);
     if (call !== undefined) return this.#leaving(call, includeRecordings, this.masks.forAnswer());
     if (page.received === 0) return undefined;
     throw new Failure({
@@ -230,6 +259,14 @@ export class CallLogs implements CallLogSource {
     this.names.showed(leaving);
     return leaving;
   }
+}
+
+/** That rows print an id with other zeros before it, a sentence for each filter. */
+export function spellingWords(spellings: ReadonlyMap<string, string>, filters: CallLogFilters): string[] {
+  return [...spellings].map(
+    ([name, printed]) =>
+      `Rows print ${name} ${filters[name as keyof CallLogFilters]} as ${printed}: ids that differ only by zeros before them are taken to be the same.`,
+  );
 }
 
 function noArchive(): Failure {

@@ -36,6 +36,8 @@ export interface CountedCalls {
   readonly system: DistinctCounts;
   /** Calls that have ended, by status. */
   readonly statuses: readonly (readonly [status: string | undefined, outcome: OutcomeGroup, count: number])[];
+  /** Calls that have ended, by call_type. Asked at most once. */
+  callTypes(): Promise<readonly (readonly [callType: string | undefined, count: number])[]>;
   /** Dates of the oldest and the newest call. */
   readonly oldest: string | undefined;
   readonly newest: string | undefined;

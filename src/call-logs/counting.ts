@@ -81,6 +81,7 @@ class Counting {
   readonly #groups = new Map<string, StreamedGroup>();
   readonly #system = new Map<string, StreamedGroup>();
   readonly #statuses = new PairCounts<string | undefined, OutcomeGroup>();
+  readonly #callTypes = new Map<string | undefined, number>();
   #oldest: string | undefined;
   #newest: string | undefined;
 
@@ -101,6 +102,7 @@ class Counting {
     if (outcome === 'in_progress') return;
     group.distinct.add(call);
     this.#statuses.add(call.status, outcome);
+    this.#callTypes.set(call.call_type, (this.#callTypes.get(call.call_type) ?? 0) + 1);
   }
 
   counted(): CountedCalls {
@@ -113,6 +115,7 @@ class Counting {
       total: total.counts,
       system: system.counts,
       statuses: [...this.#statuses],
+      callTypes: async () => [...this.#callTypes],
       oldest: this.#oldest,
       newest: this.#newest,
       // The groups that are put in order are those handed out here.

@@ -7,7 +7,15 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 /** Columns of every export: numbers, date and time, duration, caller id and disposition among them. */
 const BASE_COLUMNS = ['id', 'call_date', 'call_length', ...TEXT_FIELDS, 'recording_id'] as const;
 
-const FIELD_ORDER = ['id', 'call_date', 'call_length', ...TEXT_FIELDS, 'recording', 'other'] as const;
+const FIELD_ORDER = [
+  'id',
+  'call_date',
+  'call_length',
+  ...TEXT_FIELDS,
+  'recording',
+  'other',
+  'unread',
+] as const;
 
 /** Turns calls, fit to leave the server, into the lines of an export, and keeps count of the columns that occur. */
 export class ExportRows {
@@ -18,7 +26,7 @@ export class ExportRows {
 
   constructor(format: ExportFormat, withRecordings: boolean) {
     this.#format = format;
-    this.columns = [...BASE_COLUMNS, ...(withRecordings ? ['recording_url'] : []), 'other'];
+    this.columns = [...BASE_COLUMNS, ...(withRecordings ? ['recording_url'] : []), 'other', 'unread'];
   }
 
   /** Columns without a single value: the API did not return them. */
@@ -64,6 +72,7 @@ function cell(call: CallLog, column: string): string {
   if (column === 'recording_url') {
     return (call.recording ?? []).flatMap(({ public_url, src }) => public_url ?? src ?? []).join(' ');
   }
+  if (column === 'unread') return (call.unread ?? []).join(', ');
   if (column === 'other') return call.other === undefined ? '' : JSON.stringify(call.other);
   const value = call[column as keyof CallLog];
   return value === undefined || value === null ? '' : String(value);

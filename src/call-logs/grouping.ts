@@ -1,4 +1,5 @@
 import type { CallLog, TextField } from '../convoso/call-log.js';
+import { phoneKey } from '../convoso/phone.js';
 import type { StatusBook } from '../convoso/statuses.js';
 import { ordinalOf, stampOf } from '../convoso/time.js';
 import type { AnswerMasks } from './masks.js';
@@ -33,15 +34,22 @@ export interface AccountKnowledge {
 export const NONE = '(none)';
 
 /** A field of the call that a grouping takes, and the one that names it. */
-const FIELDS: Readonly<Partial<Record<Grouping, { field: TextField; name?: TextField }>>> = {
+export interface GroupedField {
+  readonly field: TextField;
+  readonly name?: TextField;
+  /** Calls are grouped by the number that stands there, however it is written (`phoneKey`). */
+  readonly isPhone?: true;
+}
+
+const FIELDS: Readonly<Partial<Record<Grouping, GroupedField>>> = {
   status: { field: 'status', name: 'status_name' },
   user: { field: 'user_id', name: 'user' },
   campaign: { field: 'campaign_id', name: 'campaign' },
   list: { field: 'list_id' },
   queue: { field: 'queue_id', name: 'queue' },
   call_type: { field: 'call_type' },
-  number_dialed: { field: 'number_dialed' },
-  caller_id: { field: 'caller_id_displayed' },
+  number_dialed: { field: 'number_dialed', isPhone: true },
+  caller_id: { field: 'caller_id_displayed', isPhone: true },
   term_reason: { field: 'term_reason' },
 };
 
@@ -49,9 +57,7 @@ const FIELDS: Readonly<Partial<Record<Grouping, { field: TextField; name?: TextF
 export const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /** The field of calls that a grouping takes and the one that names it; undefined for outcomes and times, which are worked out. */
-export function fieldOf(
-  grouping: Grouping,
-): { readonly field: TextField; readonly name?: TextField } | undefined {
+export function fieldOf(grouping: Grouping): GroupedField | undefined {
   return FIELDS[grouping];
 }
 
@@ -64,7 +70,10 @@ export function isTime(grouping: Grouping): boolean {
 export function keyOf(grouping: Grouping, call: CallLog, book: Pick<StatusBook, 'groupOf'>): string {
   if (grouping === 'outcome') return book.groupOf(call);
   const known = FIELDS[grouping];
-  if (known !== undefined) return call[known.field] ?? NONE;
+  if (known !== undefined) {
+    const value = call[known.field];
+    return value === undefined ? NONE : known.isPhone ? phoneKey(value) : value;
+  }
   const at = call.call_date === undefined ? undefined : ordinalOf(call.call_date);
   if (at === undefined) return NONE;
   if (grouping === 'date') return stampOf(at).slice(0, 10);

@@ -3,6 +3,7 @@ import { InvalidArguments } from '../failure.js';
 import { KnownNames } from './known-names.js';
 import { folded, matchName, type Named, type NameMatch } from './name-match.js';
 import { NAMED_IDS, type NameBook } from './names.js';
+import type { SentPhones } from './phone-filters.js';
 import type { RowNames } from './row-names.js';
 
 /** The filters that take a name as well as an id or a code. */
@@ -15,7 +16,7 @@ export interface NamedFilters {
 }
 
 /** What a name was taken for, by filter, as answers say it: `12345 (Jane Smith)`. */
-export type TakenNames = Readonly<Partial<Record<keyof NamedFilters, string>>>;
+export type TakenNames = Readonly<Partial<Record<keyof NamedFilters, string>>> & SentPhones;
 
 /** Filters with ids and codes only, what their names were taken for, and where names were looked up, if any were. */
 export interface ResolvedNames<Filters> {

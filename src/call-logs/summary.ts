@@ -2,6 +2,7 @@ import type { Completeness } from '../convoso/completeness.js';
 import { DISPUTED_STATUSES } from '../convoso/statuses.js';
 import type { CountedCalls, CountedGroup, DistinctCounts } from './counted.js';
 import { countCalls, MAX_GROUPS, tooManyGroups } from './counting.js';
+import { type Directions, directionsFrom } from './directions.js';
 import {
   type AccountKnowledge,
   compareKeys,
@@ -38,6 +39,8 @@ export interface SummaryQuestion {
   readonly sortBy: Sort | undefined;
   /** Groups told one by one; the others are summed up. */
   readonly top: number;
+  /** Whether to say how many calls came in and went out. */
+  readonly withDirections?: boolean;
 }
 
 /** A group: its values and names as they may leave the server, one per grouping. */
@@ -63,6 +66,8 @@ export interface Summary {
   readonly unmapped: ReadonlyMap<string, number>;
   /** Finished calls by status, of statuses that sources disagree on. */
   readonly disputed: ReadonlyMap<string, number>;
+  /** Finished calls by call_type; undefined when that was not asked. */
+  readonly directions?: Directions | undefined;
   /** Dates of the oldest and the newest call counted, in account time. */
   readonly oldest: string | undefined;
   readonly newest: string | undefined;
@@ -75,7 +80,7 @@ export interface Summary {
  */
 export async function summarize(
   reading: Reading,
-  { groupBy, sortBy, top }: SummaryQuestion,
+  { groupBy, sortBy, top, withDirections }: SummaryQuestion,
   known: AccountKnowledge,
 ): Promise<Summary> {
   const question = {
@@ -103,6 +108,7 @@ export async function summarize(
     absent:
       all.length === 0 ? [] : groupBy.filter((_, i) => counted.groups.every(({ keys }) => keys[i] === NONE)),
     ...remarkable(counted.statuses, masks),
+    directions: withDirections ? directionsFrom(await counted.callTypes()) : undefined,
     oldest: counted.oldest,
     newest: counted.newest,
     completeness: reading.completeness,

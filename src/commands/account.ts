@@ -6,10 +6,11 @@ import type { AccountClock } from '../call-logs/filters.js';
 import { Masks } from '../call-logs/masks.js';
 import { NameBook } from '../call-logs/names.js';
 import { ConvosoClient, type ConvosoClientOptions } from '../convoso/client.js';
+import { NORTH_AMERICA, useNumberingPlan } from '../convoso/phone.js';
 import { StatusBook } from '../convoso/statuses.js';
 import { instantOf } from '../convoso/time.js';
 import type { Log } from '../log.js';
-import { hasArchive, requireToken, type Settings } from '../settings.js';
+import { hasArchive, requireToken, type Settings, SettingsError } from '../settings.js';
 import type { Confirmations } from '../tools/confirmations.js';
 import type { ExportTarget, ToolContext } from '../tools/define-tool.js';
 import { VERSION } from '../version.js';
@@ -27,6 +28,7 @@ export type ClientSeams = Pick<ConvosoClientOptions, 'gate' | 'observe' | 'conne
 
 /** Opens the account that the settings name. @throws SettingsError without a token and without `--sandbox`. */
 export async function openAccount(settings: Settings, log: Log, seams: ClientSeams = {}): Promise<Account> {
+  await readNumbersOf(settings.phoneCountry);
   const masks = new Masks(settings.redact);
   const common = {
     ...seams,
@@ -80,6 +82,22 @@ export async function openAccount(settings: Settings, log: Log, seams: ClientSea
     onUnexpected,
   };
   return account(settings, options, clock, facts, door);
+}
+
+/** Numbers without a country code are of this country from now on. @throws SettingsError when it has no numbering plan */
+async function readNumbersOf(country: string): Promise<void> {
+  if (country === 'US') {
+    useNumberingPlan(NORTH_AMERICA);
+    return;
+  }
+  // The plans of all countries take longer to load than most of this program.
+  const { usePhoneCountry } = await import('../convoso/phone-countries.js');
+  if (usePhoneCountry(country)) return;
+  throw new SettingsError({
+    what: 'The setting CALL_LOGS_PHONE_COUNTRY cannot be used.',
+    why: `No country has the code ${country}.`,
+    next: 'Use the two letters of ISO 3166, such as US, CA or GB.',
+  });
 }
 
 // Both need Node's cryptography, which takes longer to load than most of this program: only who asks for them waits for it.

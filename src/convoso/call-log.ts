@@ -52,6 +52,8 @@ export type CallLog = { readonly [field in TextField]?: string } & {
   readonly call_length: number | null;
   /** Absent when the reply said nothing of recordings; empty when it said there are none. */
   readonly recording?: readonly Recording[];
-  /** Scalar fields that no document names, kept for the detailed view. */
+  /** Fields that no document names, and documented ones whose value is not of their kind; lists and objects as JSON. */
   readonly other?: Readonly<Record<string, string>>;
+  /** Fields that the service gave and this server could not read, by name; absent when everything was read. */
+  readonly unread?: readonly string[];
 };

@@ -1,4 +1,5 @@
 import type { CallLog } from './call-log.js';
+import { samePhone } from './phone.js';
 import { isPlainlyWithin, ordinalOf } from './time.js';
 
 /** The filters of a search, under the names the contract documents ("Call Log—Retrieve/Search API", parameters). */
@@ -47,18 +48,17 @@ type FilterName = keyof CallLogFilters;
 type Check = (actual: string, wanted: string) => boolean;
 
 const same: Check = (actual, wanted) => actual === wanted;
+/** Services that keep ids as numbers find 111 for 0111 and print it without the zeros. */
+const sameId: Check = (actual, wanted) => actual === wanted || withoutZeros(actual) === withoutZeros(wanted);
 const sameLetters: Check = (actual, wanted) => actual.toUpperCase() === wanted.toUpperCase();
-const samePhone: Check = (actual, wanted) => phoneDigits(actual) === phoneDigits(wanted);
 /** A service may match names by their beginning: a row whose name holds the filter is taken to satisfy it. */
 const holds: Check = (actual, wanted) => actual.toLowerCase().includes(wanted.trim().toLowerCase());
 
+/** Filters that take an id. */
+export const ID_FILTERS = ['id', 'lead_id', 'campaign_id', 'queue_id', 'list_id', 'user_id'] as const;
+
 const CHECKS: ReadonlyArray<readonly [Exclude<FilterName, 'start_time' | 'end_time'>, Check]> = [
-  ['id', same],
-  ['lead_id', same],
-  ['campaign_id', same],
-  ['queue_id', same],
-  ['list_id', same],
-  ['user_id', same],
+  ...ID_FILTERS.map((name) => [name, sameId] as const),
   ['status', sameLetters],
   ['phone_number', samePhone],
   ['number_dialed', samePhone],
@@ -97,9 +97,22 @@ export function mismatches(
   return failed;
 }
 
-/** Digits without the North American country code, so that +1 (212) 555-0123 equals 2125550123. */
-function phoneDigits(phone: string): string {
-  return phone.replace(/\D/g, '').replace(/^1(?=\d{10}$)/, '');
+/** An id of digits without zeros before it; any other text as it is. */
+function withoutZeros(id: string): string {
+  return /^\d+$/.test(id) ? id.replace(/^0+(?=\d)/, '') : id;
+}
+
+/**
+ * Ids that a call satisfies the filters by although it prints them with other zeros before them, by filter: `0111` where
+ * the row has 111.
+ */
+export function otherSpellings(call: CallLog, filters: CallLogFilters): [filter: string, printed: string][] {
+  return ID_FILTERS.flatMap((name): [string, string][] => {
+    const [wanted, actual] = [filters[name], call[name]];
+    if (wanted === undefined || actual === undefined || actual === wanted || !sameId(actual, wanted))
+      return [];
+    return [[name, actual]];
+  });
 }
 
 function boundary(stamp: string | undefined): number | undefined {

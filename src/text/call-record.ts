@@ -7,7 +7,7 @@ export function recordLines(call: CallLog): string[] {
   if (call.call_date !== undefined) lines.push(`call_date: ${call.call_date}`);
   lines.push(
     call.call_length === null
-      ? 'call_length: not given (the call may be in progress)'
+      ? `call_length: ${call.unread?.includes('call_length') ? 'not readable' : 'not given (the call may be in progress)'}`
       : `call_length: ${call.call_length} s`,
   );
   for (const field of TEXT_FIELDS) {
@@ -16,6 +16,7 @@ export function recordLines(call: CallLog): string[] {
   }
   // A name of their own: a field that no document names cannot pass for one that a document does.
   for (const [field, value] of Object.entries(call.other ?? {})) lines.push(`other.${field}: ${value}`);
+  if (call.unread !== undefined) lines.push(`unread: ${call.unread.join(', ')}`);
   if (call.recording?.length === 0) lines.push('recording: none');
   for (const [index, recording] of (call.recording ?? []).entries()) {
     const parts = Object.entries(recording).map(([field, value]) => `${field} ${quoted(value)}`);

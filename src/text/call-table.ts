@@ -1,4 +1,7 @@
+import type { Directions } from '../call-logs/directions.js';
 import type { ResolvedFilters } from '../call-logs/filters.js';
+import { NONE } from '../call-logs/grouping.js';
+import { PHONE_FILTERS } from '../call-logs/phone-filters.js';
 import type { CallLog, Recording } from '../convoso/call-log.js';
 import type { BlankRule, CallView, Column } from './call-view.js';
 import { quoted } from './third-party.js';
@@ -31,11 +34,28 @@ export function sharedLine(view: CallView): string | undefined {
   return parts.length === 0 ? undefined : `All rows: ${parts.join('|')}`;
 }
 
-/** What names given as filters were taken for, and among which, as one line; none when only ids and codes were given. */
+/** What names and numbers given as filters were taken for, and among which names, a line each; none when sent as given. */
 export function takenLines({ taken, takenFrom }: Pick<ResolvedFilters, 'taken' | 'takenFrom'>): string[] {
-  const parts = Object.entries(taken).map(([filter, meant]) => `${filter} ${meant}`);
+  const isPhone = ([filter]: readonly [string, string]) => PHONE_FILTERS.some((name) => name === filter);
+  const entries = Object.entries(taken);
+  const words = (some: readonly (readonly [string, string])[]) =>
+    some.map(([filter, meant]) => `${filter} ${meant}`).join(', ');
+  const names = entries.filter((entry) => !isPhone(entry));
+  const phones = entries.filter(isPhone);
   const among = takenFrom === undefined ? '' : ` Looked at: names of ${takenFrom}.`;
-  return parts.length === 0 ? [] : [`Names were taken for: ${parts.join(', ')}.${among}`];
+  return [
+    ...(names.length === 0 ? [] : [`Resolved names: ${words(names)}.${among}`]),
+    ...(phones.length === 0 ? [] : [`Searched for ${words(phones)}.`]),
+  ];
+}
+
+/** How many of the calls came in and went out, as one line; none where that was not asked. */
+export function directionLines(directions: Directions | undefined): string[] {
+  if (directions === undefined) return [];
+  const parts = Object.entries(directions).map(([callType, calls]) =>
+    callType === NONE ? `${calls} without call_type` : `${calls} ${quoted(callType)}`,
+  );
+  return [`Of these calls: ${parts.join(', ')}.`];
 }
 
 /** Names and meanings of the codes that occur, a line a kind. */
@@ -71,6 +91,14 @@ function ownWords(code: string): string {
     .split('_')
     .map((word) => word.slice(0, 1) + word.slice(1).toLowerCase())
     .join(' ');
+}
+
+/** What could not be read of which call, as one line; none when everything was read. */
+export function unreadLines(calls: readonly CallLog[]): string[] {
+  const parts = calls.flatMap(({ id, unread }) =>
+    unread === undefined ? [] : [`${quoted(id)} ${unread.join(', ')}`],
+  );
+  return parts.length === 0 ? [] : [`Not readable: ${parts.join('; ')}.`];
 }
 
 /** Text that cannot break the cell it stands in. */

@@ -1,10 +1,18 @@
 import type { FoundPage } from '../call-logs/call-logs.js';
+import type { Directions } from '../call-logs/directions.js';
 import type { AccountClock, ResolvedFilters } from '../call-logs/filters.js';
 import type { CallLog } from '../convoso/call-log.js';
 import { MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import { mayGrow } from '../convoso/time.js';
 import { recordLines } from './call-record.js';
-import { legendLines, sharedLine, tableLines, takenLines } from './call-table.js';
+import {
+  directionLines,
+  legendLines,
+  sharedLine,
+  tableLines,
+  takenLines,
+  unreadLines,
+} from './call-table.js';
 import type { CallView } from './call-view.js';
 import { hasThirdPartyText, THIRD_PARTY_NOTE } from './third-party.js';
 import { windowSentence } from './window.js';
@@ -21,6 +29,8 @@ export interface PageAnswer {
   /** Rows of the service that the calls shown stand for, those that could not be read included. */
   readonly span: number;
   readonly detailed: boolean;
+  /** How many of the calls shown came in and went out; undefined when that was not asked. */
+  readonly directions?: Directions | undefined;
   /** Arguments of the call that gets the next rows, when there are more. */
   readonly next: Readonly<Record<string, unknown>> | undefined;
   readonly warnings: readonly string[];
@@ -31,6 +41,7 @@ export function pageText(answer: PageAnswer): string {
   const { view, found, resolved, clock } = answer;
   if (found.received === 0) return emptyText(answer);
   const lines = [headline(answer), windowSentence(resolved.window, clock), ...takenLines(resolved)];
+  if (view.calls.length > 0) lines.push(...directionLines(answer.directions));
   lines.push(...(answer.detailed ? detailedLines(view) : conciseLines(view)));
   if (view.calls.some(hasThirdPartyText)) lines.push(THIRD_PARTY_NOTE);
   for (const warning of answer.warnings) lines.push(`Warning: ${warning}`);
@@ -42,7 +53,7 @@ function conciseLines(view: CallView): string[] {
   const shared = sharedLine(view);
   const lines = [...(shared === undefined ? [] : [shared]), ...tableLines(view), ...legendLines(view)];
   if (view.leftOut.length > 0) lines.push(leftOutWords(view.leftOut));
-  return lines;
+  return [...lines, ...unreadLines(view.calls)];
 }
 
 /** What only the detailed view has: named when few, otherwise counted (structured content names all). */
@@ -150,7 +161,9 @@ export function likelyCauses(resolved: ResolvedFilters, clock: AccountClock): st
   if (names.has('status'))
     causes.push('status codes vary by account: search without status to see those that occur');
   if (names.has('phone_number') || names.has('number_dialed')) {
-    causes.push('numbers are stored as digits only; try without country code or the other number field');
+    causes.push(
+      'the number stands in the other field: phone_number is the contact’s, number_dialed the one dialed out to',
+    );
   }
   if (names.has('first_name') || names.has('last_name')) causes.push('the lead is spelled otherwise');
   if (names.size > 1) causes.push('no call satisfies all filters together; drop one');

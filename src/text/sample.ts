@@ -1,5 +1,5 @@
 import type { Sample, SampleQuestion } from '../call-logs/sample.js';
-import { legendLines, sharedLine, tableLines } from './call-table.js';
+import { legendLines, sharedLine, tableLines, unreadLines } from './call-table.js';
 import type { CallView } from './call-view.js';
 import { hasThirdPartyText, THIRD_PARTY_NOTE } from './third-party.js';
 
@@ -12,6 +12,7 @@ export function sampleLines(sample: Sample, question: SampleQuestion, view: Call
     ...(shared === undefined ? [] : [shared]),
     ...(view.calls.length === 0 ? [] : tableLines(view)),
     ...legendLines(view),
+    ...unreadLines(view.calls),
     ...(view.calls.some(hasThirdPartyText) ? [THIRD_PARTY_NOTE] : []),
   ];
 }

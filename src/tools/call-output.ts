@@ -24,6 +24,7 @@ export const callOutput = z.object({
     .array(z.object({ src: text, type: text, recording_id: text, filename: text, public_url: text }))
     .optional(),
   other: z.record(z.string(), z.string()).optional().describe('Fields beyond the documented ones'),
+  unread: z.array(z.string()).optional().describe('Fields that could not be read'),
 });
 
 export type CallOutput = z.input<typeof callOutput>;
@@ -31,9 +32,9 @@ export type CallOutput = z.input<typeof callOutput>;
 /** A call as structured content: all of it, or the columns named. Absent and null values are left away. */
 export function pick(call: CallLog, columns?: readonly Column[]): CallOutput {
   const chosen: Record<string, unknown> = { id: call.id };
-  const names = columns ?? (Object.keys(call) as (keyof CallLog)[]);
+  const names: readonly string[] = columns === undefined ? Object.keys(call) : [...columns, 'unread'];
   for (const name of names) {
-    const value = call[name];
+    const value = call[name as keyof CallLog];
     if (value === undefined || value === null) continue;
     if (columns !== undefined && Array.isArray(value) && value.length === 0) continue;
     chosen[name] = value;
@@ -41,11 +42,20 @@ export function pick(call: CallLog, columns?: readonly Column[]): CallOutput {
   return chosen as CallOutput;
 }
 
-/** What names given as filters were taken for, by filter, and among which. */
+/** What names and numbers given as filters were taken for, by filter, and among which names. */
 export const takenOutput = {
-  taken: z.record(z.string(), z.string()).optional().describe('What names in the filters were taken for'),
+  taken: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('What names and numbers in the filters were taken for'),
   taken_from: z.string().optional().describe('Whose names were looked at'),
 };
+
+/** How many of the calls came in and went out. */
+export const directionsOutput = z
+  .record(z.string(), z.int())
+  .optional()
+  .describe('Calls by call_type, when a phone number was asked for');
 
 /** The window that was searched. */
 export const windowOutput = z.object({

@@ -1,7 +1,9 @@
 import * as z from 'zod';
-import type { FoundPage } from '../call-logs/call-logs.js';
+import { type FoundPage, spellingWords } from '../call-logs/call-logs.js';
+import { directionsOf } from '../call-logs/directions.js';
 import { choiceOr, flag, wholeNumberOr } from '../call-logs/fields.js';
 import { type AccountClock, filterFields, type ResolvedFilters } from '../call-logs/filters.js';
+import { asksForNumber } from '../call-logs/phone-filters.js';
 import type { CallLog } from '../convoso/call-log.js';
 import { MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import { mayGrow } from '../convoso/time.js';
@@ -15,7 +17,15 @@ import {
   pageText,
 } from '../text/page.js';
 import { shortened } from '../text/short-call.js';
-import { callFields, callOutput, pick, takenOutput, windowOutput, windowResult } from './call-output.js';
+import {
+  callFields,
+  callOutput,
+  directionsOutput,
+  pick,
+  takenOutput,
+  windowOutput,
+  windowResult,
+} from './call-output.js';
 import { defineTool } from './define-tool.js';
 import { fitting, MAX_CHARACTERS } from './fitting.js';
 import { takenResult } from './population.js';
@@ -43,6 +53,7 @@ const output = z.object({
   order: z.enum(['asc', 'desc']),
   window: windowOutput,
   ...takenOutput,
+  directions: directionsOutput,
   shared: z.object(callFields).partial().optional().describe('Values that every call below has'),
   calls: z.array(callOutput),
   names: z
@@ -91,6 +102,7 @@ export const searchCallLogs = defineTool({
       const answer = {
         ...{ asked: args, query, resolved, clock: calls.clock },
         ...{ found, view, span, detailed, next, warnings },
+        directions: asksForNumber(resolved.filters) ? directionsOf(view.calls) : undefined,
       };
       return { text: pageText(answer), structured: structuredPage(answer) };
     };
@@ -159,6 +171,7 @@ function warningsOf(
       `${rows} of ${found.calls.length} rows do not satisfy ${name}: the service seems not to apply that filter, so total_found counts other calls too.`,
     );
   }
+  warnings.push(...spellingWords(found.otherSpellings, query));
   if (found.malformed.length > 0) {
     const ids = found.malformed.slice(0, 5).map((row) => row.id ?? `row ${query.offset + row.index + 1}`);
     warnings.push(
@@ -189,6 +202,9 @@ function structuredPage(answer: PageAnswer): z.input<typeof output> {
     order: query.order,
     window: windowResult(answer.resolved.window, answer.clock),
     ...takenResult(answer.resolved),
+    ...(answer.directions === undefined || view.calls.length === 0
+      ? {}
+      : { directions: { ...answer.directions } }),
     ...(detailed ? detailedCalls(view) : conciseCalls(view)),
     ...nonEmpty('statuses', view.statuses),
     ...(next === undefined ? {} : { next }),

@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { choice, wholeNumber } from '../call-logs/fields.js';
 import { filterFields } from '../call-logs/filters.js';
 import { GROUPINGS, type Grouping } from '../call-logs/grouping.js';
+import { asksForNumber } from '../call-logs/phone-filters.js';
 import { RATE_NAMES, RATES, rateOf } from '../call-logs/rates.js';
 import { SORTS, type Summary, summarize, withGroups } from '../call-logs/summary.js';
 import type { Tally } from '../call-logs/tally.js';
-import { takenLines } from '../text/call-table.js';
+import { directionLines, takenLines } from '../text/call-table.js';
 import { completenessLines } from '../text/completeness.js';
 import { filtersSentence, noCallsLines } from '../text/page.js';
 import { sourceLines } from '../text/sources.js';
@@ -19,7 +20,7 @@ import {
 } from '../text/summary.js';
 import { THIRD_PARTY_NOTE } from '../text/third-party.js';
 import { windowSentence } from '../text/window.js';
-import { takenOutput, windowOutput, windowResult } from './call-output.js';
+import { directionsOutput, takenOutput, windowOutput, windowResult } from './call-output.js';
 import { defineTool } from './define-tool.js';
 import { fitting, MAX_CHARACTERS } from './fitting.js';
 import {
@@ -85,6 +86,7 @@ const output = z.object({
     .optional(),
   window: windowOutput,
   ...takenOutput,
+  directions: directionsOutput,
   oldest_call: z.string().optional(),
   newest_call: z.string().optional(),
   completeness: completenessOutput,
@@ -104,7 +106,12 @@ export const summarizeCallLogs = defineTool({
     const resolved = await calls.resolve(args, scope.signal);
     const groupBy = [...new Set(args.group_by)];
     const knowledge = { names: calls.names, systemUsers: account.system_users };
-    const question = { groupBy, sortBy: args.sort_by, top: args.top ?? defaultTop(groupBy) };
+    const question = {
+      groupBy,
+      sortBy: args.sort_by,
+      top: args.top ?? defaultTop(groupBy),
+      withDirections: asksForNumber(resolved.filters),
+    };
     const { summary, provenance } = await source.answer(
       populationOf(resolved, false),
       walkScope(scope),
@@ -133,6 +140,7 @@ export const summarizeCallLogs = defineTool({
             filtersSentence(resolved),
             windowSentence(resolved.window, calls.clock),
             ...takenLines(resolved),
+            ...directionLines(summary.directions),
             ...summaryLines(told, groupBy),
             ...notes,
             ...(told.groups.some(({ names }) => names.some((name) => name !== undefined))
@@ -146,6 +154,7 @@ export const summarizeCallLogs = defineTool({
           ...(table === undefined ? {} : { groups: groups(told, table) }),
           window: windowResult(resolved.window, calls.clock),
           ...takenResult(resolved),
+          ...(summary.directions === undefined ? {} : { directions: { ...summary.directions } }),
           ...(summary.oldest === undefined ? {} : { oldest_call: summary.oldest }),
           ...(summary.newest === undefined ? {} : { newest_call: summary.newest }),
           completeness: completenessResult(completeness),

@@ -4,6 +4,7 @@ import type { ArchivedDay, ArchiveOwner, ArchiveStore } from '../../src/archive/
 import type { CountedCalls, CountedGroup, CountQuestion } from '../../src/call-logs/counted.js';
 import { GROUPINGS, type Grouping, keyOf, nameOf } from '../../src/call-logs/grouping.js';
 import type { CallLog } from '../../src/convoso/call-log.js';
+import { phoneKey } from '../../src/convoso/phone.js';
 import type { CallLogFilters } from '../../src/convoso/query.js';
 import { mismatches } from '../../src/convoso/query.js';
 import { StatusBook } from '../../src/convoso/statuses.js';
@@ -64,7 +65,13 @@ function observations(calls: readonly CallLog[]) {
 const ended = (calls: readonly CallLog[]) => calls.filter((call) => BOOK.groupOf(call) !== 'in_progress');
 function distinct(calls: readonly CallLog[]) {
   const values = (field: 'lead_id' | 'phone_number') =>
-    new Set(ended(calls).flatMap((call) => call[field] ?? [])).size;
+    new Set(
+      ended(calls).flatMap((call) => {
+        const value = call[field];
+        if (value === undefined) return [];
+        return field === 'phone_number' ? phoneKey(value) : value;
+      }),
+    ).size;
   return { leads: values('lead_id'), numbers: values('phone_number') };
 }
 

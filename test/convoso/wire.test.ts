@@ -88,6 +88,49 @@ describe('both envelopes', () => {
     expect(() => readPage(reply)).toThrow(UnexpectedShape);
   });
 
+  it.each([
+    ['an empty list', []],
+    ['an empty object', {}],
+    ['an empty page', { total_found: '0', results: [] }],
+    ['a page whose list is null', { total_found: 0, results: null }],
+  ])('rows at the root beside data that is %s are the rows', (_what, data) => {
+    const { calls, total_found } = readPage({ success: true, data, total_found: 3, results: [row(), row()] });
+    expect(calls).toHaveLength(2);
+    expect(total_found).toBe(3);
+  });
+
+  it('rows in data beside an empty list at the root are the rows, and either place may tell the total', () => {
+    const { calls, total_found } = readPage({
+      success: true,
+      results: [],
+      total_found: 7,
+      data: { results: [row()] },
+    });
+    expect(calls).toHaveLength(1);
+    expect(total_found).toBe(7);
+  });
+
+  it.each([
+    ['two lists', { results: [row()], data: { results: [row({ id: '2' })] } }],
+    ['a list of another name', { success: true, results: [], rows: [row()] }],
+    ['a list of another name in data', { success: true, data: { calls: [row()], results: [] } }],
+    ['a page inside another member', { success: true, response: { results: [row()] } }],
+    ['rows with keys', { success: true, data: { 0: row(), 1: row({ id: '2' }) } }],
+    ['a single record', { success: true, data: row() }],
+    ['rows where a list with keys stands for results', { success: true, results: { 0: row() } }],
+  ])('%s is refused rather than read as no calls', (_what, reply) => {
+    expect(() => readPage(reply)).toThrow(UnexpectedShape);
+  });
+
+  it('tells the larger total where two disagree and there is no row', () => {
+    const reply = { success: true, total_found: 3, data: { total_found: '0', results: [] } };
+    expect(readPage(reply).total_found).toBe(3);
+  });
+
+  it('is not led astray by what else a reply says of an account', () => {
+    expect(readPage({ ...page([]), meta: { account: { id: 1, status: 'ACTIVE' } } }).received).toBe(0);
+  });
+
   it('says that the total is unknown rather than inventing one', () => {
     expect(readPage({ results: [row()] }).total_found).toBeNull();
   });
@@ -138,24 +181,52 @@ describe('a row', () => {
       expect(onlyCall({ call_type: word })?.call_type).toBe('INBOUND');
   });
 
-  it('keeps unknown scalar fields apart and drops nested ones', () => {
-    const call = onlyCall({ wrap_code: 'W1', score: 7, vip: true, nested: { a: 1 }, list: [1], gone: null });
-    expect(call?.other).toStrictEqual({ wrap_code: 'W1', score: '7', vip: 'true' });
+  it('keeps unknown fields apart, nested ones as JSON', () => {
+    const call = onlyCall({
+      wrap_code: 'W1',
+      score: 7,
+      vip: true,
+      nested: { a: 1, b: ['x\u202ey'] },
+      list: [1],
+      ...{ gone: null, empty: {}, none: [] },
+    });
+    expect(call?.other).toStrictEqual({
+      wrap_code: 'W1',
+      score: '7',
+      vip: 'true',
+      nested: '{"a":1,"b":["xy"]}',
+      list: '[1]',
+    });
+    expect(call?.unread).toBeUndefined();
   });
 
-  it('bounds the number of unknown fields', () => {
+  it('numbers the names of unknown fields that read alike once they are cleaned', () => {
+    const call = onlyCall({ a$: '1', 'a#': '2', 'a!': '3', '\u200b': '4' });
+    expect(call?.other).toStrictEqual({ a_: '1', a_2: '2', a_3: '3', _: '4' });
+  });
+
+  it('bounds the number of unknown fields and says how many more there are', () => {
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`f${index}`, index]));
-    expect(Object.keys(onlyCall(many)?.other ?? {})).toHaveLength(100);
+    const call = onlyCall(many);
+    expect(Object.keys(call?.other ?? {})).toHaveLength(100);
+    expect(call?.unread).toStrictEqual(['400 further fields']);
   });
 
-  it('lets no field named __proto__ through, whatever hides in the name', () => {
+  it('bounds the length of a nested field and survives any depth', () => {
+    const deep = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`);
+    const call = onlyCall({ long: { text: 'x'.repeat(9000) }, deep });
+    expect(call?.other?.['long']).toMatch(/^\{"text":"x{1900,}…$/);
+    expect(call?.other?.['deep']?.length).toBeLessThanOrEqual(2000);
+  });
+
+  it('gives a field named __proto__ another name, whatever hides in it', () => {
     const reply = JSON.parse(
       '{"total_found":1,"results":[{"id":"1","__proto__":{"status":"SALE"},"__pro\\u200bto__":"x","constructor":"c"}]}',
     );
     const [call] = readPage(reply).calls;
     expect(Object.getPrototypeOf(call)).toBe(Object.prototype);
     expect(call?.status).toBeUndefined();
-    expect(call?.other).toStrictEqual({ constructor: 'c' });
+    expect(call?.other).toStrictEqual({ _: '{"status":"SALE"}', _2: 'x', constructor: 'c' });
     expect(Object.getPrototypeOf(call?.other)).toBe(Object.prototype);
   });
 
@@ -178,25 +249,98 @@ describe('a row', () => {
     ['without id', row({ id: undefined })],
     ['with a blank id', row({ id: ' ' })],
     ['with an id that is an object', row({ id: {} })],
-    ['with a length that is no number', row({ call_length: 'long' })],
-    ['with a negative length', row({ call_length: -1 })],
-    ['with a status that is an object', row({ status: {} })],
-    ['with a date that is a list', row({ call_date: [] })],
-    ['with a recording that is no list', row({ recording: 'yes' })],
-    ['with a recording that is no object', row({ recording: ['rec123'] })],
   ])('that cannot be read (%s) is reported and costs the page nothing else', (_what, bad) => {
     const read = readPage(page([row({ id: '1' }), bad, row({ id: '3' })], 3));
     expect(read.calls.map(({ id }) => id)).toStrictEqual(['1', '3']);
     expect(read.received).toBe(3);
-    expect(read.malformed).toHaveLength(1);
-    expect(read.malformed[0]?.index).toBe(1);
-    expect(read.malformed[0]?.problem).toMatch(/^(it|its) /);
+    expect(read.malformed).toStrictEqual([
+      { index: 1, id: undefined, problem: expect.stringMatching(/^(it|its) /) },
+    ]);
   });
 
-  it('names the id of a malformed row when it has one', () => {
-    expect(readPage(page([row({ id: '77', call_length: 'x' })])).malformed).toStrictEqual([
-      { index: 0, id: '77', problem: 'its call_length is not a number of seconds' },
-    ]);
+  it.each([
+    ['call_length', 'long'],
+    ['call_length', -1],
+    ['call_length', '-5'],
+    ['call_length', '05:00'],
+    ['call_length', { seconds: 5 }],
+    ['call_length', true],
+    ['status', { code: 'SALE' }],
+    ['call_date', ['2026-03-03', '14:30']],
+    ['agent_comment', ['called', 'back']],
+    ['queue_position', [1, 2]],
+    ['user_id', { id: 5 }],
+  ])('whose %s is %j stays, says so, and shows what was given', (field, value) => {
+    const call = onlyCall({ [field]: value });
+    expect(call).toMatchObject({ id: '1001', unread: [field] });
+    expect(call?.[field as 'status'] ?? null).toBeNull();
+    expect(call?.other).toStrictEqual({
+      [field]: typeof value === 'object' ? JSON.stringify(value) : String(value),
+    });
+  });
+
+  it.each(['queue_position', 'agent_comment', 'call_length', 'call_date', 'status', 'lead_id'])(
+    'whose %s is an empty list or object has none',
+    (field) => {
+      for (const empty of [[], {}]) {
+        const call = onlyCall({ [field]: empty });
+        expect(call?.[field as 'status'] ?? null).toBeNull();
+        expect(call).not.toHaveProperty('unread');
+        expect(call).not.toHaveProperty('other');
+      }
+    },
+  );
+});
+
+describe('recordings', () => {
+  const URL = 'https://convoso.com/recording/rec123';
+  it.each([
+    ['a list', [RECORDING], [RECORDING]],
+    ['one object', RECORDING, [RECORDING]],
+    ['a list with keys, as PHP prints one', { 3: RECORDING, 7: { src: URL } }, [RECORDING, { src: URL }]],
+    ['an empty object', {}, []],
+    ['JSON in a text', JSON.stringify([RECORDING]), [RECORDING]],
+    ['JSON of one object in a text', JSON.stringify(RECORDING), [RECORDING]],
+    ['an empty list in a text', '[]', []],
+    ['a link', URL, [{ src: URL }]],
+    ['links', [URL, `${URL}4`], [{ src: URL }, { src: `${URL}4` }]],
+    ['a file name', 'call_123.mp3', [{ filename: 'call_123.mp3' }]],
+    ['ids', ['rec123', 124], [{ recording_id: 'rec123' }, { recording_id: '124' }]],
+    ['a list with null in it', [null, RECORDING, ''], [RECORDING]],
+    ['false', false, []],
+    ['0', 0, []],
+    ['“no”', 'no', []],
+    ['true', true, [{}]],
+    ['“yes”', 'yes', [{}]],
+  ])('given as %s are read', (_what, recording, read) => {
+    const call = onlyCall({ recording });
+    expect(call?.recording).toStrictEqual(read);
+    expect(call).not.toHaveProperty('unread');
+    expect(call).not.toHaveProperty('other');
+  });
+
+  it.each([
+    ['a word', 'perhaps', undefined],
+    ['broken JSON', '[{"src":', undefined],
+    ['an object of other things', { duration: 5 }, undefined],
+    ['a list of which one is a list', [RECORDING, [1]], [RECORDING]],
+  ])('given as %s are said to be unread', (_what, recording, read) => {
+    const call = onlyCall({ recording });
+    expect(call?.recording).toStrictEqual(read);
+    expect(call?.unread).toStrictEqual(['recording']);
+  });
+
+  it('keep what is not documented of them among the other fields', () => {
+    const call = onlyCall({
+      recording: [{ ...RECORDING, duration: 12, src: { url: 'x' } }, { duration: 5 }],
+    });
+    const { src: _, ...rest } = RECORDING;
+    expect(call?.recording).toStrictEqual([rest, {}]);
+    expect(call?.other).toStrictEqual({
+      'recording.src': '{"url":"x"}',
+      'recording.duration': '12',
+      'recording.duration2': '5',
+    });
   });
 });
 
@@ -256,14 +400,63 @@ describe('refusals', () => {
     ],
     [{ success: false }, { code: undefined, text: undefined }],
     [{ error: 'Invalid authentication token' }, { code: undefined, text: 'Invalid authentication token' }],
+    [
+      { success: true, error: 'Query timed out' },
+      { code: undefined, text: 'Query timed out' },
+    ],
+    [
+      { success: true, error: 'Query timed out', results: [] },
+      { code: undefined, text: 'Query timed out' },
+    ],
+    [
+      { success: true, data: { error: 'Query timed out', results: [row()] } },
+      { code: undefined, text: 'Query timed out' },
+    ],
+    [
+      { success: true, data: { success: false, error: 'nope' } },
+      { code: undefined, text: 'nope' },
+    ],
+    [
+      { success: true, error: { code: 6026, message: 'Invalid campaign ID' } },
+      { code: 6026, text: 'Invalid campaign ID' },
+    ],
+    [
+      { success: true, errors: ['Invalid campaign ID'] },
+      { code: undefined, text: 'Invalid campaign ID' },
+    ],
+    [
+      { code: 6061, text: 'Call log not found' },
+      { code: 6061, text: 'Call log not found' },
+    ],
   ])('are read from %j', (reply, refusal) => {
     expect(readRefusal(reply)).toStrictEqual(refusal);
   });
+
+  it.each([false, 'false', 'FALSE', 'False', 0, '0', 'no', 'NO', ' no ', 'n', 'off', '', 'failed'])(
+    'are read where success is %j',
+    (success) => {
+      expect(readRefusal({ success, code: 6061, error: 'Call log not found' })).toStrictEqual({
+        code: 6061,
+        text: 'Call log not found',
+      });
+      expect(readRefusal({ success })).toBeDefined();
+      expect(readRefusal({ success: true, data: { success, results: [] } })).toBeDefined();
+    },
+  );
+
+  it.each([null, '', 'null', false, 0, '0', 'false', 'none', [], {}])(
+    'are not seen in a reply whose error is %j',
+    (error) => {
+      expect(readRefusal({ success: true, error, errors: error, results: [row()] })).toBeUndefined();
+    },
+  );
 
   it.each([
     [page([])],
     [livePage([])],
     [{ success: true }],
+    [{ success: true, code: 200, text: 'OK', results: [] }],
+    [{ code: 200, text: 'OK', total_found: 0 }],
     [{ error: null, data: { results: [] } }],
     [[]],
     [null],
@@ -281,7 +474,9 @@ describe('bounds and spellings', () => {
   ])('an id of %s is one: %s', (id, isOne) => {
     const { calls, malformed } = readPage(page([row({ id })]));
     expect(calls.map((call) => call.id)).toStrictEqual(isOne ? [id] : []);
-    expect(malformed).toStrictEqual(isOne ? [] : [{ index: 0, id: undefined, problem: 'its id is no id' }]);
+    expect(malformed).toStrictEqual(
+      isOne ? [] : [{ index: 0, id: expect.stringMatching(/^7/), problem: 'its id is malformed' }],
+    );
   });
 
   it.each([
@@ -298,10 +493,22 @@ describe('bounds and spellings', () => {
 
   it.each([
     ['12.5', 12.5],
-    ['12.', undefined],
-    ['12.5x', undefined],
-    ['x12', undefined],
-    ['12.x', undefined],
+    ['00:05:00', 300],
+    ['1:02:03', 3723],
+    ['100:00:00.5', 360_000.5],
+    ['1,200', 1200],
+    ['12,345,678.5', 12_345_678.5],
+    ['1e3', 1000],
+    ['1.2E+3', 1200],
+    [' 300 ', 300],
+    ['12.', null],
+    ['12.5x', null],
+    ['x12', null],
+    ['12.x', null],
+    ['1,20', null],
+    ['00:65:00', null],
+    ['1e21', null],
+    [1e21, null],
   ])('a length of %j is %s', (call_length, seconds) => {
     const { calls } = readPage(page([row({ call_length })]));
     expect(calls[0]?.call_length).toBe(seconds);
@@ -315,10 +522,9 @@ describe('bounds and spellings', () => {
     expect(() => readUpdateReply({ success })).toThrow(UnexpectedShape);
   });
 
-  it('an error without a word on success is a refusal, unless rows came with it', () => {
-    expect(readRefusal({ error: 'No.' })).toStrictEqual({ code: undefined, text: 'No.' });
+  it('an error is a refusal, whatever else the reply says', () => {
+    for (const more of [{}, { results: [] }, { success: true }, { ...row(), success: true }])
+      expect(readRefusal({ error: 'No.', ...more })).toStrictEqual({ code: undefined, text: 'No.' });
     expect(readRefusal({ error: '' })).toBeUndefined();
-    expect(readRefusal({ error: 'No.', results: [] })).toBeUndefined();
-    expect(readRefusal({ error: 'No.', success: true })).toBeUndefined();
   });
 });

@@ -74,6 +74,7 @@ function page({
       calls,
       received: received ?? calls.length,
       malformed: [],
+      otherSpellings: new Map(),
       outsideFilter: new Map(),
       surplus: 0,
     },
@@ -111,7 +112,7 @@ describe('a page', () => {
       warnings: ['One thing.', 'Another.'],
     });
     expect(text.slice(2)).toStrictEqual([
-      'Names were taken for: user_id 7 (Jane), status NI.',
+      'Resolved names: user_id 7 (Jane), status NI.',
       'All rows: status=NI',
       'time|id|call_length(s)',
       '2026-03-02',
@@ -194,7 +195,7 @@ describe('an empty page', () => {
       '1 call found, but none from row 11 on: the last row is 1.',
       'Filters: status=NI.',
       `Window: 2026-03-01 to 2026-03-02 (whole days), ${ZONE}.`,
-      'Names were taken for: status NI.',
+      'Resolved names: status NI.',
       'Warning: One thing.',
     ]);
   });
@@ -204,7 +205,7 @@ describe('an empty page', () => {
       'No calls match.',
       'Filters: none.',
       `Window: 2026-03-01 to 2026-03-02 (whole days), ${ZONE}.`,
-      'Names were taken for: status NI.',
+      'Resolved names: status NI.',
       'Likely causes: the window holds no such calls; try a wider one.',
     ]);
   });

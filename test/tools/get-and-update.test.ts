@@ -66,14 +66,24 @@ describe('get_call_log', () => {
   });
 
   it('says when the record cannot be read', async () => {
-    upstream.answer = () => page([row({ id: '789', call_length: 'x' })]);
-    expect(await bench.refused('get_call_log', { id: '789' })).toContain(
-      'its call_length is not a number of seconds',
-    );
+    upstream.answer = () => page([row({ id: '7 8 9' })]);
+    expect(await bench.refused('get_call_log', { id: '789' })).toContain('its id is malformed');
   });
 });
 
 describe('update_call_log_fields', () => {
+  it.each([
+    [{ success: 0, code: 6061, error: 'Call log not found' }, 'Convoso error 6061'],
+    [{ success: 'FALSE', error: 'Field is locked' }, '“Field is locked”'],
+    [{ success: true, error: 'Field is locked' }, '“Field is locked”'],
+    [{ success: true, data: { success: false, error: 'Field is locked' } }, '“Field is locked”'],
+  ])('is not made where the service answers %j', async (reply, words) => {
+    upstream.answer = () => reply;
+    const text = await bench.refused('update_call_log_fields', { call_log_id: '789', extra_field_01: 'x' });
+    expect(text).toMatch(/^The update was not made/);
+    expect(text).toContain(words);
+  });
+
   const NOTE = 'The API does not return extra-field values, so the new values cannot be read back here.';
 
   it('names the call that was touched from a reply that carries it, without reading it again', async () => {

@@ -294,12 +294,12 @@ describe('what the service does wrong', () => {
 
   it('rows that cannot be read are counted and named, and paging does not trip over them', async () => {
     const all = rows(30) as Record<string, unknown>[];
-    serve(all.map((one, index) => (index % 7 === 3 ? { ...one, call_length: 'x' } : one)));
+    serve(all.map((one, index) => (index % 7 === 3 ? { ...one, id: `no id ${index}` } : one)));
     const { text, structured } = await search({ limit: 10 });
     expect(text).toContain('30 calls found. Rows 1-10, page 1 of 3');
     expect(structured).toMatchObject({ returned: 9, next: { offset: 10 } });
     expect(structured['warnings']).toStrictEqual([
-      '1 rows could not be read and are left out (1027: its call_length is not a number of seconds).',
+      '1 rows could not be read and are left out (no id 3: its id is malformed).',
     ]);
     const readable = all.filter((_one, index) => index % 7 !== 3).map(({ id }) => id);
     expect(await walk({ limit: 10 })).toStrictEqual(readable);
@@ -310,6 +310,32 @@ describe('what the service does wrong', () => {
     const { structured } = await search({ limit: 10 });
     expect(structured).toMatchObject({ returned: 10, next: { offset: 10 } });
     expect(structured['warnings']).toStrictEqual([expect.stringMatching(/^the service sent 2 rows more/)]);
+  });
+
+  it('a field that cannot be read is named for its call, in a table and in detail, and costs nothing else', async () => {
+    upstream.answer = () =>
+      page(
+        [row({ id: '1' }), row({ id: '2', call_length: 'long', recording: 'perhaps', nested: { a: [1] } })],
+        2,
+      );
+    const { text, structured } = await search();
+    expect(text).toContain('2 calls found.');
+    expect(text).toContain('Not readable: 2 call_length, recording.');
+    expect(structured['calls']).toMatchObject([
+      { id: '1' },
+      { id: '2', unread: ['call_length', 'recording'] },
+    ]);
+    expect((structured['calls'] as object[])[0]).not.toHaveProperty('unread');
+    expect(structured).not.toHaveProperty('warnings');
+    const detailed = await search({ response_format: 'detailed' });
+    expect(detailed.text).toContain('call_length: not readable\n');
+    expect(detailed.text).toContain(
+      'other.call_length: long\nother.nested: {"a":[1]}\nunread: call_length, recording\n',
+    );
+    expect(detailed.structured['calls']).toMatchObject([
+      { id: '1' },
+      { unread: ['call_length', 'recording'], other: { call_length: 'long', nested: '{"a":[1]}' } },
+    ]);
   });
 
   it('a page of nothing readable is no empty answer', async () => {
@@ -326,7 +352,7 @@ describe('a long answer', () => {
       lead_id: String(500_000 + index),
       phone_number: `212555${String(100 + (index % 100)).padStart(4, '0')}`,
       agent_comment: `${'wordy '.repeat(10)}${index}`,
-      ...(index % 11 === 5 ? { call_length: 'x' } : {}),
+      ...(index % 11 === 5 ? { id: `no id ${index}` } : {}),
     }));
 
   it('is cut to 25,000 characters, says so, and goes on with exactly the first row left out', async () => {
@@ -338,9 +364,7 @@ describe('a long answer', () => {
     const shown = structured['returned'] as number;
     expect(shown).toBeGreaterThan(20);
     expect(text).toMatch(new RegExp(`Warning: this answer is cut at ${shown} of the 455 rows read`));
-    const readable = all.filter(({ call_length }: { call_length?: unknown }) => call_length !== 'x') as {
-      id?: string;
-    }[];
+    const readable = all.filter((_one, index) => index % 11 !== 5) as { id?: string }[];
     const following = await search(structured['next'] as object);
     expect((following.structured['calls'] as { id: string }[])[0]?.id).toBe(readable[shown]?.id);
     expect(await walk({ limit: 500 })).toStrictEqual(readable.map(({ id }) => id));

@@ -4,7 +4,7 @@ import { fieldOf, type Grouping, keyOf, NONE } from '../../call-logs/grouping.js
 import { OUTCOME_GROUPS, type OutcomeGroup } from '../../convoso/statuses.js';
 import { stampOf } from '../../convoso/time.js';
 import type { Parameters } from './connection.js';
-import { type BoundSql, numbers } from './population.js';
+import { type BoundSql, numbers, phoneColumn } from './population.js';
 
 /** Runs a statement; the rows come whole. */
 export type Ask = <Row extends readonly unknown[]>(sql: string, parameters: Parameters) => Promise<Row[]>;
@@ -73,6 +73,13 @@ export async function countPopulation(
       (a, b) => (a === undefined || (b ?? a) > a ? (b ?? a) : a),
       undefined,
     ),
+    async callTypes() {
+      const rows = await ask<[callType: string | null, calls: string]>(
+        `SELECT call_type, count() FROM (${calls.sql}) WHERE ended GROUP BY call_type`,
+        calls.parameters,
+      );
+      return rows.map(([callType, count]) => [callType ?? undefined, Number(count)] as const);
+    },
     async tails(order) {
       const hashes = new Map(groups.map(({ group, hash }) => [group, hash]));
       return tailsOf(
@@ -121,7 +128,8 @@ function preparedCalls(
       : 'false AS system',
     'call_length AS length',
     'lead_id AS lead',
-    'phone_number AS phone',
+    'call_type',
+    `${phoneColumn('phone_number')} AS phone`,
     'place',
     ...groupBy.map((grouping, i) => `${keySql(grouping)} AS k${i}`),
     ...groupBy.map((grouping, i) => `${nameSql(grouping)} AS n${i}`),
@@ -139,8 +147,11 @@ function preparedCalls(
 
 /** The value that calls are grouped under, never missing: a text as it is, a day, an hour, a weekday or an outcome as a number. */
 function keySql(grouping: Grouping): string {
-  const field = fieldOf(grouping)?.field;
-  if (field !== undefined) return `ifNull(toString(\`${field}\`), '${NONE}')`;
+  const grouped = fieldOf(grouping);
+  if (grouped !== undefined) {
+    const value = grouped.isPhone ? phoneColumn(grouped.field) : `toString(\`${grouped.field}\`)`;
+    return `ifNull(${value}, '${NONE}')`;
+  }
   if (grouping === 'outcome') return 'toInt64(outcome)';
   if (grouping === 'date') return `ifNull(${DAY}, ${MISSING})`;
   if (grouping === 'hour') return `ifNull(intDiv(positiveModulo(\`second\`, 86400), 3600), ${MISSING})`;

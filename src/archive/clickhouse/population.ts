@@ -1,5 +1,7 @@
-import type { CallLogFilters } from '../../convoso/query.js';
+import { phoneKey } from '../../convoso/phone.js';
+import { type CallLogFilters, ID_FILTERS } from '../../convoso/query.js';
 import { ordinalOf } from '../../convoso/time.js';
+import { type PhoneDialect, phoneKeySql } from '../phone-sql.js';
 import type { Parameters } from './connection.js';
 import { COLUMN_NAMES, writingsParameter } from './day-writing.js';
 import type { Writing } from './days.js';
@@ -17,26 +19,39 @@ const NUMBERS_A_VALUE = 5_000;
 
 export const COLUMN_LIST = COLUMN_NAMES.map((name) => `\`${name}\``).join(', ');
 
-const digits = (value: string) =>
-  `replaceRegexpOne(replaceRegexpAll(${value}, '[^0-9]', ''), '^1([0-9]{10})$', '\\\\1')`;
+const literal = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`;
+
+/** The rule for phone numbers in ClickHouse's words. */
+const CLICKHOUSE: PhoneDialect = {
+  matches: (value, pattern) => `match(${value}, ${literal(pattern)})`,
+  replace: (value, { pattern, by, all }) =>
+    `replaceRegexp${all ? 'All' : 'One'}(${value}, ${literal(pattern)}, ${literal(by)})`,
+  translate: (value, from, to) => `translateUTF8(${value}, ${literal(from)}, ${literal(to)})`,
+};
+
+/** SQL for the number in a column, as `phoneKey` gives it. */
+export function phoneColumn(column: string): string {
+  return phoneKeySql(`\`${column}\``, CLICKHOUSE);
+}
+
 const same = (column: string, value: string) => `${column} = ${value}`;
-const samePhone = (column: string, value: string) => `${digits(column)} = ${digits(value)}`;
+const sameId = (column: string, value: string) =>
+  `(${column} = ${value} OR (match(${value}, '^[0-9]+$') AND replaceRegexpOne(${column}, '^0+', '') = replaceRegexpOne(${value}, '^0+', '')))`;
 const sameLetters = (column: string, value: string) => `upperUTF8(${column}) = upperUTF8(${value})`;
 const sameName = (column: string, value: string) => `lowerUTF8(${column}) = lowerUTF8(trimBoth(${value}))`;
 
+const PHONE_FILTERS = ['phone_number', 'number_dialed'] as const;
+const PHONE_FILTER_SET: ReadonlySet<string> = new Set(PHONE_FILTERS);
+
 /** How a stored call satisfies a filter. A value that it does not have satisfies none. */
 const FILTERS: ReadonlyArray<readonly [keyof CallLogFilters, (column: string, value: string) => string]> = [
-  ['id', same],
-  ['lead_id', same],
-  ['campaign_id', same],
-  ['queue_id', same],
-  ['list_id', same],
-  ['user_id', same],
+  ...ID_FILTERS.map((name) => [name, sameId] as const),
   ['called_count', same],
   ['status', sameLetters],
   ['call_type', sameLetters],
-  ['phone_number', samePhone],
-  ['number_dialed', samePhone],
+  ...PHONE_FILTERS.map(
+    (name) => [name, (_column: string, value: string) => `${phoneColumn(name)} = ${value}`] as const,
+  ),
   ['first_name', sameName],
   ['last_name', sameName],
 ];
@@ -98,7 +113,12 @@ function matching(filters: CallLogFilters): BoundSql {
   const wanted = FILTERS.filter(([name]) => filters[name] !== undefined && filters[name] !== '');
   return {
     sql: wanted.map(([name, check]) => `AND ${check(`\`${name}\``, `{filter_${name}:String}`)}`).join(' '),
-    parameters: Object.fromEntries(wanted.map(([name]) => [`filter_${name}`, String(filters[name])])),
+    parameters: Object.fromEntries(
+      wanted.map(([name]) => {
+        const value = String(filters[name]);
+        return [`filter_${name}`, PHONE_FILTER_SET.has(name) ? phoneKey(value) : value];
+      }),
+    ),
   };
 }
 

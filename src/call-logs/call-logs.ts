@@ -1,5 +1,5 @@
 import type { CallLog } from '../convoso/call-log.js';
-import type { CallLogService, Update } from '../convoso/client.js';
+import type { CallLogService, RequestOptions, Update } from '../convoso/client.js';
 import { ConvosoError } from '../convoso/errors.js';
 import { type CallLogFilters, mismatches, type RetrieveQuery } from '../convoso/query.js';
 import { allHistory } from '../convoso/time.js';
@@ -80,28 +80,28 @@ export class CallLogs implements CallLogSource {
    * one page of recent calls to learn the account's names.
    * @throws InvalidArguments for a name or date that cannot be used; ConvosoError when names cannot be learnt
    */
-  async resolve(input: FilterInput, signal?: AbortSignal): Promise<ResolvedFilters> {
+  async resolve(input: FilterInput, scope: RequestOptions = {}): Promise<ResolvedFilters> {
     // Dates first: what is wrong with them is said before anything is sent.
     const { filters: written, window } = resolveFilters(input, this.clock);
-    const { filters, taken } = await resolveNames(written, this.names, () => this.#learnNames(signal));
+    const { filters, taken } = await resolveNames(written, this.names, () => this.#learnNames(scope));
     return { filters, window, taken };
   }
 
   /** Reads the newest rows for the names they carry; false when that was done a short while ago. */
-  async #learnNames(signal: AbortSignal | undefined): Promise<boolean> {
+  async #learnNames(scope: RequestOptions): Promise<boolean> {
     const now = performance.now();
     if (now - this.#sampledAt < SAMPLE_EVERY_MS) return false;
-    await this.sample(SAMPLE_ROWS, 0, signal);
+    await this.sample(SAMPLE_ROWS, 0, scope);
     this.#sampledAt = now;
     return true;
   }
 
   /** The newest calls, `limit` rows from `offset` on, for what they tell of the account. @throws ConvosoError */
-  async sample(limit: number, offset: number, signal?: AbortSignal): Promise<readonly CallLog[]> {
+  async sample(limit: number, offset: number, scope: RequestOptions = {}): Promise<readonly CallLog[]> {
     const { start, end } = allHistory(this.clock.now());
     const page = await this.#client.retrieve(
       { start_time: start, end_time: end, limit, offset, order: 'desc', include_recordings: 0 },
-      { signal },
+      timeOf(scope),
     );
     const masks = this.masks.forAnswer();
     return page.calls.map((call) => this.#leaving(call, false, masks));
@@ -137,8 +137,8 @@ export class CallLogs implements CallLogSource {
   }
 
   /** One page of a search. @throws ConvosoError */
-  async search(query: RetrieveQuery, signal?: AbortSignal): Promise<FoundPage> {
-    const page = await this.#client.retrieve(query, { signal });
+  async search(query: RetrieveQuery, scope: RequestOptions = {}): Promise<FoundPage> {
+    const page = await this.#client.retrieve(query, timeOf(scope));
     const outsideFilter = new Map<string, number>();
     const calls = page.calls.slice(0, query.limit);
     for (const call of calls) {
@@ -160,12 +160,16 @@ export class CallLogs implements CallLogSource {
    * The call of this id, or undefined when the service has none. Searches all history.
    * @throws ConvosoError, or Failure when what came back is not that call
    */
-  async get(id: string, includeRecordings: boolean, signal?: AbortSignal): Promise<CallLog | undefined> {
+  async get(
+    id: string,
+    includeRecordings: boolean,
+    scope: RequestOptions = {},
+  ): Promise<CallLog | undefined> {
     const { start, end } = allHistory(this.clock.now());
     const filters: CallLogFilters = { id, start_time: start, end_time: end };
     const page = await this.#client.retrieve(
       { ...filters, limit: 2, offset: 0, order: 'desc', include_recordings: includeRecordings ? 1 : 0 },
-      { signal },
+      timeOf(scope),
     );
     const call = page.calls.find((one) => one.id === id);
     if (call !== undefined) return this.#leaving(call, includeRecordings, this.masks.forAnswer());
@@ -185,10 +189,13 @@ export class CallLogs implements CallLogSource {
    * stands in it before anything is sent; `principal` is on whose behalf, when callers are told apart.
    * @throws ConvosoError; Failure when the audit trail cannot be written, and then nothing was sent
    */
-  async update(update: Update, signal?: AbortSignal, principal?: string): Promise<CallLog | undefined> {
-    const entry = this.#audit?.attempt(update, principal);
+  async update(
+    update: Update,
+    scope: RequestOptions & { readonly principal?: string | undefined } = {},
+  ): Promise<CallLog | undefined> {
+    const entry = this.#audit?.attempt(update, scope.principal);
     try {
-      const { call } = await this.#client.update(update, { signal });
+      const { call } = await this.#client.update(update, timeOf(scope));
       entry?.ended('made');
       return call === null ? undefined : this.#leaving(call, false, this.masks.forAnswer());
     } catch (error) {
@@ -207,6 +214,11 @@ export class CallLogs implements CallLogSource {
     this.names.showed(leaving);
     return leaving;
   }
+}
+
+/** What a request takes of the scope it belongs to. */
+function timeOf({ signal, deadline }: RequestOptions): RequestOptions {
+  return { signal, deadline };
 }
 
 function noArchive(): Failure {

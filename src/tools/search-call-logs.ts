@@ -67,8 +67,8 @@ export const searchCallLogs = defineTool({
   access: 'read',
   input,
   output,
-  async handle(args, { calls, statuses }, { signal }) {
-    const resolved = await calls.resolve(args, signal);
+  async handle(args, { calls, statuses }, scope) {
+    const resolved = await calls.resolve(args, scope);
     const { limit, offset, order } = args;
     const query: RetrieveQuery = {
       ...resolved.filters,
@@ -77,7 +77,7 @@ export const searchCallLogs = defineTool({
       order,
       include_recordings: args.include_recordings === 1 ? 1 : 0,
     };
-    const found = await calls.search(query, signal);
+    const found = await calls.search(query, scope);
     const detailed = args.response_format === 'detailed';
     const showing = (shown: number) => {
       const span = rowsCovered(found, shown, limit);

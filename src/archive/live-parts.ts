@@ -89,6 +89,7 @@ export class LiveParts implements AsyncIterable<readonly CallLog[]> {
       { ...this.#population, filters },
       {
         signal: this.#scope.signal,
+        ...(this.#scope.until === undefined ? {} : { until: this.#scope.until }),
         spent,
         // How many calls match in all is not known: the archive has not been asked yet.
         onProgress: (done) => this.#scope.onProgress?.(before + done, undefined),

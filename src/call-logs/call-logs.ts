@@ -1,8 +1,16 @@
 import type { CallLog } from '../convoso/call-log.js';
-import type { CallLogService, RetrievedPage, Update } from '../convoso/client.js';
+import type { CallLogService, RequestOptions, RetrievedPage, Update } from '../convoso/client.js';
 import { ConvosoError } from '../convoso/errors.js';
-import { type CallLogFilters, mismatches, otherSpellings, type RetrieveQuery } from '../convoso/query.js';
+import {
+  type CallLogFilters,
+  MAX_LIMIT,
+  MAX_OFFSET,
+  mismatches,
+  otherSpellings,
+  type RetrieveQuery,
+} from '../convoso/query.js';
 import { allHistory, mayGrow, type Window } from '../convoso/time.js';
+import { timeLimit } from '../convoso/time-limit.js';
 import {
   DEFAULT_WALK_BUDGET,
   type Population,
@@ -17,6 +25,7 @@ import { type AccountClock, type FilterInput, type ResolvedFilters, resolveFilte
 import { type AnswerMasks, Masks } from './masks.js';
 import { resolveNames } from './name-filters.js';
 import { NameBook } from './names.js';
+import { following, type PageRow, rowsOf, type Standing } from './page-rows.js';
 import { type PhoneFilter, resolvePhones } from './phone-filters.js';
 import { type RowNames, rowNames } from './row-names.js';
 import { SharedReading } from './shared-reading.js';
@@ -27,8 +36,14 @@ export interface FoundPage {
   /** Total matching calls; null when the service did not say. */
   readonly total_found: number | null;
   readonly calls: readonly CallLog[];
-  /** Rows received from the service, malformed ones included. */
+  /** Rows that this page stands for, malformed ones included. */
   readonly received: number;
+  /** Place in the whole list, counted from 0, of each of `calls`, of the first row, and after the last one. */
+  readonly places: readonly number[];
+  readonly from: number;
+  readonly end: number;
+  /** Whether the rows shown before it, where they were named, stand right before it. */
+  readonly standing: Standing;
   readonly malformed: readonly MalformedRow[];
   /** How many rows show that they do not satisfy a filter that was sent, by filter. */
   readonly outsideFilter: ReadonlyMap<string, number>;
@@ -71,7 +86,7 @@ export class CallLogs implements CallLogSource {
   /** What one question about many calls may cost the service. */
   readonly budget: WalkBudget;
   readonly #recent = new SharedReading<RecentRows>(
-    (signal) => this.#rowsOf(allHistory(this.clock.now()), signal),
+    (signal) => this.#rowsOf(allHistory(this.clock.now()), { signal }),
     RECENT_ROWS_FRESH_MS,
   );
 
@@ -95,37 +110,48 @@ export class CallLogs implements CallLogSource {
    * the last minutes; where no name fits, in the newest calls of the window as well.
    * @throws InvalidArguments for a name or date that cannot be used; ConvosoError when those calls cannot be read
    */
-  async resolve(input: FilterInput, signal?: AbortSignal): Promise<ResolvedFilters> {
+  async resolve(input: FilterInput, scope: RequestOptions = {}): Promise<ResolvedFilters> {
     // Dates first: what is wrong with them is said before anything is sent.
     const { filters: written, window } = resolveFilters(input, this.clock);
     // Whatever the window's newest calls are, while it grows they are among the account's newest.
     const grows = mayGrow(window.end, this.clock.zone, this.clock.now());
     let ofWindow: Promise<RecentRows> | undefined;
     const readWindow = async () => {
-      ofWindow ??= this.#rowsOf(window, signal);
+      ofWindow ??= this.#rowsOf(window, scope);
       return (await ofWindow).names;
     };
     const named = await resolveNames(written, this.names, {
-      recent: async () => (await this.#recent.get(signal)).names,
+      recent: async () => (await this.#recentRows(scope)).names,
       ofWindow: async () => (grows ? undefined : readWindow()),
     });
     const { filters, sent } = await resolvePhones(
       named.filters,
-      async () => (await this.#recent.get(signal)).numbers,
+      async () => (await this.#recentRows(scope)).numbers,
     );
     return { window, ...named, filters, taken: { ...named.taken, ...sent } };
   }
 
   /** The newest calls, `limit` rows from `offset` on, for what they tell of the account. @throws ConvosoError */
-  async sample(limit: number, offset: number, signal?: AbortSignal): Promise<readonly CallLog[]> {
-    const page = await this.#newest(allHistory(this.clock.now()), limit, offset, signal);
+  async sample(limit: number, offset: number, scope: RequestOptions = {}): Promise<readonly CallLog[]> {
+    const page = await this.#newest(allHistory(this.clock.now()), limit, offset, scope);
     const masks = this.masks.forAnswer();
     return page.calls.map((call) => this.#leaving(call, false, masks));
   }
 
+  /** What the newest calls of the account tell; those who ask at once share one reading, each for as long as it has time. */
+  async #recentRows({ signal, deadline }: RequestOptions): Promise<RecentRows> {
+    if (deadline === undefined) return this.#recent.get(signal);
+    const limit = timeLimit(deadline - performance.now(), signal);
+    try {
+      return await this.#recent.get(limit.signal);
+    } finally {
+      limit.clear();
+    }
+  }
+
   /** What the newest calls of a window call things, and how they print numbers. @throws ConvosoError */
-  async #rowsOf(window: Window, signal: AbortSignal | undefined): Promise<RecentRows> {
-    const page = await this.#newest(window, RECENT_ROWS, 0, signal);
+  async #rowsOf(window: Window, scope: RequestOptions): Promise<RecentRows> {
+    const page = await this.#newest(window, RECENT_ROWS, 0, scope);
     const masks = this.masks.forAnswer();
     this.names.learn(page.calls, masks);
     const numbers = page.calls.map(({ phone_number, number_dialed }) => ({
@@ -139,11 +165,11 @@ export class CallLogs implements CallLogSource {
     { start, end }: Window,
     limit: number,
     offset: number,
-    signal: AbortSignal | undefined,
+    scope: RequestOptions,
   ): Promise<RetrievedPage> {
     return this.#client.retrieve(
       { start_time: start, end_time: end, limit, offset, order: 'desc', include_recordings: 0 },
-      { signal },
+      timeOf(scope),
     );
   }
 
@@ -185,26 +211,54 @@ export class CallLogs implements CallLogSource {
     };
   }
 
-  /** One page of a search. @throws ConvosoError */
-  async search(query: RetrieveQuery, signal?: AbortSignal): Promise<FoundPage> {
-    const page = await this.#client.retrieve(query, { signal });
+  /**
+   * One page of a search. `shown` names the rows shown before it, those of the last second: the page then begins after them
+   * wherever they are now, as far as they are found within a page of where they were.
+   * @throws ConvosoError
+   */
+  async search(
+    query: RetrieveQuery,
+    scope: RequestOptions = {},
+    shown: readonly string[] = [],
+  ): Promise<FoundPage> {
+    const masks = this.masks.forAnswer();
+    const overlap = query.offset === 0 ? [] : shown.slice(-query.offset);
+    const start = query.offset - overlap.length;
+    const asked = Math.min(query.limit + overlap.length, MAX_LIMIT);
+    const read = async (offset: number, limit: number) => {
+      const page = await this.#client.retrieve({ ...query, offset, limit }, timeOf(scope));
+      return { page, rows: rowsOf(page, offset).map((row) => withId(row, masks)) };
+    };
+    const { page, rows } = await read(start, asked);
+    const { rows: fresh, standing } = await following(rows.slice(0, asked), overlap, async (where) => {
+      const from = where === 'before' ? Math.max(0, start - asked) : start + Math.min(rows.length, asked);
+      const wanted = where === 'before' ? start - from : asked;
+      return wanted === 0 || from > MAX_OFFSET ? [] : (await read(from, wanted)).rows.slice(0, wanted);
+    });
+    const given = fresh.slice(0, query.limit);
+    const calls = given.flatMap(({ call }) => (call === undefined ? [] : [call]));
     const outsideFilter = new Map<string, number>();
-    const calls = page.calls.slice(0, query.limit);
     const spellings = new Map<string, string>();
     for (const call of calls) {
       for (const [name, printed] of otherSpellings(call, query)) spellings.set(name, printed);
       for (const name of mismatches(call, query, page.carried))
         outsideFilter.set(name, (outsideFilter.get(name) ?? 0) + 1);
     }
-    const masks = this.masks.forAnswer();
+    const from = given[0]?.at ?? query.offset;
     return {
       total_found: page.total_found,
       calls: calls.map((call) => this.#leaving(call, query.include_recordings === 1, masks)),
-      received: page.received,
-      malformed: page.malformed.map((row) => (row.id === undefined ? row : { ...row, id: masks.id(row.id) })),
+      received: given.length,
+      places: given.flatMap(({ call, at }) => (call === undefined ? [] : [at])),
+      from,
+      end: (given.at(-1)?.at ?? from - 1) + 1,
+      standing,
+      malformed: given.flatMap(({ malformed, id }, index) =>
+        malformed === undefined ? [] : [{ ...malformed, index, id }],
+      ),
       outsideFilter,
       otherSpellings: spellings,
-      surplus: page.calls.length - calls.length,
+      surplus: Math.max(0, rows.length - asked),
     };
   }
 
@@ -212,12 +266,16 @@ export class CallLogs implements CallLogSource {
    * The call of this id, or undefined when the service has none. Searches all history.
    * @throws ConvosoError, or Failure when what came back is not that call
    */
-  async get(id: string, includeRecordings: boolean, signal?: AbortSignal): Promise<CallLog | undefined> {
+  async get(
+    id: string,
+    includeRecordings: boolean,
+    scope: RequestOptions = {},
+  ): Promise<CallLog | undefined> {
     const { start, end } = allHistory(this.clock.now());
     const filters: CallLogFilters = { id, start_time: start, end_time: end };
     const page = await this.#client.retrieve(
       { ...filters, limit: 2, offset: 0, order: 'desc', include_recordings: includeRecordings ? 1 : 0 },
-      { signal },
+      timeOf(scope),
     );
     const call = page.calls.find((one) => mismatches(one, { id }).length === 0);
     if (call !== undefined) return this.#leaving(call, includeRecordings, this.masks.forAnswer());
@@ -237,10 +295,13 @@ export class CallLogs implements CallLogSource {
    * stands in it before anything is sent; `principal` is on whose behalf, when callers are told apart.
    * @throws ConvosoError; Failure when the audit trail cannot be written, and then nothing was sent
    */
-  async update(update: Update, signal?: AbortSignal, principal?: string): Promise<CallLog | undefined> {
-    const entry = this.#audit?.attempt(update, principal);
+  async update(
+    update: Update,
+    scope: RequestOptions & { readonly principal?: string | undefined } = {},
+  ): Promise<CallLog | undefined> {
+    const entry = this.#audit?.attempt(update, scope.principal);
     try {
-      const { call } = await this.#client.update(update, { signal });
+      const { call } = await this.#client.update(update, timeOf(scope));
       entry?.ended('made');
       return call === null ? undefined : this.#leaving(call, false, this.masks.forAnswer());
     } catch (error) {
@@ -267,6 +328,16 @@ export function spellingWords(spellings: ReadonlyMap<string, string>, filters: C
     ([name, printed]) =>
       `Rows print ${name} ${filters[name as keyof CallLogFilters]} as ${printed}: ids that differ only by zeros before them are taken to be the same.`,
   );
+}
+
+/** What a request takes of the scope it belongs to. */
+function timeOf({ signal, deadline }: RequestOptions): RequestOptions {
+  return { signal, deadline };
+}
+
+/** The row under its id as answers show it. */
+function withId(row: PageRow, masks: AnswerMasks): PageRow {
+  return row.id === undefined ? row : { ...row, id: masks.id(row.id) };
 }
 
 function noArchive(): Failure {

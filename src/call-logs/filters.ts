@@ -1,13 +1,13 @@
 import type * as z from 'zod';
 import type { CallLogFilters } from '../convoso/query.js';
-import { allHistory, resolveMoment, type Window } from '../convoso/time.js';
+import { HISTORY_START, latestNow, resolveMoment, type Window } from '../convoso/time.js';
 import { isTimeWord, readTimeWord } from '../convoso/time-words.js';
 import { InvalidArguments } from '../failure.js';
 import { choice, id, text, wholeNumber } from './fields.js';
 import type { TakenNames } from './name-filters.js';
 
 const MOMENT =
-  'YYYY-MM-DD HH:MM:SS account time, YYYY-MM-DD, ISO 8601 with offset, or today, yesterday (or yesterday 13:00), this/last week (from Monday), this/last month, -7d, -2h, now';
+  'YYYY-MM-DD HH:MM:SS account time, YYYY-MM-DD, ISO 8601 with offset, or today, yesterday (or yesterday 13:00), this/last week (from Monday), this/last month, -7d (7 whole days and today so far), -2h, now';
 
 /** Every filter of the contract's search, under its documented name ("Call Log—Retrieve/Search API", parameters). */
 export const filterFields = {
@@ -24,7 +24,7 @@ export const filterFields = {
   last_name: text('Lead last name'),
   start_time: text(`Earliest call time: ${MOMENT}`),
   end_time: text(
-    'Latest call time, inclusive, same forms; a date or period means its end. Without it, start_time today, this week etc. means just that period',
+    'Latest call time, inclusive, same forms; a date or period means its end. Without it: now, or the end of the period that start_time names',
   ),
   call_type: choice(['OUTBOUND', 'INBOUND', 'MANUAL', '3WAY'], 'Call type'),
   called_count: wholeNumber({ min: 0, max: 1_000_000 }, 'Number of times the lead was called'),
@@ -36,6 +36,10 @@ export type FilterInput = { [name in keyof typeof filterFields]?: z.output<(type
 export interface ResolvedWindow extends Window {
   readonly startGiven: boolean;
   readonly endGiven: boolean;
+  /** Present when the window ends now; where the account's zone is not known, `at the latest` that it can be there. */
+  readonly endsNow?: 'exactly' | 'at the latest';
+  /** The date given as the end, where it lies in the future: the window ends now instead. */
+  readonly askedEnd?: string;
 }
 
 /** Filters ready to send, with the window always explicit. */
@@ -55,25 +59,29 @@ export interface AccountClock {
 }
 
 /**
- * Turns filter arguments into what is sent. An end of the window that was not given is made explicit and wide, because
- * some accounts search today only when no dates are sent; a word for a period (yesterday, last month) given as the start
- * alone also gives the end. Names are not looked up here: see CallLogs.resolve.
+ * Turns filter arguments into what is sent. An end of the window that was not given is made explicit, because some accounts
+ * search today only when no dates are sent; a word for a period (yesterday, last month) given as the start alone also gives
+ * the end. A window ends now at the latest, unless all of it lies in the future. Names are not looked up here: see
+ * CallLogs.resolve.
  * @throws InvalidArguments for impossible dates, a reversed range, or an offset or a word where the account's zone is not
  * known.
  */
 export function resolveFilters(input: FilterInput, clock: AccountClock): ResolvedFilters {
   const now = clock.now();
-  const whole = allHistory(now);
   const start = resolveEdge(input.start_time, 'start', clock.zone, now);
-  const end =
-    input.end_time === undefined
-      ? periodEnd(input.start_time, clock.zone, now)
-      : resolveEdge(input.end_time, 'end', clock.zone, now);
+  const period = periodOf(input.end_time ?? input.start_time, clock.zone, now);
+  const asked =
+    input.end_time === undefined ? period?.end : resolveEdge(input.end_time, 'end', clock.zone, now);
+  const latest = latestNow(clock.zone, now);
+  const ahead = start !== undefined && start > latest;
+  const end = ahead ? (asked ?? `${start.slice(0, 10)} 23:59:59`) : earlier(latest, asked);
   const window: ResolvedWindow = {
-    start: start ?? earlier(whole.start, end),
-    end: end ?? later(whole.end, start),
+    start: start ?? (end < HISTORY_START ? '1970-01-01 00:00:00' : HISTORY_START),
+    end,
     startGiven: start !== undefined,
-    endGiven: end !== undefined,
+    endGiven: asked !== undefined,
+    ...(end === latest ? { endsNow: clock.zone === undefined ? 'at the latest' : 'exactly' } : {}),
+    ...(asked !== undefined && asked > end && period === undefined ? { askedEnd: asked } : {}),
   };
   if (window.start > window.end) {
     throw new InvalidArguments({
@@ -89,10 +97,10 @@ export function resolveFilters(input: FilterInput, clock: AccountClock): Resolve
   return { filters: { ...filters, start_time: window.start, end_time: window.end }, window, taken: {} };
 }
 
-/** The end of the period that a start stands for, when it is a word for one. */
-function periodEnd(start: string | undefined, zone: string | undefined, now: Date): string | undefined {
-  const word = start === undefined || zone === undefined ? undefined : readTimeWord(start, now, zone);
-  return word !== undefined && 'period' in word ? word.period.end : undefined;
+/** The period that a date stands for, when it is a word for one. */
+function periodOf(given: string | undefined, zone: string | undefined, now: Date): Window | undefined {
+  const word = given === undefined || zone === undefined ? undefined : readTimeWord(given, now, zone);
+  return word !== undefined && 'period' in word ? word.period : undefined;
 }
 
 function resolveEdge(
@@ -122,11 +130,6 @@ function resolveEdge(
   });
 }
 
-/** An open start must not lie after an end that the caller put before 2000; likewise for an open end in the far future. */
-function earlier(stamp: string, end: string | undefined): string {
-  return end !== undefined && end < stamp ? '1970-01-01 00:00:00' : stamp;
-}
-
-function later(stamp: string, start: string | undefined): string {
-  return start !== undefined && start > stamp ? '9999-12-31 23:59:59' : stamp;
+function earlier(stamp: string, other: string | undefined): string {
+  return other !== undefined && other < stamp ? other : stamp;
 }

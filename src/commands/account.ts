@@ -12,6 +12,7 @@ import { instantOf } from '../convoso/time.js';
 import type { Log } from '../log.js';
 import { hasArchive, requireToken, type Settings, SettingsError } from '../settings.js';
 import type { Confirmations } from '../tools/confirmations.js';
+import { callMs } from '../tools/deadline.js';
 import type { ExportTarget, ToolContext } from '../tools/define-tool.js';
 import { VERSION } from '../version.js';
 import { localUser } from './local-user.js';
@@ -121,7 +122,7 @@ async function account(
   settings: Settings,
   options: ConvosoClientOptions,
   clock: AccountClock,
-  facts: Omit<ToolContext, 'calls' | 'source' | 'statuses'>,
+  facts: Omit<ToolContext, 'calls' | 'source' | 'statuses' | 'callMs'>,
   door: CallLogsOptions,
   closeMore: () => Promise<void> = async () => {},
 ): Promise<Account> {
@@ -136,7 +137,13 @@ async function account(
     : undefined;
   return {
     client,
-    context: { ...facts, calls, source: archived?.source ?? calls, statuses },
+    context: {
+      ...facts,
+      calls,
+      source: archived?.source ?? calls,
+      statuses,
+      callMs: callMs(settings.walkSeconds, settings.deadline),
+    },
     async close() {
       await archived?.close();
       await client.close();

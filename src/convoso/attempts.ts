@@ -13,7 +13,8 @@ export interface RetryRules {
 /**
  * Makes an attempt and, where that is safe, repeats it: a search after every passing failure, an update only when it
  * certainly was not carried out (`ConvosoError.repeat`). Pauses grow exponentially with full jitter; a wait that the service
- * asks for (`Retry-After`) is kept exactly, and becomes the answer when it is longer than what is left of the time limit.
+ * asks for (`Retry-After`) is kept exactly. Where the pause would leave less than `leastMs` of the time limit for another
+ * attempt, the failure is the answer.
  * @throws ConvosoError, saying how many attempts were made
  */
 export async function withRetries<T>(
@@ -21,6 +22,7 @@ export async function withRetries<T>(
   endpoint: Endpoint,
   limit: TimeLimit,
   { retries, backoffMs }: RetryRules,
+  leastMs = 0,
 ): Promise<T> {
   for (let made = 1; ; made += 1) {
     try {
@@ -29,7 +31,8 @@ export async function withRetries<T>(
       if (!(error instanceof ConvosoError)) throw error;
       const mayRepeat = error.repeat === 'always' || (error.repeat === 'reads' && endpoint === 'retrieve');
       const pause = error.retryAfterMs ?? Math.random() * backoffMs * 2 ** (made - 1);
-      if (!mayRepeat || made > retries || pause >= limit.remaining()) throw withAttempts(error, made);
+      if (!mayRepeat || made > retries || pause + leastMs >= limit.remaining())
+        throw withAttempts(error, made);
       try {
         await sleep(pause, undefined, { signal: limit.signal });
       } catch {

@@ -10,7 +10,7 @@ export interface CircuitRules {
 
 /** Ended on this side of the wire, which says nothing of the service. */
 function isOwnDoing({ kind, status }: ConvosoError): boolean {
-  return kind === 'cancelled' || (kind === 'busy' && status === undefined);
+  return kind === 'cancelled' || kind === 'deadline' || (kind === 'busy' && status === undefined);
 }
 
 const OUTAGE: ReadonlySet<string> = new Set(['unreachable', 'interrupted', 'timeout']);

@@ -4,6 +4,7 @@ import { Circuit, type CircuitRules } from './circuit.js';
 import {
   ConvosoError,
   type ConvosoErrorKind,
+  deadlineError,
   type Endpoint,
   refusalError,
   stoppedError,
@@ -12,7 +13,7 @@ import {
 } from './errors.js';
 import { parseJson } from './json.js';
 import { queryForm, type RetrieveQuery } from './query.js';
-import { isTimeout, timeLimit } from './time-limit.js';
+import { isTimeout, type TimeLimit, timeLimit } from './time-limit.js';
 import { type Reply, Transport, TransportFault } from './transport.js';
 import {
   type CallLogPage,
@@ -64,8 +65,11 @@ export interface ConvosoClientOptions {
   readonly observe?: (attempt: UpstreamAttempt) => void;
 }
 
+/** What the caller's whole answer leaves a request. */
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
+  /** When it must have ended, all attempts and waits included, on the clock of `performance.now()` (milliseconds). */
+  readonly deadline?: number | undefined;
 }
 
 /** A page, and the service's own clock when it told (the `Date` header of its reply). */
@@ -88,6 +92,8 @@ const DEFAULTS = {
 };
 const RETRY: RetryRules = { retries: 3, backoffMs: 500 };
 const CIRCUIT: CircuitRules = { failures: 3, restMs: 10_000 };
+/** Milliseconds before the caller's deadline in which no attempt is begun: it would not end in time, or not be known to. */
+const LEAST_ATTEMPT_MS: Readonly<Record<Endpoint, number>> = { retrieve: 250, update: 1_000 };
 
 /** A whole reply that is no failure. */
 interface Received {
@@ -129,7 +135,7 @@ export class ConvosoClient {
    * @throws ConvosoError
    */
   async retrieve(query: RetrieveQuery, options: RequestOptions = {}): Promise<RetrievedPage> {
-    const { json, headers } = await this.#send('retrieve', queryForm(query), options.signal);
+    const { json, headers } = await this.#send('retrieve', queryForm(query), options);
     const page = read('retrieve', () => readPage(json, this.#zone));
     const date = headers.date === undefined ? undefined : new Date(headers.date);
     return date === undefined || Number.isNaN(date.getTime()) ? page : { ...page, serviceDate: date };
@@ -142,7 +148,7 @@ export class ConvosoClient {
    */
   async update(update: Update, options: RequestOptions = {}): Promise<UpdateReply> {
     const form = new URLSearchParams({ call_log_id: update.call_log_id, ...update.fields });
-    const { json } = await this.#send('update', form, options.signal);
+    const { json } = await this.#send('update', form, options);
     return read('update', () => readUpdateReply(json, this.#zone));
   }
 
@@ -158,18 +164,27 @@ export class ConvosoClient {
   }
 
   /** One request with everything it takes: admission, attempts, and the circuit around them. @throws ConvosoError */
-  async #send(endpoint: Endpoint, form: URLSearchParams, caller: AbortSignal | undefined): Promise<Received> {
+  async #send(
+    endpoint: Endpoint,
+    form: URLSearchParams,
+    { signal, deadline = Number.POSITIVE_INFINITY }: RequestOptions,
+  ): Promise<Received> {
     form.set('auth_token', this.#token);
-    const limit = timeLimit(this.#deadlineMs, caller);
+    const left = deadline - performance.now();
+    const own = left >= this.#deadlineMs;
+    const leastMs = own ? 0 : LEAST_ATTEMPT_MS[endpoint];
+    const limit = timeLimit(Math.max(0, Math.min(left, this.#deadlineMs)), signal);
     let retry = false;
     const attempt = async (): Promise<Received> => {
-      const attempted = this.#attempt(endpoint, form, limit.signal, retry);
+      const attempted = this.#attempt(endpoint, form, limit, leastMs, retry);
       retry = true;
       const reply = await attempted;
       return { json: this.#parse(endpoint, reply), headers: reply.headers };
     };
     try {
-      return await this.#circuit.run(endpoint, () => withRetries(attempt, endpoint, limit, this.#retry));
+      return await this.#circuit.run(endpoint, () =>
+        withRetries(attempt, endpoint, limit, this.#retry, leastMs),
+      );
     } finally {
       limit.clear();
     }
@@ -178,10 +193,13 @@ export class ConvosoClient {
   async #attempt(
     endpoint: Endpoint,
     form: URLSearchParams,
-    signal: AbortSignal,
+    limit: TimeLimit,
+    leastMs: number,
     retry: boolean,
   ): Promise<Reply> {
-    const leave = await this.#admitted(endpoint, signal);
+    const { signal } = limit;
+    const cutShort = () => leastMs > 0 && signal.aborted && isTimeout(signal.reason);
+    const leave = await this.#admitted(endpoint, limit, leastMs);
     const started = performance.now();
     const told = (outcome: UpstreamAttempt['outcome'], status?: number) =>
       this.#observe({ endpoint, outcome, status, milliseconds: performance.now() - started, retry });
@@ -191,23 +209,35 @@ export class ConvosoClient {
       told('ok', reply.status);
       return reply;
     } catch (error) {
-      told(error instanceof TransportFault ? error.kind : 'interrupted');
+      told(cutShort() ? 'deadline' : error instanceof TransportFault ? error.kind : 'interrupted');
       if (!(error instanceof TransportFault)) throw error;
-      throw transportError(error.kind, endpoint, error, error.sent ? 'unknown' : 'not_sent', {
-        cause: error,
-      });
+      const outcome = error.sent ? 'unknown' : 'not_sent';
+      if (cutShort()) throw deadlineError(endpoint, outcome, { cause: error });
+      throw transportError(error.kind, endpoint, error, outcome, { cause: error });
     } finally {
       leave?.();
     }
   }
 
-  /** A place at the gate, where there is one. @throws ConvosoError when the signal aborts while waiting */
-  async #admitted(endpoint: Endpoint, signal: AbortSignal): Promise<(() => void) | undefined> {
+  /**
+   * A place at the gate, where there is one.
+   * @throws ConvosoError when the signal aborts while waiting, or when less than `leastMs` is left once it is there
+   */
+  async #admitted(endpoint: Endpoint, limit: TimeLimit, leastMs: number): Promise<(() => void) | undefined> {
+    const { signal } = limit;
+    let leave: (() => void) | undefined;
     try {
-      return await this.#gate?.enter(signal);
+      leave = await this.#gate?.enter(signal);
     } catch (error) {
-      throw signal.aborted ? stoppedError(endpoint, isTimeout(signal.reason)) : error;
+      if (!signal.aborted) throw error;
+      const timedOut = isTimeout(signal.reason);
+      throw timedOut && leastMs > 0 ? deadlineError(endpoint, 'not_sent') : stoppedError(endpoint, timedOut);
     }
+    if (limit.remaining() >= leastMs) return leave;
+    leave?.();
+    throw signal.aborted && !isTimeout(signal.reason)
+      ? stoppedError(endpoint, false)
+      : deadlineError(endpoint, 'not_sent');
   }
 
   /** The JSON of a reply that is neither a refusal nor an HTTP failure. @throws ConvosoError */

@@ -8,7 +8,8 @@ export type Endpoint = 'retrieve' | 'update';
  * What kind of failure the upstream (or the way to it) met:
  * `token` refused credentials · `refused` the service said no · `busy` 429 · `service` another HTTP status ·
  * `unreachable` no connection · `interrupted` the connection broke · `timeout` · `too_large` · `unreadable` a reply that
- * is not the API's · `cancelled` by the caller · `paused` not sent, because the requests before it all failed.
+ * is not the API's · `cancelled` by the caller · `deadline` ended or not begun, because the time of the caller's whole answer
+ * is over · `paused` not sent, because the requests before it all failed.
  */
 export type ConvosoErrorKind =
   | 'token'
@@ -21,6 +22,7 @@ export type ConvosoErrorKind =
   | 'too_large'
   | 'unreadable'
   | 'cancelled'
+  | 'deadline'
   | 'paused';
 
 /**
@@ -256,6 +258,19 @@ export function stoppedError(endpoint: Endpoint, timedOut: boolean): ConvosoErro
       }
     : { why: 'The request was cancelled.', next: 'Ask again when you want the answer.' };
   return transportError(timedOut ? 'busy' : 'cancelled', endpoint, parts, 'not_sent');
+}
+
+/** A request that the deadline of the caller's whole answer ended, or left no time to begin. */
+export function deadlineError(
+  endpoint: Endpoint,
+  outcome: UpdateOutcome,
+  options?: { cause?: unknown },
+): ConvosoError {
+  const parts = {
+    why: 'The time for the whole answer was over before the service answered.',
+    next: 'Try again; a shorter window (start_time, end_time) or fewer rows answer sooner.',
+  };
+  return transportError('deadline', endpoint, parts, outcome, options);
 }
 
 /** A request that is not sent because those before it failed; `restMs` is undefined while another one tries. */

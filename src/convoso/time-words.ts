@@ -5,11 +5,12 @@ export const PERIODS = ['today', 'yesterday', 'this week', 'last week', 'this mo
 
 const DAY = 86_400;
 const INSTANT = /^(?:now|-\s?(\d{1,5})\s?([dh]))$/;
-const DAY_AT = /^(today|yesterday) (?:at )?(\d{1,2}):(\d{2})(?::(\d{2}))?$/;
+const DAY_AT = /^(today|yesterday|- ?\d{1,5} ?d) (?:at )?(\d{1,2}):(\d{2})(?::(\d{2}))?$/;
 
 /**
  * What a time word stands for: a `period` (both ends), or a `moment`. Undefined for anything else.
- * `-7d` is the same time of day seven calendar days ago; `-2h` is two real hours ago, whatever the clock did in between.
+ * `-7d` is the day seven calendar days ago: its beginning as a start, so that seven whole days lie before today, and its end
+ * as an end. `-2h` is two real hours ago, whatever the clock did in between.
  */
 export type TimeWord = { readonly period: Window } | { readonly moment: (edge: 'start' | 'end') => string };
 
@@ -34,8 +35,8 @@ export function readTimeWord(text: string, now: Date, zone: string): TimeWord | 
   if (relative === null) return undefined;
   const [, count = '0', unit] = relative;
   if (unit === 'd') {
-    const stamp = stampOf((ordinalOf(clock) ?? 0) - Number(count) * DAY);
-    return { moment: () => stamp };
+    const day = days(today - Number(count) * DAY, 1);
+    return { moment: (edge) => day[edge] };
   }
   const instant = new Date(now.getTime() - Number(count) * 3_600_000);
   return { moment: (edge) => edgeStamp(instant, edge, zone) };
@@ -70,10 +71,11 @@ function month(today: number, shift: number): Window {
   return { start: stampOf(first(shift)), end: stampOf(first(shift + 1) - 1) };
 }
 
-/** `yesterday 13:00`, with or without seconds. */
+/** `yesterday 13:00` or `-7d 13:00`, with or without seconds. */
 function dayAt([, day, hour, minute, second]: RegExpExecArray, today: number): TimeWord | undefined {
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second ?? 0) > 59) return undefined;
-  const start = today - (day === 'yesterday' ? DAY : 0) + Number(hour) * 3600 + Number(minute) * 60;
+  const daysAgo = day === 'today' ? 0 : day === 'yesterday' ? 1 : Number(day?.replace(/\D/g, ''));
+  const start = today - daysAgo * DAY + Number(hour) * 3600 + Number(minute) * 60;
   const stamp = stampOf(start + Number(second ?? 0));
   return { moment: () => stamp };
 }

@@ -13,16 +13,17 @@ export interface Window {
 }
 
 const STAMP =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?(?:\s*(Z|[+-](?:0\d|1[0-4]):?[0-5]\d|[A-Z]{2,5}))?$/i;
+  /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?(?:\s*(Z|(?:UTC|GMT)?[+-](?:0\d|1[0-4])(?::?[0-5]\d)?|\(?[A-Z]{2,5}\)?|[A-Z_]+(?:\/[A-Z0-9_+-]+)+))?$/i;
 
-/** A date and time as written: account time unless it carries an offset from UTC. */
+/** A date and time as written: account time unless it names a zone or an offset from UTC. */
 interface Written {
   readonly ordinal: number;
   readonly hasTime: boolean;
+  readonly hasSeconds: boolean;
   /** Seconds east of UTC, when the text says so. */
   readonly offset: number | undefined;
-  /** A zone by its letters (PST), which name no zone for certain. */
-  readonly letters: string | undefined;
+  /** A zone by its letters (PST), which name no zone for certain, or by its IANA name. */
+  readonly zoneName: string | undefined;
 }
 
 function parseWritten(text: string): Written | undefined {
@@ -41,27 +42,30 @@ function parseWritten(text: string): Written | undefined {
   return {
     ordinal: date.getTime() / 1000,
     hasTime: match[4] !== undefined,
+    hasSeconds: match[6] !== undefined,
     offset,
-    letters: offset === undefined ? match[7] : undefined,
+    zoneName: offset === undefined ? match[7]?.replace(/[()]/g, '') : undefined,
   };
 }
 
 function parseOffset(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (/^(z|utc|gmt)$/i.test(text)) return 0;
-  if (!/^[+-]/.test(text)) return undefined;
-  const digits = text.replace(':', '');
-  const seconds = Number(digits.slice(1, 3)) * 3600 + Number(digits.slice(3, 5)) * 60;
-  return digits.startsWith('-') ? -seconds : seconds;
+  if (/^(z|utc|gmt|\((utc|gmt)\))$/i.test(text)) return 0;
+  const match = /^(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?$/i.exec(text);
+  if (match === null) return undefined;
+  const seconds = Number(match[2]) * 3600 + Number(match[3] ?? 0) * 60;
+  return match[1] === '-' ? -seconds : seconds;
 }
 
 /**
- * Ordinal of a stamp of account time, or undefined when the text is no stamp or carries an offset from UTC. Zone letters
- * (PST) that the service may print are taken for the account's own.
+ * Ordinal of a stamp of account time, to the second, the minute or the day. Undefined when the text is no stamp, or when it
+ * names a zone or an offset from UTC: that is not account time, whatever the digits say.
  */
 export function ordinalOf(stamp: string): number | undefined {
   const written = parseWritten(stamp);
-  return written === undefined || written.offset !== undefined ? undefined : written.ordinal;
+  return written === undefined || written.offset !== undefined || written.zoneName !== undefined
+    ? undefined
+    : written.ordinal;
 }
 
 /** True for a day that the calendar has, as `YYYY-MM-DD`. */
@@ -69,12 +73,71 @@ export function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && ordinalOf(text) !== undefined;
 }
 
-/** A call date as the service printed it, in account time where it carries an offset and the zone is known. */
+/**
+ * A call date as the service printed it, as a stamp where it is certainly account time: without a zone; with an offset from
+ * UTC where the account's zone is known; with the letters or the name of a zone where they are the account's own at that
+ * moment. Anything else, a date without a time or without seconds too, stays as printed.
+ */
 export function toAccountTime(printed: string, zone: string | undefined): string {
   if (isStamp(printed)) return printed;
   const written = parseWritten(printed);
-  if (written?.offset === undefined || zone === undefined) return printed;
-  return convert(written.ordinal - written.offset, zone) ?? printed;
+  if (written === undefined || !written.hasTime) return printed;
+  const stamp = ownStamp(written, zone);
+  return stamp === undefined ? printed : stamp.slice(0, written.hasSeconds ? 19 : 16);
+}
+
+/** What was written, on the account's wall clock; undefined where that is not certain. */
+function ownStamp({ ordinal, offset, zoneName }: Written, zone: string | undefined): string | undefined {
+  if (offset === undefined && zoneName === undefined) return stampOf(ordinal);
+  if (zone === undefined) return undefined;
+  if (offset !== undefined) return convert(ordinal - offset, zone);
+  return isOwnZone(zoneName ?? '', ordinal, zone) ? stampOf(ordinal) : undefined;
+}
+
+/** The zone letters asked for last: rows come in order of time, so that most ask for the same again. */
+let lastOwn = { key: '', own: false };
+
+/** Whether a zone named beside a stamp is the account's own, as its clock was called when it showed that stamp. */
+function isOwnZone(name: string, ordinal: number, zone: string): boolean {
+  if (name.toLowerCase() === zone.toLowerCase()) return true;
+  // No zone changed its clock other than at a full quarter of an hour since calls are logged.
+  const quarter = Math.floor(ordinal / 900) * 900;
+  const key = `${name} ${quarter} ${zone}`;
+  if (lastOwn.key !== key) {
+    const own = instantsOf(quarter, zone).some((at) => lettersAt(at, zone).has(name.toUpperCase()));
+    lastOwn = { key, own };
+  }
+  return lastOwn.own;
+}
+
+/** The instants (seconds of UTC) at which a zone's clock shows a stamp: none where it skips it, two where it repeats it. */
+function instantsOf(ordinal: number, zone: string): number[] {
+  const offsets = new Set([offsetAt(ordinal - 86_400, zone), offsetAt(ordinal + 86_400, zone)]);
+  return [...offsets].map((offset) => ordinal - offset).filter((at) => at + offsetAt(at, zone) === ordinal);
+}
+
+/** Each country has letters for its own zones only: those of one English are `GMT+1` in the others. */
+const ENGLISH = ['en-US', 'en-GB', 'en-IE', 'en-AU', 'en-NZ', 'en-IN', 'en-ZA'];
+const letterFormats = new Map<string, Intl.DateTimeFormat[]>();
+
+/** What a zone is called at an instant (seconds of UTC), in letters: PST, and PT. */
+function lettersAt(instant: number, zone: string): Set<string> {
+  let formats = letterFormats.get(zone);
+  if (formats === undefined) {
+    const format = (locale: string, timeZoneName: 'short' | 'shortGeneric') =>
+      new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName });
+    formats = [...ENGLISH.map((locale) => format(locale, 'short')), format('en-US', 'shortGeneric')];
+    letterFormats.set(zone, formats);
+  }
+  const date = new Date(instant * 1000);
+  return new Set(
+    formats.flatMap((format) =>
+      format
+        .formatToParts(date)
+        .filter(({ type }) => type === 'timeZoneName')
+        .map(({ value }) => value.toUpperCase()),
+    ),
+  );
 }
 
 /** Whether stamps, compared as they stand, show that one lies between two others. False when that takes reading them. */
@@ -116,7 +179,7 @@ export function resolveMoment(
   zone: string | undefined,
 ): { stamp: string } | { problem: MomentProblem } {
   const written = parseWritten(text);
-  if (written === undefined || written.letters !== undefined) return { problem: 'unreadable' };
+  if (written === undefined || written.zoneName !== undefined) return { problem: 'unreadable' };
   if (!written.hasTime) {
     if (written.offset !== undefined) return { problem: 'unreadable' };
     return { stamp: stampOf(edge === 'start' ? written.ordinal : written.ordinal + 86_399) };
@@ -171,14 +234,27 @@ export function isZone(zone: string): boolean {
   }
 }
 
+/** Before the first call that any service knows of. */
+export const HISTORY_START = '2000-01-01 00:00:00';
+
 /**
- * A window that holds every call a service can know of, whatever the account's zone: from 2000 to the end of the day
- * after the clock's, which is past midnight everywhere on earth. Sent when no dates are given, because some accounts then
- * search today only.
+ * A window that holds every call a service can know of, whatever the account's zone and however the clocks differ: from 2000
+ * to the end of the day after the clock's, which is past midnight everywhere on earth. For look-ups that check what comes
+ * back by itself and show no window.
  */
 export function allHistory(now: Date): Window {
   const tomorrow = Math.floor(now.getTime() / 86_400_000) * 86_400 + 86_400;
-  return { start: '2000-01-01 00:00:00', end: stampOf(tomorrow + 86_399) };
+  return { start: HISTORY_START, end: stampOf(tomorrow + 86_399) };
+}
+
+/**
+ * The last stamp that a call can have by now: the account's clock or, where its zone is not known, the fastest one on earth
+ * (UTC+14). In the second pass of an hour that the clock repeats, the last stamp of the first.
+ */
+export function latestNow(zone: string | undefined, now: Date): string {
+  return zone === undefined
+    ? stampOf(Math.floor(now.getTime() / 1000) + 14 * 3600)
+    : edgeStamp(now, 'end', zone);
 }
 
 /** True unless the stamp lies certainly in the past: calls can still come in before it. */

@@ -1,4 +1,4 @@
-import type { CallScope, ToolContext } from '../tools/define-tool.js';
+import type { CallerScope, ToolContext } from '../tools/define-tool.js';
 
 /** A page that hosts read by its address, declared without any protocol. Every page is JSON. */
 export interface Resource {
@@ -21,7 +21,7 @@ export interface ResourceTemplate {
   /** With one variable in braces: `call-logs://calls/{id}`. */
   readonly uriTemplate: string;
   readonly variable: string;
-  read(value: string, context: ToolContext, scope: CallScope): Promise<PageRead>;
+  read(value: string, context: ToolContext, scope: CallerScope): Promise<PageRead>;
   /** Values of the variable that can be offered, likeliest first. */
   suggest(context: ToolContext): readonly string[];
 }

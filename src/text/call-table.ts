@@ -163,6 +163,12 @@ const ROWS_OF_AN_HOUR = 5;
 const STAMP = /^(\d{4}-\d{2}-\d{2} \d{2}:)(\d{2}:\d{2})$/;
 
 function clockOf({ calls }: CallView): Clock {
+  // Under a heading of another row's day a time alone would be read as one of that day: then each row has its whole date.
+  if (calls.some(({ call_date = '' }) => /^\d/.test(call_date) && !/\d{4}/.test(call_date)))
+    return {
+      heading: 'time',
+      split: (callDate) => [undefined, callDate === undefined ? '' : escapeCell(undated(callDate))],
+    };
   const hours = new Set(calls.map(({ call_date }) => STAMP.exec(call_date ?? '')?.[1]));
   const [hour] = hours;
   if (calls.length < ROWS_OF_AN_HOUR || hours.size > 1 || hour === undefined) {

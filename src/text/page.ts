@@ -31,6 +31,8 @@ export interface PageAnswer {
   readonly detailed: boolean;
   /** How many of the calls shown came in and went out; undefined when that was not asked. */
   readonly directions?: Directions | undefined;
+  /** Whether the rows come in the order asked for, where that was looked at. */
+  readonly order?: 'as asked' | 'otherwise';
   /** Arguments of the call that gets the next rows, when there are more. */
   readonly next: Readonly<Record<string, unknown>> | undefined;
   readonly warnings: readonly string[];
@@ -64,13 +66,16 @@ function leftOutWords(fields: readonly string[]): string {
 
 /** How to get the next page: by the offset, where nothing else changes, otherwise by all arguments. */
 function nextWords({ next = {}, asked, resolved }: PageAnswer): string {
-  const { offset, ...rest } = next;
+  const { offset, after, ...rest } = next;
   const { start, end } = resolved.window;
   const edges: Readonly<Record<string, string>> = { start_time: start, end_time: end };
   const same = Object.entries(rest).every(
     ([name, value]) => asked[name] === value || (value === edges[name] && ABSOLUTE.test(String(asked[name]))),
   );
-  return same && offset !== undefined ? `same arguments, offset ${offset}` : JSON.stringify(next);
+  if (!same || offset === undefined) return JSON.stringify(next);
+  const check =
+    after === undefined ? '' : `\nWith after ${JSON.stringify(after)} it is checked to follow this page.`;
+  return `same arguments, offset ${offset}${check}`;
 }
 
 /** A date that means the same whenever it is given. */
@@ -81,14 +86,15 @@ function detailedLines(view: CallView): string[] {
   return [...blocks, '', ...legendLines(view)];
 }
 
-function headline({ found, query, view, span }: PageAnswer): string {
+function headline({ found, query, view, span, order: runs }: PageAnswer): string {
   const { total_found: total } = found;
-  const order = query.order === 'desc' ? 'newest first' : 'oldest first';
+  const asked = query.order === 'desc' ? 'newest first' : 'oldest first';
+  const order = runs === 'otherwise' ? `not ${asked} as asked` : asked;
   const count = total === null ? 'The service did not say how many calls match.' : `${plural(total)} found.`;
   if (view.calls.length === 0) return `${count} None of this page’s rows can be read.`;
   const rows = `${query.offset + 1}-${query.offset + span}`;
   const pages =
-    total === null
+    total === null || query.offset % query.limit !== 0
       ? ''
       : `, page ${Math.floor(query.offset / query.limit) + 1} of ${pageCount(total, query)}`;
   return `${count} Rows ${rows}${pages}, ${order}.`;
@@ -104,11 +110,11 @@ function plural(total: number): string {
 }
 
 function emptyText({ found, query, resolved, clock, warnings }: PageAnswer): string {
-  const total = found.total_found ?? 0;
+  const { total_found: total } = found;
   const lines =
-    total > 0
+    (total ?? query.offset) > 0
       ? [
-          `${plural(total)} found, but none from row ${query.offset + 1} on: the last row is ${total}.`,
+          `${total === null ? 'No more calls' : `${plural(total)} found, but none`} from row ${query.offset + 1} on${total !== null && total <= query.offset ? `: the last row is ${total}` : ''}.`,
           filtersSentence(resolved),
           windowSentence(resolved.window, clock),
           ...takenLines(resolved),

@@ -1,5 +1,5 @@
 import type { AccountClock, ResolvedWindow } from '../call-logs/filters.js';
-import { allHistory, repeatedStretches, stampInZone } from '../convoso/time.js';
+import { HISTORY_START, latestNow, ordinalOf, repeatedStretches, stampInZone } from '../convoso/time.js';
 
 /** The window that was searched, the zone its times are in and, where the clock was set back inside it, that it was. */
 export function windowSentence(window: ResolvedWindow, clock: AccountClock): string {
@@ -9,12 +9,13 @@ export function windowSentence(window: ResolvedWindow, clock: AccountClock): str
   return [`Window: ${windowWords(window)}, ${zoneWords(clock)}.`, ...notes].join(' ');
 }
 
-/** What to know of a window whose last day has not begun: the calls of it are still to come. */
-function futureWords({ start, end, endGiven }: ResolvedWindow, clock: AccountClock): string | undefined {
-  if (clock.zone === undefined || !endGiven) return undefined;
-  const now = stampInZone(clock.now(), clock.zone);
-  if (start > now) return `It lies in the future: it is ${now} there.`;
-  return end.slice(0, 10) > now.slice(0, 10) ? `It ends in the future: it is ${now} there.` : undefined;
+/** That a window lies in the future, or would have ended there: those calls are still to come. */
+function futureWords({ start, askedEnd }: ResolvedWindow, clock: AccountClock): string | undefined {
+  if (askedEnd !== undefined) return `The end given, ${askedEnd}, lies in the future.`;
+  if (start <= latestNow(clock.zone, clock.now())) return undefined;
+  return clock.zone === undefined
+    ? 'It lies in the future, whatever the zone.'
+    : `It lies in the future: it is ${stampInZone(clock.now(), clock.zone)} there.`;
 }
 
 /**
@@ -24,9 +25,9 @@ function futureWords({ start, end, endGiven }: ResolvedWindow, clock: AccountClo
 export function repeatedWords(window: ResolvedWindow, clock: AccountClock): string | undefined {
   if (clock.zone === undefined || !window.startGiven) return undefined;
   // Calls lie in what has passed: a window may be given as wide as four digits can write a year.
-  const whole = allHistory(clock.now());
-  const start = window.start > whole.start ? window.start : whole.start;
-  const end = window.end < whole.end ? window.end : whole.end;
+  const latest = latestNow(clock.zone, clock.now());
+  const start = window.start > HISTORY_START ? window.start : HISTORY_START;
+  const end = window.end < latest ? window.end : latest;
   if (start > end) return undefined;
   const [first, ...more] = repeatedStretches({ start, end }, clock.zone);
   if (first === undefined) return undefined;
@@ -44,12 +45,23 @@ export function accountTime(clock: AccountClock): string | undefined {
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
-/** The window itself, whole days by their dates; an end that the caller did not give is said to be the default, all history. */
-export function windowWords({ start, end, startGiven, endGiven }: ResolvedWindow): string {
+/** The window itself, whole days by their dates; an end that was not given is said to be all history, or now. */
+export function windowWords({ start, end, startGiven, endGiven, endsNow }: ResolvedWindow): string {
   if (!startGiven && !endGiven) return 'all history (no dates given)';
+  if (endsNow !== undefined) {
+    const now = endsNow === 'exactly' ? nowWords(startGiven ? start : end, end) : 'the latest it can be now';
+    return `${startGiven ? start : 'all history'} to ${end} (${now})`;
+  }
   if (!startGiven) return `all history to ${end}`;
   if (!endGiven) return `${start} to ${end} (no end given)`;
   return wholeDays(start, end) ?? `${start} to ${end}`;
+}
+
+/** How much of a window that ends now is whole days: `7 whole days and today so far`. */
+function nowWords(start: string, end: string): string {
+  if (!start.endsWith(' 00:00:00')) return 'now';
+  const days = ((ordinalOf(end.slice(0, 10)) ?? 0) - (ordinalOf(start) ?? 0)) / 86_400;
+  return days === 0 ? 'today so far' : `${days} whole ${days === 1 ? 'day' : 'days'} and today so far`;
 }
 
 function wholeDays(start: string, end: string): string | undefined {

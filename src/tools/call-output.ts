@@ -63,6 +63,8 @@ export const windowOutput = z.object({
   end: z.string().describe('Account time, inclusive'),
   start_given: z.boolean().describe('false: all history, no start was given'),
   end_given: z.boolean(),
+  ends_now: z.enum(['exactly', 'at the latest']).optional().describe('At the latest: zone unknown'),
+  asked_end: text.describe('The end given, where it lies in the future'),
   time_zone: z.string().optional().describe('IANA zone of account time; absent when not known'),
   clock_set_back: z.string().optional().describe('Present when an hour of the window occurs twice'),
 });
@@ -75,6 +77,8 @@ export function windowResult(window: ResolvedWindow, clock: AccountClock): z.inp
     end: window.end,
     start_given: window.startGiven,
     end_given: window.endGiven,
+    ...(window.endsNow === undefined ? {} : { ends_now: window.endsNow }),
+    ...(window.askedEnd === undefined ? {} : { asked_end: window.askedEnd }),
     ...(clock.zone === undefined ? {} : { time_zone: clock.zone }),
     ...(repeated === undefined ? {} : { clock_set_back: repeated }),
   };

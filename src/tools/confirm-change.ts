@@ -29,8 +29,9 @@ export async function confirmChange(
   token: string | undefined,
   { calls, account }: ToolContext,
   confirmations: Confirmations,
-  { canAsk, answer, signal }: CallScope,
+  scope: CallScope,
 ): Promise<Question | undefined> {
+  const { canAsk, answer } = scope;
   if (answer !== undefined && canAsk) return judge(change, answer.said, answer.state, confirmations);
   if (token !== undefined && !canAsk) {
     const verdict = confirmations.take(token, 'told', change);
@@ -41,7 +42,7 @@ export async function confirmChange(
       next: 'Call again without confirm_token to get a new preview, and show it to the person.',
     });
   }
-  const call = await calls.get(change.call_log_id, false, signal);
+  const call = await calls.get(change.call_log_id, false, scope);
   if (call === undefined) {
     throw new Failure({
       what: 'Nothing was updated.',

@@ -4,12 +4,14 @@ import type { CallLogs } from '../call-logs/call-logs.js';
 import { MASKS } from '../call-logs/masks.js';
 import type { CallLogSource } from '../call-logs/source.js';
 import type { StatusBook } from '../convoso/statuses.js';
+import { isTimeout, timeLimit } from '../convoso/time-limit.js';
 import { Failure } from '../failure.js';
 import { scrub, scrubValue } from '../secrets.js';
 import { argumentsProblem } from '../text/arguments.js';
 import { failureText } from '../text/failures.js';
 import { accountTime } from '../text/window.js';
 import type { Confirmations } from './confirmations.js';
+import { CALL_MS } from './deadline.js';
 
 /** Where exports go and what their manifests name as their maker. */
 export interface ExportTarget {
@@ -31,12 +33,14 @@ export interface ToolContext {
   readonly sandbox: boolean;
   /** Absent when this server may not write files. */
   readonly exports?: ExportTarget | undefined;
+  /** Milliseconds that an answer may take, where it is not CALL_MS. */
+  readonly callMs?: number;
   /** Told of failures that are nobody's input error, so that they can be logged. */
   readonly onUnexpected: (error: unknown) => void;
 }
 
-/** What one call of a tool brings with it. */
-export interface CallScope {
+/** What the caller of a tool brings with it. */
+export interface CallerScope {
   readonly signal: AbortSignal;
   /** Who calls, where callers are told apart: a name the operator chose, or a pseudonym. */
   readonly principal?: string;
@@ -46,6 +50,12 @@ export interface CallScope {
   readonly canAsk: boolean;
   /** What the person answered to the question of an earlier run of this same call. */
   readonly answer?: PersonsAnswer | undefined;
+}
+
+/** What one call of a tool works within. */
+export interface CallScope extends CallerScope {
+  /** When everything that the answer needs must have ended, on the clock of `performance.now()` (milliseconds). */
+  readonly deadline: number;
 }
 
 /** A question for the person at the host. The tool is run again with the answer. */
@@ -96,7 +106,7 @@ export interface Tool {
   readonly input: z.ZodObject;
   readonly output: z.ZodObject;
   /** Answers a call. Never throws: every failure is an answer with `isError`. */
-  run(args: unknown, context: ToolContext, scope: CallScope): Promise<ToolResult>;
+  run(args: unknown, context: ToolContext, caller: CallerScope): Promise<ToolResult>;
 }
 
 /** What leaves a tool. Errors and questions carry no structured content. */
@@ -106,6 +116,9 @@ export interface ToolResult {
   readonly isError: boolean;
   readonly question?: Question;
 }
+
+/** Milliseconds after the deadline in which an answer is worded; then the call fails, whatever still holds it up. */
+const WORDING_MS = 1_500;
 
 const SANDBOX_LINE = 'SANDBOX DATA: generated calls, not a real account.';
 
@@ -125,11 +138,18 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     access: definition.access,
     input: definition.input,
     output,
-    async run(args, context, scope) {
+    async run(args, context, caller) {
+      const callMs = context.callMs ?? CALL_MS;
+      const deadline = performance.now() + callMs;
+      const limit = timeLimit(callMs + WORDING_MS, caller.signal);
       try {
         const parsed = definition.input.safeParse(args ?? {});
         if (!parsed.success) throw argumentsProblem(definition.name, definition.input, parsed.error);
-        const answer = await definition.handle(parsed.data as z.output<Input>, context, scope);
+        const scope = { ...caller, signal: limit.signal, deadline };
+        const answer = await Promise.race([
+          definition.handle(parsed.data as z.output<Input>, context, scope),
+          overdue(limit.signal, definition.access),
+        ]);
         if ('ask' in answer) {
           const question = { ...answer, ask: scrub(answer.ask) };
           return { text: question.ask, isError: false, question };
@@ -156,7 +176,32 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
       } catch (error) {
         if (!(error instanceof Failure)) context.onUnexpected(error);
         return { text: failureText(error), isError: true };
+      } finally {
+        limit.clear();
       }
     },
   };
 }
+
+/** Fails when the time is over; a cancelled call is left to what it was doing. */
+function overdue(signal: AbortSignal, access: Tool['access']): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      if (isTimeout(signal.reason)) reject(new Failure(LATE[access]));
+    });
+  });
+}
+
+const TOO_LONG = 'It took longer than hosts wait for a tool.';
+const LATE = {
+  read: {
+    what: 'The call was given up.',
+    why: TOO_LONG,
+    next: 'Ask for less at once: a shorter window (start_time, end_time) or more filters.',
+  },
+  write: {
+    what: 'The call was given up: the update may or may not have been made.',
+    why: TOO_LONG,
+    next: 'Look at the call in Convoso before repeating it.',
+  },
+};

@@ -56,7 +56,7 @@ export const exportCallLogs = defineTool({
   output,
   async handle(args, { calls, source, exports, sandbox }, scope) {
     if (exports === undefined) throw notOffered();
-    const resolved = await calls.resolve(args, scope.signal);
+    const resolved = await calls.resolve(args, scope);
     const includeRecordings = args.include_recordings === 1;
     const window = windowResult(resolved.window, calls.clock);
     const request = {

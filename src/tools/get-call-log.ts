@@ -34,8 +34,8 @@ export const getCallLog = defineTool({
   access: 'read',
   input,
   output,
-  async handle({ id, include_recordings }, { calls, statuses }, { signal }) {
-    const found = await calls.get(id, include_recordings === 1, signal);
+  async handle({ id, include_recordings }, { calls, statuses }, scope) {
+    const found = await calls.get(id, include_recordings === 1, scope);
     if (found === undefined) {
       return {
         text: `No call log has the id ${id} (all history searched).\nLikely causes: a lead or recording id was given instead of a call log id; the call belongs to another account; it was deleted.\nNext: find the call with search_call_logs by lead_id, phone_number or time.`,

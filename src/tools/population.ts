@@ -81,10 +81,11 @@ export function populationOf({ filters, window }: ResolvedFilters, includeRecord
   return { filters: { ...filters, start_time: window.start, end_time: window.end }, includeRecordings };
 }
 
-/** What a reading takes from the call of a tool: cancellation and progress. */
-export function walkScope({ signal, progress }: CallScope): WalkScope {
+/** What a reading takes from the call of a tool: cancellation, its deadline and progress. */
+export function walkScope({ signal, deadline, progress }: CallScope): WalkScope {
   return {
     signal,
+    until: deadline,
     onProgress: (done, total) =>
       progress(done, total, total === undefined ? `${done} calls read` : `${done} of ${total} calls read`),
   };

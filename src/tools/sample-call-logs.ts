@@ -73,7 +73,7 @@ export const sampleCallLogs = defineTool({
   input,
   output,
   async handle(args, { calls, source, account, statuses }, scope) {
-    const resolved = await calls.resolve(args, scope.signal);
+    const resolved = await calls.resolve(args, scope);
     const question: SampleQuestion = {
       size: args.size,
       per: args.per,

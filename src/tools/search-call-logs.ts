@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { type FoundPage, spellingWords } from '../call-logs/call-logs.js';
 import { directionsOf } from '../call-logs/directions.js';
-import { choiceOr, flag, wholeNumberOr } from '../call-logs/fields.js';
-import { type AccountClock, filterFields, type ResolvedFilters } from '../call-logs/filters.js';
+import { choiceOr, flag, text, wholeNumberOr } from '../call-logs/fields.js';
+import { filterFields, type ResolvedFilters, type ResolvedWindow } from '../call-logs/filters.js';
+import type { Standing } from '../call-logs/page-rows.js';
 import { asksForNumber } from '../call-logs/phone-filters.js';
 import type { CallLog } from '../convoso/call-log.js';
 import { MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
-import { mayGrow } from '../convoso/time.js';
+import { ordinalOf } from '../convoso/time.js';
 import { type CallView, viewOf } from '../text/call-view.js';
 import {
   beyondOffset,
@@ -28,6 +29,7 @@ import {
 } from './call-output.js';
 import { defineTool } from './define-tool.js';
 import { fitting, MAX_CHARACTERS } from './fitting.js';
+import { endOf, idsIn, nextStep, type ShownOrder, shownOrder } from './next-page.js';
 import { takenResult } from './population.js';
 
 const input = z.strictObject({
@@ -36,6 +38,7 @@ const input = z.strictObject({
   offset: wholeNumberOr({ min: 0, max: MAX_OFFSET, default: 0 }, 'Rows to skip'),
   order: choiceOr(['asc', 'desc'], 'desc', 'asc: earliest first; desc: latest first'),
   include_recordings: flag(0, '1 (or true) to include recording links'),
+  after: text('From an answer’s next page: the rows that it follows'),
   response_format: choiceOr(
     ['concise', 'detailed'],
     'concise',
@@ -79,8 +82,8 @@ export const searchCallLogs = defineTool({
   access: 'read',
   input,
   output,
-  async handle(args, { calls, statuses }, { signal }) {
-    const resolved = await calls.resolve(args, signal);
+  async handle(args, { calls, statuses }, scope) {
+    const resolved = await calls.resolve(args, scope);
     const { limit, offset, order } = args;
     const query: RetrieveQuery = {
       ...resolved.filters,
@@ -89,19 +92,20 @@ export const searchCallLogs = defineTool({
       order,
       include_recordings: args.include_recordings === 1 ? 1 : 0,
     };
-    const found = await calls.search(query, signal);
+    const found = await calls.search(query, scope, idsIn(args.after));
+    const placed = { ...query, offset: found.from };
     const detailed = args.response_format === 'detailed';
+    const runs = shownOrder(found.calls, order, calls.clock);
     const showing = (shown: number) => {
-      const span = rowsCovered(found, shown, limit);
       const rows = found.calls.slice(0, shown);
       const { calls: fit, cut } = detailed ? { calls: rows, cut: undefined } : shortened(rows);
       const view = viewOf(fit, statuses, calls.names);
-      const next = nextPage(args, resolved, found, { shown, span }, calls.clock);
-      const warnings = warningsOf(query, found, view.calls, shown, next);
+      const next = nextPage(args, resolved, found, shown, runs);
+      const warnings = warningsOf(placed, resolved.window, found, view.calls, shown, runs, next);
       if (cut !== undefined) warnings.push(cut);
       const answer = {
-        ...{ asked: args, query, resolved, clock: calls.clock },
-        ...{ found, view, span, detailed, next, warnings },
+        ...{ asked: args, query: placed, resolved, clock: calls.clock, order: runs },
+        ...{ found, view, span: endOf(found, shown) - found.from, detailed, next, warnings },
         directions: asksForNumber(resolved.filters) ? directionsOf(view.calls) : undefined,
       };
       return { text: pageText(answer), structured: structuredPage(answer) };
@@ -110,54 +114,37 @@ export const searchCallLogs = defineTool({
   },
 });
 
-/** Rows of the service that the first `shown` calls stand for: the service counts rows that could not be read, too. */
-function rowsCovered(found: FoundPage, shown: number, limit: number): number {
-  if (shown === found.calls.length) return Math.min(found.received, limit);
-  return found.malformed.reduce((place, { index }) => (index <= place ? place + 1 : place), shown);
-}
-
 type Arguments = z.output<typeof input>;
 
-/**
- * Arguments that get the rows after these. The first page pins the end of a window that can still grow to the newest call
- * seen, so that calls coming in do not shift the pages; past the largest offset the window moves on instead.
- */
+const DEFAULTS: Readonly<Record<string, unknown>> = input.parse({});
+
+/** Arguments that get the rows after the first `shown` calls; undefined when there are none, or no way to them. */
 function nextPage(
   args: Arguments,
   { filters, window }: ResolvedFilters,
   found: FoundPage,
-  { shown, span }: { shown: number; span: number },
-  clock: AccountClock,
+  shown: number,
+  order: ShownOrder,
 ): Record<string, unknown> | undefined {
-  const offset = args.offset + span;
-  const cut = shown < found.calls.length;
-  const more = found.total_found === null ? cut || found.received >= args.limit : offset < found.total_found;
-  if (span === 0 || !more) return undefined;
+  const step = nextStep(args, window, found, shown, order);
+  if (step === undefined) return undefined;
   const next: Record<string, unknown> = {};
   for (const [name, value] of Object.entries({ ...args, ...filters })) {
     if (value !== undefined && value !== DEFAULTS[name]) next[name] = value;
   }
-  const dates = found.calls.flatMap((call) => (call.call_date === undefined ? [] : [call.call_date]));
-  const newest = dates.toSorted().at(-1);
-  const pin = args.order === 'desc' && args.offset === 0 && mayGrow(window.end, clock.zone, clock.now());
-  if (window.startGiven) next['start_time'] = window.start;
-  else delete next['start_time'];
-  next['end_time'] = pin && newest !== undefined && newest <= window.end ? newest : window.end;
-  if (offset <= MAX_OFFSET) return { ...next, offset };
-  const last = found.calls.at(shown - 1)?.call_date;
-  if (last === undefined) return undefined;
-  delete next['offset'];
-  next[args.order === 'desc' ? 'end_time' : 'start_time'] = last;
-  return next;
+  if (!window.startGiven) delete next['start_time'];
+  // The end as it is now, so that calls coming in later do not shift the pages.
+  next['end_time'] = window.end;
+  return { ...next, ...step };
 }
-
-const DEFAULTS: Readonly<Record<string, unknown>> = input.parse({});
 
 function warningsOf(
   query: RetrieveQuery,
+  window: ResolvedWindow,
   found: FoundPage,
   calls: readonly CallLog[],
   shown: number,
+  order: ShownOrder,
   next: Record<string, unknown> | undefined,
 ): string[] {
   const warnings: string[] = [];
@@ -166,12 +153,25 @@ function warningsOf(
       `this answer is cut at ${shown} of the ${found.calls.length} rows read, to stay within ${MAX_CHARACTERS} characters; the next page starts with the first row left out.`,
     );
   }
+  const moved = STANDING_WORDS[found.standing];
+  if (moved !== undefined) warnings.push(moved);
+  if (order === 'otherwise') {
+    warnings.push(
+      'the rows do not come in the order asked for: the service seems to ignore order. Pages still lead through every row.',
+    );
+  }
   for (const [name, rows] of found.outsideFilter) {
     warnings.push(
       `${rows} of ${found.calls.length} rows do not satisfy ${name}: the service seems not to apply that filter, so total_found counts other calls too.`,
     );
   }
   warnings.push(...spellingWords(found.otherSpellings, query));
+  const undated = found.calls.filter(({ call_date }) => ordinalOf(call_date ?? '') === undefined).length;
+  if (undated > 0 && window.startGiven) {
+    warnings.push(
+      `${undated} of ${found.calls.length} rows have no call_date that is certainly account time, so whether they lie in the window is not known.`,
+    );
+  }
   if (found.malformed.length > 0) {
     const ids = found.malformed.slice(0, 5).map((row) => row.id ?? `row ${query.offset + row.index + 1}`);
     warnings.push(
@@ -180,15 +180,24 @@ function warningsOf(
   }
   if (found.surplus > 0)
     warnings.push(`the service sent ${found.surplus} rows more than asked for; they are left out.`);
-  const beyond = beyondOffset(found.total_found, query, calls);
-  if (beyond !== undefined) warnings.push(beyond);
-  if (next !== undefined && next['offset'] === undefined) {
+  if (found.received === 0 && (found.total_found ?? 0) > query.offset) {
     warnings.push(
-      'the next page narrows the window; rows of the same second as this page’s last row can repeat.',
+      `the service counts ${found.total_found} calls, but sent none from row ${query.offset + 1} on: those after it cannot be shown.`,
     );
   }
+  const beyond = beyondOffset(found.total_found, query, calls);
+  if (beyond !== undefined) warnings.push(beyond);
+  if (next !== undefined && Number(next['offset']) <= found.from)
+    warnings.push('the next page narrows the window, because offset reaches no further.');
   return warnings;
 }
+
+const STANDING_WORDS: Readonly<Record<Standing, string | undefined>> = {
+  'in place': undefined,
+  moved:
+    'rows moved since the page before: calls came in or changed, or the service’s order is not fixed. This page goes on after the rows shown last; to see those that came in between, start again without offset and after.',
+  lost: 'rows moved since the page before, and the rows shown last are not near their place any more: rows may repeat or be missing here. Start again without offset and after, or with a shorter window.',
+};
 
 function structuredPage(answer: PageAnswer): z.input<typeof output> {
   const { query, found, view, detailed, next, warnings } = answer;

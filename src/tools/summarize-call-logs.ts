@@ -103,7 +103,7 @@ export const summarizeCallLogs = defineTool({
   input,
   output,
   async handle(args, { calls, source, account }, scope) {
-    const resolved = await calls.resolve(args, scope.signal);
+    const resolved = await calls.resolve(args, scope);
     const groupBy = [...new Set(args.group_by)];
     const knowledge = { names: calls.names, systemUsers: account.system_users };
     const question = {

@@ -3,13 +3,14 @@ import type { AccountFile } from '../call-logs/account-file.js';
 import type { CallLogs } from '../call-logs/call-logs.js';
 import { choiceOf, requiredId, text } from '../call-logs/fields.js';
 import type { CallLog } from '../convoso/call-log.js';
+import { ConvosoError } from '../convoso/errors.js';
 import { Failure, InvalidArguments } from '../failure.js';
 import { recordLines } from '../text/call-record.js';
 import { shortCall } from '../text/short-call.js';
 import { hasThirdPartyText, THIRD_PARTY_NOTE } from '../text/third-party.js';
 import { callOutput, pick } from './call-output.js';
 import { confirmChange } from './confirm-change.js';
-import { defineTool, type Tool } from './define-tool.js';
+import { type CallScope, defineTool, type Tool } from './define-tool.js';
 import { extraFieldInputs, extraFieldNames } from './extra-fields.js';
 
 const output = z.object({
@@ -55,8 +56,8 @@ export function updateCallLogFields(account: Pick<AccountFile, 'extra_fields'>, 
         const question = await confirmChange(change, confirm_token, context, confirmations, scope);
         if (question !== undefined) return question;
       }
-      const replied = await calls.update({ call_log_id, fields }, scope.signal, scope.principal);
-      return answered(call_log_id, fields, await readBack(calls, call_log_id, replied, scope.signal));
+      const replied = await calls.update({ call_log_id, fields }, scope);
+      return answered(call_log_id, fields, await readBack(calls, call_log_id, replied, scope));
     },
   });
 }
@@ -127,18 +128,22 @@ async function readBack(
   calls: CallLogs,
   id: string,
   replied: CallLog | undefined,
-  signal: AbortSignal,
+  scope: CallScope,
 ): Promise<Touched> {
   if (replied?.id === id) return { call: shortCall(replied).call };
   if (replied !== undefined) {
     return { problem: `The service answered with call ${replied.id} instead: check both calls in Convoso.` };
   }
   try {
-    const call = await calls.get(id, false, signal);
+    const call = await calls.get(id, false, scope);
     return call === undefined
       ? { problem: 'The service says it stored the change, but finds no call with this id.' }
       : { call: shortCall(call).call };
   } catch (error) {
+    if (error instanceof ConvosoError && error.kind === 'deadline')
+      return {
+        problem: 'The change was stored; the call could not be read back in the time for this answer.',
+      };
     const why = error instanceof Failure ? error.why : 'An unexpected error occurred.';
     return { problem: `The change was stored; reading the call back failed: ${why}` };
   }

@@ -19,12 +19,13 @@ function problem(resolve: () => unknown): InvalidArguments {
 describe('the window', () => {
   it('is all history, explicitly, when no date is given', () => {
     expect(resolveFilters({ lead_id: '12345' }, nowhere)).toStrictEqual({
-      filters: { lead_id: '12345', start_time: '2000-01-01 00:00:00', end_time: '2026-03-05 23:59:59' },
+      filters: { lead_id: '12345', start_time: '2000-01-01 00:00:00', end_time: '2026-03-05 02:00:00' },
       window: {
         start: '2000-01-01 00:00:00',
-        end: '2026-03-05 23:59:59',
+        end: '2026-03-05 02:00:00',
         startGiven: false,
         endGiven: false,
+        endsNow: 'at the latest',
       },
       taken: {},
     });
@@ -39,8 +40,9 @@ describe('the window', () => {
   it('is open at the end that is not given', () => {
     expect(resolveFilters({ start_time: '2026-03-01 08:00:00' }, nowhere).window).toMatchObject({
       start: '2026-03-01 08:00:00',
-      end: '2026-03-05 23:59:59',
+      end: '2026-03-05 02:00:00',
       endGiven: false,
+      endsNow: 'at the latest',
     });
     expect(resolveFilters({ end_time: '2026-03-01 08:00:00' }, nowhere).window).toMatchObject({
       start: '2000-01-01 00:00:00',
@@ -50,7 +52,48 @@ describe('the window', () => {
 
   it('is not reversed by its own default', () => {
     expect(resolveFilters({ end_time: '1999-06-01' }, nowhere).window.start).toBe('1970-01-01 00:00:00');
-    expect(resolveFilters({ start_time: '2030-01-01' }, nowhere).window.end).toBe('9999-12-31 23:59:59');
+    expect(resolveFilters({ start_time: '2030-01-01 08:00:00' }, nowhere).window.end).toBe(
+      '2030-01-01 23:59:59',
+    );
+  });
+
+  it('ends now where the zone is known, and at the latest that it can be now where it is not', () => {
+    for (const input of [
+      {},
+      { start_time: '2026-03-01' },
+      { end_time: '2026-03-31' },
+      { end_time: '9999-12-31' },
+    ]) {
+      expect(resolveFilters(input, pacific).window).toMatchObject({
+        end: '2026-03-04 04:00:00',
+        endsNow: 'exactly',
+      });
+      expect(resolveFilters(input, nowhere).window).toMatchObject({
+        end: '2026-03-05 02:00:00',
+        endsNow: 'at the latest',
+      });
+    }
+  });
+
+  it('remembers the end that was given, where it lies in the future', () => {
+    const askedEnd = (input: Parameters<typeof resolveFilters>[0]) =>
+      resolveFilters(input, pacific).window.askedEnd;
+    expect(askedEnd({ end_time: '2026-03-31' })).toBe('2026-03-31 23:59:59');
+    expect(askedEnd({ end_time: 'today 20:00' })).toBe('2026-03-04 20:00:00');
+    expect(askedEnd({ end_time: '2026-03-04T20:00:00Z' })).toBe('2026-03-04 12:00:00');
+    for (const input of [{}, { end_time: 'now' }, { end_time: 'this week' }, { end_time: '2026-03-03' }])
+      expect(askedEnd(input)).toBeUndefined();
+  });
+
+  it('that lies in the future stays there', () => {
+    expect(
+      resolveFilters({ start_time: '2026-03-05', end_time: '2026-03-06' }, pacific).window,
+    ).toStrictEqual({
+      start: '2026-03-05 00:00:00',
+      end: '2026-03-06 23:59:59',
+      startGiven: true,
+      endGiven: true,
+    });
   });
 
   it('may be a single second', () => {
@@ -60,9 +103,9 @@ describe('the window', () => {
 
   it('is turned from an offset into account time', () => {
     expect(
-      resolveFilters({ start_time: '2026-03-01T08:00:00Z', end_time: '2026-03-08T10:00:00Z' }, pacific)
+      resolveFilters({ start_time: '2026-03-01T08:00:00Z', end_time: '2026-03-02T10:00:00Z' }, pacific)
         .filters,
-    ).toStrictEqual({ start_time: '2026-03-01 00:00:00', end_time: '2026-03-08 03:00:00' });
+    ).toStrictEqual({ start_time: '2026-03-01 00:00:00', end_time: '2026-03-02 02:00:00' });
   });
 
   it.each([

@@ -24,13 +24,38 @@ describe('time words as filters', () => {
     ]);
   });
 
-  it('a moment or a date given as the start alone leaves the end open', () => {
-    expect(window({ start_time: '-7d' })).toEqual(['2026-02-24 20:00:00', '2026-03-05 23:59:59', false]);
-    expect(window({ start_time: '2026-03-02' })).toEqual([
-      '2026-03-02 00:00:00',
-      '2026-03-05 23:59:59',
+  it('a moment or a date given as the start alone ends now', () => {
+    expect(window({ start_time: '-7d' })).toEqual(['2026-02-24 00:00:00', '2026-03-03 20:00:00', false]);
+    expect(window({ start_time: '-7d 13:00' })).toEqual([
+      '2026-02-24 13:00:00',
+      '2026-03-03 20:00:00',
       false,
     ]);
+    expect(window({ start_time: '-2h' })).toEqual(['2026-03-03 18:00:00', '2026-03-03 20:00:00', false]);
+    expect(window({ start_time: '2026-03-02' })).toEqual([
+      '2026-03-02 00:00:00',
+      '2026-03-03 20:00:00',
+      false,
+    ]);
+  });
+
+  it.each(['today', 'this week', 'this month'])('%s ends now', (word) => {
+    expect(window({ start_time: word }).slice(1)).toEqual(['2026-03-03 20:00:00', true]);
+    expect(window({ start_time: '2026-03-01', end_time: word }).slice(1)).toEqual([
+      '2026-03-03 20:00:00',
+      true,
+    ]);
+  });
+
+  it('whole days are counted, and today so far is told apart', () => {
+    const said = (input: FilterInput) => windowSentence(resolveFilters(input, EVENING).window, EVENING);
+    expect(said({ start_time: '-7d' })).toBe(
+      'Window: 2026-02-24 00:00:00 to 2026-03-03 20:00:00 (7 whole days and today so far), America/Los_Angeles.',
+    );
+    expect(said({ start_time: '-1d' })).toContain('(1 whole day and today so far)');
+    expect(said({ start_time: 'today' })).toContain('(today so far)');
+    expect(said({ start_time: '-2h' })).toContain('(now)');
+    expect(said({ start_time: '-7d', end_time: '-1d' })).toContain('2026-02-24 to 2026-03-02 (whole days)');
   });
 
   it('a period is its beginning as a start and its end as an end', () => {
@@ -70,6 +95,7 @@ describe('a window in which the clock is set back', () => {
     const clock = at('2026-11-01T09:10:00Z');
     const input = { start_time: '-2h', end_time: 'now' };
     expect(window(input, clock).slice(0, 2)).toEqual(['2026-11-01 00:10:00', '2026-11-01 01:59:59']);
+    expect(window({ start_time: 'today' }, clock)[1]).toBe('2026-11-01 01:59:59');
     expect(windowSentence(resolveFilters(input, clock).window, clock)).toContain(
       '2026-11-01 01:00:00 to 2026-11-01 01:59:59 occurs twice',
     );

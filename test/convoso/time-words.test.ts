@@ -86,13 +86,16 @@ describe('words for a moment', () => {
     expect(moment('now', '2026-11-01T08:10:00Z', 'end')).toBe('2026-11-01 01:10:00');
   });
 
-  it('count days on the calendar, at the same time of day', () => {
-    expect(moment('-7d', '2026-03-12T19:00:00Z')).toBe('2026-03-05 12:00:00');
-    expect(moment('-1d', '2026-11-02T04:00:00Z')).toBe('2026-10-31 20:00:00');
-    expect(moment('- 30 D', '2026-03-04T04:00:00Z')).toBe('2026-02-01 20:00:00');
+  it('count whole days on the calendar', () => {
+    expect(moment('-7d', '2026-03-12T19:00:00Z')).toBe('2026-03-05 00:00:00');
+    expect(moment('-1d', '2026-11-02T04:00:00Z')).toBe('2026-10-31 00:00:00');
+    expect(moment('- 30 D', '2026-03-04T04:00:00Z')).toBe('2026-02-01 00:00:00');
+    expect(moment('-1d', '2026-03-12T19:00:00Z', 'end')).toBe('2026-03-11 23:59:59');
   });
 
-  it('name a time of today or yesterday', () => {
+  it('name a time of a day', () => {
+    expect(moment('-7d 13:00', '2026-03-12T19:00:00Z')).toBe('2026-03-05 13:00:00');
+    expect(moment('- 1 d at 9:05:30', '2026-03-12T19:00:00Z', 'end')).toBe('2026-03-11 09:05:30');
     expect(moment('yesterday 13:00', '2026-03-04T04:00:00Z')).toBe('2026-03-02 13:00:00');
     expect(moment('today at 9:05:30', '2026-03-04T04:00:00Z', 'end')).toBe('2026-03-03 09:05:30');
   });

@@ -3,6 +3,7 @@ import {
   allHistory,
   instantOf,
   isZone,
+  latestNow,
   mayGrow,
   ordinalOf,
   resolveMoment,
@@ -102,10 +103,25 @@ describe('stamps and instants', () => {
     expect(ordinalOf('2026-03-03T14:30:00')).toBe(ordinalOf('2026-03-03 14:30:00'));
   });
 
-  it('takes zone letters for the account’s own and leaves offsets alone', () => {
-    expect(ordinalOf('2026-03-03 14:30:00 PST')).toBe(ordinalOf('2026-03-03 14:30:00'));
-    expect(ordinalOf('2026-03-03T14:30:00Z')).toBeUndefined();
+  it('reads no text that names a zone or an offset as account time', () => {
+    for (const zoned of [
+      'Z',
+      ' UTC',
+      '-08:00',
+      ' -0800',
+      ' -08',
+      ' PST',
+      ' (PST)',
+      ' EST',
+      ' America/Los_Angeles',
+    ])
+      expect(ordinalOf(`2026-03-03 14:30:00${zoned}`), zoned).toBeUndefined();
     expect(ordinalOf('soon')).toBeUndefined();
+  });
+
+  it('compares dates to the minute and to the day by their first second', () => {
+    expect(ordinalOf('2026-03-03 14:30')).toBe(ordinalOf('2026-03-03 14:30:00'));
+    expect(ordinalOf('2026-03-03')).toBe(ordinalOf('2026-03-03 00:00:00'));
   });
 
   it('prints call dates with an offset in account time where the zone is known', () => {
@@ -113,6 +129,58 @@ describe('stamps and instants', () => {
     expect(toAccountTime('2026-03-03T22:30:00Z', undefined)).toBe('2026-03-03T22:30:00Z');
     expect(toAccountTime('2026-03-03 14:30:00', PACIFIC)).toBe('2026-03-03 14:30:00');
     expect(toAccountTime('a while ago', PACIFIC)).toBe('a while ago');
+  });
+
+  it.each([
+    ['2026-03-03T14:30:00', '2026-03-03 14:30:00'],
+    ['2026-03-03 14:30:00.987', '2026-03-03 14:30:00'],
+    ['2026-03-03 14:30', '2026-03-03 14:30'],
+    ['2026-03-03', '2026-03-03'],
+    ['2026-03-03 22:30:00 UTC', '2026-03-03 14:30:00'],
+    ['2026-03-03 14:30:00 -08', '2026-03-03 14:30:00'],
+    ['2026-03-03 17:30 -05:00', '2026-03-03 14:30'],
+    ['2026-03-03 14:30:00 GMT-08:00', '2026-03-03 14:30:00'],
+  ])('writes %s as %s', (printed, stamp) => {
+    expect(toAccountTime(printed, PACIFIC)).toBe(stamp);
+  });
+
+  it.each([
+    ['2026-03-03 14:30:00 PST', PACIFIC],
+    ['2026-03-03 14:30:00 (pst)', PACIFIC],
+    ['2026-03-03 14:30:00 PT', PACIFIC],
+    ['2026-07-03 14:30:00 PDT', PACIFIC],
+    ['2026-03-03 14:30:00 America/Los_Angeles', PACIFIC],
+    // The hour that the clock repeats has both names, the one before and the one after have one each.
+    ['2026-11-01 01:30:00 PDT', PACIFIC],
+    ['2026-11-01 01:30:00 PST', PACIFIC],
+    ['2026-03-03 14:30:00 MST', 'America/Phoenix'],
+    ['2026-03-03 14:30:00 EST', 'America/New_York'],
+    ['2026-07-03 14:30:00 CEST', 'Europe/Berlin'],
+    ['2026-07-03 14:30:00 BST', 'Europe/London'],
+    ['2026-03-03 14:30:00 IST', 'Asia/Kolkata'],
+    ['2026-03-03 14:30:00 AEDT', 'Australia/Sydney'],
+  ])('takes %s for account time where the zone is %s and unknown letters for nothing', (printed, zone) => {
+    expect(toAccountTime(printed, zone)).toBe(printed.slice(0, 19));
+    expect(toAccountTime(printed, undefined)).toBe(printed);
+  });
+
+  it.each([
+    ['2026-03-03 14:30:00 EST', PACIFIC],
+    ['2026-03-03 14:30:00 PDT', PACIFIC],
+    ['2026-07-03 14:30:00 PST', PACIFIC],
+    ['2026-11-01 02:00:00 PDT', PACIFIC],
+    // The hour that the clock skips was called nothing.
+    ['2026-03-08 02:30:00 PST', PACIFIC],
+    ['2026-07-03 14:30:00 CET', 'Europe/Berlin'],
+    ['2026-03-03 14:30:00 America/New_York', PACIFIC],
+    ['2026-03-03 PST', PACIFIC],
+    ['2026-03-03 -08:00', PACIFIC],
+    ['03/03/2026 14:30:00', PACIFIC],
+    ['14:30:00', PACIFIC],
+    ['0000-00-00 00:00:00', PACIFIC],
+  ])('keeps %s as printed where the zone is %s, as no date that can be compared', (printed, zone) => {
+    expect(toAccountTime(printed, zone)).toBe(printed);
+    expect(ordinalOf(printed)).toBeUndefined();
   });
 
   it('finds an instant for every stamp, across both changes of clock', () => {
@@ -143,6 +211,19 @@ describe('allHistory', () => {
     expect(start).toBe('2000-01-01 00:00:00');
     expect(end).toBe('2026-03-05 23:59:59');
     expect(end >= stampInZone(now, 'Pacific/Kiritimati')).toBe(true);
+  });
+});
+
+describe('latestNow', () => {
+  it('is the account’s clock, or the fastest on earth where the zone is not known', () => {
+    const now = new Date('2026-03-04T04:00:00.900Z');
+    expect(latestNow(PACIFIC, now)).toBe('2026-03-03 20:00:00');
+    expect(latestNow(undefined, now)).toBe(stampInZone(now, 'Pacific/Kiritimati'));
+  });
+
+  it('is the end of an hour that the clock repeats, once it is in it again', () => {
+    expect(latestNow(PACIFIC, new Date('2026-11-01T08:30:00Z'))).toBe('2026-11-01 01:30:00');
+    expect(latestNow(PACIFIC, new Date('2026-11-01T09:30:00Z'))).toBe('2026-11-01 01:59:59');
   });
 });
 

@@ -8,13 +8,13 @@ import { ConvosoClient, type ConvosoClientOptions } from '../../src/convoso/clie
 import { StatusBook } from '../../src/convoso/statuses.js';
 import { DEFAULT_WALK_BUDGET, type WalkBudget } from '../../src/convoso/walk.js';
 import type { Confirmations } from '../../src/tools/confirmations.js';
-import type { CallScope, ExportTarget, ToolContext, ToolResult } from '../../src/tools/define-tool.js';
+import type { CallerScope, ExportTarget, ToolContext, ToolResult } from '../../src/tools/define-tool.js';
 import { createTools } from '../../src/tools/index.js';
 
 /** The tools against one upstream, without any protocol in between. */
 export interface Bench {
   readonly context: ToolContext;
-  run(tool: string, args?: unknown, scope?: Partial<CallScope>): Promise<ToolResult>;
+  run(tool: string, args?: unknown, scope?: Partial<CallerScope>): Promise<ToolResult>;
   /** The structured content of an answer that must not be an error. */
   ask(tool: string, args?: unknown): Promise<{ text: string; structured: Record<string, unknown> }>;
   /** The text of an answer that must be an error. */
@@ -38,6 +38,8 @@ export interface BenchOptions {
   /** What questions about many calls may cost, where it differs from the default. */
   readonly budget?: Partial<WalkBudget>;
   readonly exports?: ExportTarget;
+  /** Milliseconds that an answer may take. */
+  readonly callMs?: number;
   /** Where questions about many calls are answered from, when not by `calls` alone. */
   readonly source?: (calls: CallLogs) => CallLogSource;
 }
@@ -71,6 +73,7 @@ export function openBench(options: BenchOptions): Bench {
     sandbox: options.sandbox ?? false,
     exports: options.exports,
     onUnexpected: (error) => unexpected.push(error),
+    ...(options.callMs === undefined ? {} : { callMs: options.callMs }),
   };
   const tools = createTools(context, false);
   const run: Bench['run'] = (name, args, scope = {}) => {

@@ -90,6 +90,15 @@ describe('the table', () => {
     ).toStrictEqual(['time|id', '2026-03-03', '14:30:00|1', '|2', '"about noon"|3']);
   });
 
+  it('writes whole dates where one of them is a time only, which would be read as one of the day above it', () => {
+    expect(table(call('1'), call('2', { call_date: '14:30:00' }), call('3'))).toStrictEqual([
+      'time|id',
+      '2026-03-03 14:30:00|1',
+      '14:30:00|2',
+      '2026-03-03 14:30:00|3',
+    ]);
+  });
+
   it.each([
     ['a|b', 'a\\|b'],
     ['a\\', 'a\\\\'],

@@ -5,28 +5,28 @@ const clock = { zone: 'America/Los_Angeles', now: () => new Date('2026-03-04T04:
 const window = (start: string, end: string) => ({ start, end, startGiven: true, endGiven: true });
 
 describe('the sentence of a window', () => {
-  it('says nothing of a future that is only the rest of today', () => {
-    expect(windowSentence(window('2026-03-03 00:00:00', '2026-03-03 23:59:59'), clock)).toBe(
-      'Window: 2026-03-03 (whole day), America/Los_Angeles.',
-    );
-  });
-
-  it('says that it ends in the future, or lies there, by the account’s own clock', () => {
-    expect(windowSentence(window('2026-03-01 00:00:00', '2026-03-31 23:59:59'), clock)).toContain(
-      'It ends in the future: it is 2026-03-03 20:00:00 there.',
+  it('says that it would have ended in the future, or lies there, by the account’s own clock', () => {
+    const cut = {
+      ...window('2026-03-01 00:00:00', '2026-03-03 20:00:00'),
+      endsNow: 'exactly',
+      askedEnd: '2026-03-31 23:59:59',
+    } as const;
+    expect(windowSentence(cut, clock)).toBe(
+      'Window: 2026-03-01 00:00:00 to 2026-03-03 20:00:00 (2 whole days and today so far), America/Los_Angeles. The end given, 2026-03-31 23:59:59, lies in the future.',
     );
     expect(windowSentence(window('2026-03-04 00:00:00', '2026-03-04 23:59:59'), clock)).toContain(
       'It lies in the future: it is 2026-03-03 20:00:00 there.',
     );
   });
 
-  it('says nothing of the future where the zone is unknown, or no end was given', () => {
+  it('says that it lies in the future only where it does in every zone, when the zone is unknown', () => {
     const unknown = { zone: undefined, now: clock.now };
-    expect(windowSentence(window('2026-03-04 00:00:00', '2026-03-31 23:59:59'), unknown)).not.toContain(
+    expect(windowSentence(window('2026-03-04 18:00:00', '2026-03-31 23:59:59'), unknown)).not.toContain(
       'future',
     );
-    const open = { ...window('2026-03-01 00:00:00', '2026-03-05 23:59:59'), endGiven: false };
-    expect(windowSentence(open, clock)).not.toContain('future');
+    expect(windowSentence(window('2026-03-04 18:00:01', '2026-03-31 23:59:59'), unknown)).toContain(
+      'It lies in the future, whatever the zone.',
+    );
   });
 
   it('says that the clock is set back inside it', () => {
@@ -55,6 +55,21 @@ describe('a window in words', () => {
     );
     expect(windowWords({ ...given, startGiven: false, endGiven: false })).toBe(
       'all history (no dates given)',
+    );
+    const now = {
+      start: '2026-03-01 08:00:00',
+      end: '2026-03-03 20:00:00',
+      startGiven: true,
+      endGiven: false,
+    };
+    expect(windowWords({ ...now, endsNow: 'exactly' })).toBe(
+      '2026-03-01 08:00:00 to 2026-03-03 20:00:00 (now)',
+    );
+    expect(windowWords({ ...now, endsNow: 'at the latest' })).toBe(
+      '2026-03-01 08:00:00 to 2026-03-03 20:00:00 (the latest it can be now)',
+    );
+    expect(windowWords({ ...now, startGiven: false, endGiven: true, endsNow: 'exactly' })).toBe(
+      'all history to 2026-03-03 20:00:00 (now)',
     );
   });
 });
@@ -101,8 +116,9 @@ describe('hours that occur twice', () => {
   });
 
   it('and the future are both told in one sentence each', () => {
-    expect(windowSentence(window('2026-11-01 00:00:00', '2026-11-30 23:59:59'), later)).toBe(
-      'Window: 2026-11-01 to 2026-11-30 (whole days), America/Los_Angeles. It ends in the future: it is 2026-11-23 12:00:00 there. The clock is set back inside it: 2026-11-01 01:00:00 to 2026-11-01 01:59:59 occurs twice, and call dates do not tell the two apart.',
+    const cut = { ...window('2026-11-01 00:00:01', '2026-11-23 12:00:00'), askedEnd: '2026-11-30 23:59:59' };
+    expect(windowSentence(cut, later)).toBe(
+      'Window: 2026-11-01 00:00:01 to 2026-11-23 12:00:00, America/Los_Angeles. The end given, 2026-11-30 23:59:59, lies in the future. The clock is set back inside it: 2026-11-01 01:00:00 to 2026-11-01 01:59:59 occurs twice, and call dates do not tell the two apart.',
     );
   });
 });

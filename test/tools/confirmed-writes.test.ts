@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { Confirmations } from '../../src/tools/confirmations.js';
-import type { CallScope } from '../../src/tools/define-tool.js';
+import type { CallerScope } from '../../src/tools/define-tool.js';
 import { createTools } from '../../src/tools/index.js';
 import { type Bench, openBench } from '../support/tools.js';
 
@@ -119,7 +119,7 @@ describe('a host that cannot ask the person', () => {
 
 describe('a host that can ask', () => {
   const canAsk = { canAsk: true };
-  const answered = (answer: CallScope['answer']) => ({ canAsk: true, answer });
+  const answered = (answer: CallerScope['answer']) => ({ canAsk: true, answer });
 
   async function asked(given: object = args): Promise<{ ask: string; state: string }> {
     const { question, structured, isError } = await bench.run(TOOL, given, canAsk);

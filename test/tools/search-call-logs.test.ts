@@ -58,6 +58,7 @@ describe('the text of a page', () => {
         '08:22:00|1023',
         'status: COMPLETED = Call completed successfully',
         'Next page: same arguments, offset 3',
+        'With after "1023" it is checked to follow this page.',
       ].join('\n'),
     );
   });
@@ -68,12 +69,13 @@ describe('the text of a page', () => {
     expect(text).toContain('Window: all history (no dates given), account time');
     expect(structured['window']).toStrictEqual({
       start: '2000-01-01 00:00:00',
-      end: '2026-03-05 23:59:59',
+      end: '2026-03-05 02:00:00',
+      ends_now: 'at the latest',
       start_given: false,
       end_given: false,
     });
     expect((await search({ start_time: '2026-03-01' })).text).toContain(
-      'Window: 2026-03-01 00:00:00 to 2026-03-05 23:59:59 (no end given)',
+      'Window: 2026-03-01 00:00:00 to 2026-03-05 02:00:00 (the latest it can be now)',
     );
     expect((await search({ end_time: '2026-03-01' })).text).toContain(
       'Window: all history to 2026-03-01 23:59:59,',
@@ -86,7 +88,7 @@ describe('the text of a page', () => {
     const { text, structured } = await zoned.ask('search_call_logs', { start_time: '2026-03-01T08:00:00Z' });
     await zoned.close();
     expect(text).toContain(
-      'Window: 2026-03-01 00:00:00 to 2026-03-05 23:59:59 (no end given), America/Los_Angeles.',
+      'Window: 2026-03-01 00:00:00 to 2026-03-04 04:00:00 (3 whole days and today so far), America/Los_Angeles.',
     );
     expect(structured['window']).toMatchObject({ time_zone: 'America/Los_Angeles' });
   });
@@ -212,7 +214,11 @@ describe('paging through next', () => {
   it('leaves a window that has ended as it was given', async () => {
     serve(rows(30));
     const { structured } = await search({ limit: 10, end_time: '2026-03-02' });
-    expect(structured['next']).toStrictEqual({ end_time: '2026-03-02 23:59:59', offset: 10 });
+    expect(structured['next']).toStrictEqual({
+      end_time: '2026-03-02 23:59:59',
+      offset: 10,
+      after: '1021',
+    });
   });
 
   it('repeats every filter in account time, so that the next call finds the same calls', async () => {
@@ -239,6 +245,7 @@ describe('paging through next', () => {
       call_type: 'OUTBOUND',
       limit: 2,
       offset: 2,
+      after: '1001',
       order: 'asc',
       include_recordings: 1,
       response_format: 'detailed',
@@ -259,16 +266,20 @@ describe('paging through next', () => {
 
   it('past the largest offset narrows the window, and says how from the first page on', async () => {
     const total = 45_000;
-    upstream.answer = () => page(rows(10), total);
+    upstream.answer = ({ form }) => page(form['order'] === 'asc' ? rows(10).reverse() : rows(10), total);
     const first = await search({ limit: 10 });
     expect(first.text).toMatch(
       /Warning: offset stops at 40000, so rows past 40010 of this window cannot be paged to: narrow it with start_time and end_time, for example end_time "2026-03-01 08:00:00"/,
     );
     const last = await search({ limit: 10, offset: 40_000 });
-    expect(last.structured['next']).toStrictEqual({ end_time: '2026-03-01 08:00:00' });
+    expect(last.structured['next']).toStrictEqual({
+      end_time: '2026-03-01 08:00:01',
+      offset: 1,
+      after: '1001',
+    });
     expect(last.text).toMatch(/Warning: the next page narrows the window/);
     const oldest = await search({ limit: 10, offset: 40_000, order: 'asc' });
-    expect(oldest.structured['next']).toMatchObject({ order: 'asc', start_time: '2026-03-01 08:00:00' });
+    expect(oldest.structured['next']).toMatchObject({ order: 'asc', start_time: '2026-03-01 08:08:59' });
   });
 });
 

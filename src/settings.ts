@@ -12,6 +12,7 @@ import {
 import { MASKS } from './call-logs/masks.js';
 import { isDay, isZone } from './convoso/time.js';
 import { Failure } from './failure.js';
+import { isLoopback } from './loopback.js';
 
 /** Settings or the command line cannot be used; the process ends with exit code 2 before it serves anything. */
 export class SettingsError extends Failure {}
@@ -507,8 +508,7 @@ function baseUrlProblem(baseUrl: string): string | undefined {
     return 'It carries credentials, which belong in CONVOSO_AUTH_TOKEN.';
   if (url.search !== '' || url.hash !== '') return 'It carries a query or a fragment.';
   if (url.protocol === 'https:') return undefined;
-  const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  return url.protocol === 'http:' && loopback
+  return url.protocol === 'http:' && isLoopback(url.hostname)
     ? undefined
     : 'The token would travel unencrypted: only https is allowed, and http to this machine itself (loopback).';
 }

@@ -1,3 +1,4 @@
+import { isLoopback } from '../loopback.js';
 import { type Settings, SettingsError } from '../settings.js';
 import type { AuthenticationOptions } from './authentication.js';
 import type { GuardOptions } from './guards.js';
@@ -11,10 +12,12 @@ export interface HttpConfiguration {
   readonly guard: GuardOptions;
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
+const WAYS_TO_AUTHENTICATE =
+  'tokens (the command token makes one; set CALL_LOGS_HTTP_TOKENS_FILE or CALL_LOGS_HTTP_TOKENS) or OAuth (CALL_LOGS_OAUTH_ISSUER and CALL_LOGS_OAUTH_RESOURCE)';
 
 /** @throws SettingsError, above all when others could reach a server without authentication */
 export function readHttpConfiguration(settings: Settings): HttpConfiguration {
+  checkAuthenticationIsFilled(settings.emptyAuthentication);
   const oauth = oauthOptions(settings);
   checkRedisUrl(settings.redisUrl);
   const tokens = [
@@ -24,23 +27,49 @@ export function readHttpConfiguration(settings: Settings): HttpConfiguration {
     ...(settings.httpTokensFile === undefined ? [] : readTokenFile(settings.httpTokensFile)),
   ];
   const authenticated = tokens.length > 0 || oauth !== undefined;
-  const loopback = LOOPBACK.test(settings.host);
+  const allowedOrigins = settings.allowedOrigins.map(checkedOrigin);
+  const loopback = isLoopback(settings.host);
   if (!loopback && !authenticated) {
     throw new SettingsError({
       what: 'The server was not started.',
       why: `--host ${settings.host} can be reached from other machines, and no authentication is configured.`,
-      next: 'Configure tokens (the command token makes one; set CALL_LOGS_HTTP_TOKENS_FILE or CALL_LOGS_HTTP_TOKENS) or OAuth (CALL_LOGS_OAUTH_ISSUER and CALL_LOGS_OAUTH_RESOURCE), or leave --host at 127.0.0.1.',
+      next: `Configure ${WAYS_TO_AUTHENTICATE}, or leave --host at 127.0.0.1.`,
     });
   }
+  if (!authenticated) checkMeantForThisMachine(settings);
   return {
     authentication: authenticated ? { tokens, oauth } : undefined,
     guard: {
       loopback,
       authenticated,
       allowedHosts: [...settings.allowedHosts, ...(oauth === undefined ? [] : [oauth.resource.hostname])],
-      allowedOrigins: settings.allowedOrigins.map(checkedOrigin),
+      allowedOrigins,
     },
   };
+}
+
+/** A variable for authentication without a value is a mistake in the deployment: it never means that none is wanted. */
+function checkAuthenticationIsFilled(empty: readonly string[]): void {
+  if (empty.length === 0) return;
+  throw new SettingsError({
+    what: 'The server was not started.',
+    why: `${empty.join(' and ')} ${empty.length === 1 ? 'is' : 'are'} set but ${empty.length === 1 ? 'holds' : 'hold'} nothing (blank, or a placeholder that was not filled in), so callers might not be told apart as intended.`,
+    next: `Give ${empty.length === 1 ? 'it a value' : 'them values'}, or remove ${empty.length === 1 ? 'it' : 'them'} from the environment.`,
+  });
+}
+
+/** Names for others to use are configured where others are expected. */
+function checkMeantForThisMachine({ allowedHosts, allowedOrigins }: Settings): void {
+  const names = [
+    ...(allowedHosts.length === 0 ? [] : ['CALL_LOGS_HTTP_ALLOWED_HOSTS']),
+    ...(allowedOrigins.length === 0 ? [] : ['CALL_LOGS_HTTP_ALLOWED_ORIGINS']),
+  ];
+  if (names.length === 0) return;
+  throw new SettingsError({
+    what: 'The server was not started.',
+    why: `${names.join(' and ')} would let others in under that name, and no authentication is configured.`,
+    next: `Configure ${WAYS_TO_AUTHENTICATE}, or remove ${names.join(' and ')}.`,
+  });
 }
 
 /** Never repeats the address: it may hold a password. */

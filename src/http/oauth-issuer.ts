@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isLoopback } from '../loopback.js';
 import type { OAuthOptions } from './oauth.js';
 
 const FETCH_TIMEOUT_MS = 5_000;
@@ -41,8 +42,5 @@ function metadataAddresses(issuer: string): string[] {
 
 /** Keys and metadata come over TLS, or from this machine itself. */
 export function isSafe(url: URL): boolean {
-  return (
-    url.protocol === 'https:' ||
-    (url.protocol === 'http:' && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname))
-  );
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }

@@ -306,6 +306,18 @@ export const settingsSchema = z.object({
     .optional()
     .describe('http: the issuer’s keys, when its metadata does not say where they are')
     .register(source, { env: 'CALL_LOGS_OAUTH_JWKS_URL', authenticates: true }),
+  oauthScopes: list()
+    .optional()
+    .describe(
+      'http: scopes that clients are told to ask for, in place of all that the tools need, such as call_logs:read',
+    )
+    .register(source, { env: 'CALL_LOGS_OAUTH_SCOPES' }),
+  oauthTokenTypes: list()
+    .default(['at+jwt'])
+    .describe(
+      'http: accepted types (typ) of access tokens; at+jwt,JWT for issuers that do not follow RFC 9068',
+    )
+    .register(source, { env: 'CALL_LOGS_OAUTH_TOKEN_TYPES' }),
   redisUrl: text()
     .optional()
     .describe('http: Redis or Valkey that holds the limits shared by all replicas')

@@ -41,7 +41,7 @@ export interface RunningHttp {
 /** Starts everything that the settings ask for. @throws SettingsError */
 export async function startHttp(settings: Settings, log: Log): Promise<RunningHttp> {
   const { authentication: who, guard } = readHttpConfiguration(settings);
-  const authentication = who === undefined ? undefined : await createAuthentication(who);
+  const authentication = who === undefined ? undefined : await createAuthentication(who, log);
   const store = await openStore(settings, log);
   const shared = () => store?.available;
   const inFlight = new InFlight();

@@ -4,6 +4,7 @@ import type { AuthenticationOptions } from './authentication.js';
 import type { GuardOptions } from './guards.js';
 import type { OAuthOptions } from './oauth.js';
 import { isSafe } from './oauth-issuer.js';
+import { SCOPES } from './scopes.js';
 import { parseTokenLines, readTokenFile } from './static-tokens.js';
 
 /** The settings of the HTTP command, checked together. */
@@ -38,7 +39,7 @@ export function readHttpConfiguration(settings: Settings): HttpConfiguration {
   }
   if (!authenticated) checkMeantForThisMachine(settings);
   return {
-    authentication: authenticated ? { tokens, oauth } : undefined,
+    authentication: authenticated ? { tokens, oauth, scopes: offeredScopes(settings) } : undefined,
     guard: {
       loopback,
       authenticated,
@@ -82,7 +83,23 @@ function checkRedisUrl(url: string | undefined): void {
   });
 }
 
-function oauthOptions({ oauthIssuer, oauthResource, oauthJwksUrl }: Settings): OAuthOptions | undefined {
+/** Scopes that there is a tool for. */
+function offeredScopes({ readOnly }: Settings): readonly string[] {
+  return readOnly ? SCOPES.filter((scope) => scope !== 'call_logs:write') : SCOPES;
+}
+
+/** Scopes as RFC 6749 writes them: they go into a header, and an issuer may have others beside ours. */
+function checkedScopes(scopes: readonly string[]): readonly string[] {
+  if (scopes.length > 0 && scopes.every((scope) => /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope))) return scopes;
+  throw new SettingsError({
+    what: 'CALL_LOGS_OAUTH_SCOPES cannot be used.',
+    why: 'It holds something that is not a scope.',
+    next: 'Give scopes separated by commas, such as call_logs:read,call_logs:write, or remove the setting.',
+  });
+}
+
+function oauthOptions(settings: Settings): OAuthOptions | undefined {
+  const { oauthIssuer, oauthResource, oauthJwksUrl } = settings;
   if (oauthIssuer === undefined && oauthResource === undefined && oauthJwksUrl === undefined)
     return undefined;
   if (oauthIssuer === undefined || oauthResource === undefined) {
@@ -97,6 +114,9 @@ function oauthOptions({ oauthIssuer, oauthResource, oauthJwksUrl }: Settings): O
     // Compared as it stands with what tokens say.
     issuer: oauthIssuer,
     resource: checkedUrl('CALL_LOGS_OAUTH_RESOURCE', oauthResource),
+    tokenTypes: settings.oauthTokenTypes.map((type) => type.toLowerCase()),
+    scopes:
+      settings.oauthScopes === undefined ? offeredScopes(settings) : checkedScopes(settings.oauthScopes),
     jwksUrl: oauthJwksUrl === undefined ? undefined : checkedUrl('CALL_LOGS_OAUTH_JWKS_URL', oauthJwksUrl),
   };
 }

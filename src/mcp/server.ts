@@ -3,6 +3,8 @@ import {
   type CallToolResult,
   type InputRequiredResult,
   McpServer,
+  ProtocolError,
+  ProtocolErrorCode,
   type ServerContext,
   type StandardSchemaWithJSON,
   type ToolAnnotations,
@@ -67,8 +69,10 @@ export function serverFactory(options: ServerOptions): (caller?: Caller) => McpS
     const server = new McpServer(about, { instructions: text() });
     const asksForTools = caller?.method?.startsWith('tools/') ?? false;
     for (const { tool, config } of registrations) {
-      if (!allows(caller?.authInfo, tool.access)) continue;
+      const allowed = allows(caller?.authInfo, tool.access);
+      if (!allowed && !canStepUp(caller?.authInfo)) continue;
       server.registerTool(tool.name, config, async (args: unknown, ctx: ServerContext) => {
+        if (!allowed) throw new ProtocolError(ProtocolErrorCode.InvalidRequest, scopeIsMissing(tool.access));
         const scope = scopeOf(server, ctx);
         const started = performance.now();
         const result = await tool.run(args, options.context, scope);
@@ -108,6 +112,18 @@ export function requiredScope(access: Tool['access']): string {
 /** Callers without a token, on stdio or on a server that asks for none, may do everything. */
 export function allows(authInfo: AuthInfo | undefined, access: Tool['access']): boolean {
   return authInfo === undefined || authInfo.scopes.includes(requiredScope(access));
+}
+
+/**
+ * Whether a caller can get a token with more scopes: an authorization server, whose tokens name this resource, gives one to
+ * who asks. Such a caller sees every tool, and is told what to ask for when it calls one (see `createScopeRule`).
+ */
+function canStepUp(authInfo: AuthInfo | undefined): boolean {
+  return authInfo?.resource !== undefined;
+}
+
+function scopeIsMissing(access: Tool['access']): string {
+  return `The token does not allow this tool: it lacks the scope ${requiredScope(access)}.`;
 }
 
 /** All four hints, from the one fact whether a tool reads or writes. An update repeated changes nothing more. */

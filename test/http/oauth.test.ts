@@ -226,9 +226,10 @@ describe('an issuer that has trouble', () => {
     server.log.filter(({ message }) => String(message).startsWith('the keys of the OAuth issuer'));
   /** Starts a server whose issuer answers by `answer`, and counts what it is asked. */
   async function startWith(
-    answer: (path: string, url: string) => object | string | number | 'redirect' | 'cut',
+    answer: (path: string, url: string) => object | string | number | 'redirect' | 'cut' | 'endless',
   ) {
     const asked: string[] = [];
+    const sent = { bytes: 0 };
     const issuing = createServer((request, response) => {
       asked.push(request.url ?? '');
       const given = answer(request.url ?? '', url);

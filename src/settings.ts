@@ -151,7 +151,9 @@ export const settingsSchema = z.object({
   confirmWrites: z
     .preprocess(given, z.enum(CONFIRM_WRITES))
     .default('never')
-    .describe('ask: every update is put to the person before it is made')
+    .describe(
+      'ask: every update is put to the person before it is made; ask-host: and only hosts that ask the person themselves may write',
+    )
     .register(source, { env: 'CALL_LOGS_CONFIRM_WRITES' }),
   requestTimeout: seconds(1, 600)
     .default(30)

@@ -10,7 +10,7 @@ import {
   type ToolAnnotations,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import type { Tool, ToolContext, ToolResult } from '../tools/define-tool.js';
+import type { CallScope, Tool, ToolContext, ToolResult } from '../tools/define-tool.js';
 import type { ResidentTool } from '../tools/offered.js';
 import { instructions } from './instructions.js';
 import { promptRegistrar } from './prompts.js';
@@ -21,6 +21,8 @@ export interface ServerOptions {
   readonly tools: readonly (Tool | ResidentTool)[];
   readonly context: ToolContext;
   readonly version: string;
+  /** True where each request stands alone, as over HTTP. */
+  readonly stateless?: boolean;
   /** Told of every finished call of a tool, for metrics and logs. */
   readonly onToolCall?: (call: ToolCallRecord) => void;
 }
@@ -73,7 +75,7 @@ export function serverFactory(options: ServerOptions): (caller?: Caller) => McpS
       if (!allowed && !canStepUp(caller?.authInfo)) continue;
       server.registerTool(tool.name, config, async (args: unknown, ctx: ServerContext) => {
         if (!allowed) throw new ProtocolError(ProtocolErrorCode.InvalidRequest, scopeIsMissing(tool.access));
-        const scope = scopeOf(server, ctx);
+        const scope = scopeOf(server, ctx, caller?.authInfo, options.stateless === true);
         const started = performance.now();
         const result = await tool.run(args, options.context, scope);
         options.onToolCall?.({
@@ -88,7 +90,7 @@ export function serverFactory(options: ServerOptions): (caller?: Caller) => McpS
     }
     if (allows(caller?.authInfo, 'read') && !asksForTools) {
       registerPrompts(server);
-      registerResources(server);
+      registerResources(server, caller?.authInfo?.clientId);
     }
     return server;
   };
@@ -171,14 +173,21 @@ function resultOf({ text, structured, isError, question }: ToolResult): CallTool
   };
 }
 
-function scopeOf(server: McpServer, ctx: ServerContext): Parameters<Tool['run']>[2] {
+function scopeOf(
+  server: McpServer,
+  ctx: ServerContext,
+  authInfo: AuthInfo | undefined,
+  stateless: boolean,
+): CallScope {
   const token = ctx.mcpReq._meta?.progressToken;
-  const principal = ctx.http?.authInfo?.clientId;
   return {
     canAsk: canAsk(server, ctx),
+    // What the host could do was said when it connected, and without a session nobody remembers that.
+    ...(stateless && ctx.mcpReq.envelope === undefined ? { askProblem: 'stateless' } : {}),
     answer: answerOf(ctx),
     signal: ctx.mcpReq.signal,
-    ...(principal === undefined ? {} : { principal }),
+    writeOnly: !allows(authInfo, 'read'),
+    ...(authInfo === undefined ? {} : { principal: authInfo.clientId }),
     progress(done, total, message) {
       if (token === undefined || ctx.mcpReq.signal.aborted) return;
       const params = {

@@ -12,6 +12,7 @@ import {
 import { MASKS } from './call-logs/masks.js';
 import { isDay, isZone } from './convoso/time.js';
 import { Failure } from './failure.js';
+import { isLoopback } from './loopback.js';
 
 /** Settings or the command line cannot be used; the process ends with exit code 2 before it serves anything. */
 export class SettingsError extends Failure {}
@@ -23,6 +24,8 @@ interface SettingSource {
   /** Placeholder of the flag's value in the help; a flag without one takes no value. */
   readonly value?: string;
   readonly secret?: boolean;
+  /** True for what tells callers apart: set but empty, it is a mistake and never means “no authentication”. */
+  readonly authenticates?: boolean;
   /** Title under which installers (bundle, plugin, host links) ask for it; settings without one they leave alone. */
   readonly title?: string;
   /** What the value is a path of, for installers that offer to choose one. */
@@ -124,7 +127,7 @@ export const settingsSchema = z.object({
     .register(source, { env: 'CONVOSO_AUTH_TOKEN', secret: true, title: 'API token' }),
   authTokenFile: text()
     .optional()
-    .describe('File that holds the token, instead of CONVOSO_AUTH_TOKEN')
+    .describe('File with the token on its first line, instead of CONVOSO_AUTH_TOKEN')
     .register(source, { env: 'CONVOSO_AUTH_TOKEN_FILE', path: 'file' }),
   baseUrl: text()
     .default('https://api.convoso.com/v1')
@@ -156,7 +159,9 @@ export const settingsSchema = z.object({
   confirmWrites: z
     .preprocess(given, z.enum(CONFIRM_WRITES))
     .default('never')
-    .describe('ask: every update is put to the person before it is made')
+    .describe(
+      'ask: every update is put to the person before it is made; ask-host: and only hosts that ask the person themselves may write',
+    )
     .register(source, { env: 'CALL_LOGS_CONFIRM_WRITES' }),
   requestTimeout: seconds(1, 600)
     .default(30)
@@ -282,11 +287,11 @@ export const settingsSchema = z.object({
   httpTokens: text()
     .optional()
     .describe('http: lines “name sha256:digest scope…” of accepted tokens, separated by ; (see token)')
-    .register(source, { env: 'CALL_LOGS_HTTP_TOKENS' }),
+    .register(source, { env: 'CALL_LOGS_HTTP_TOKENS', authenticates: true }),
   httpTokensFile: text()
     .optional()
     .describe('http: file with such lines')
-    .register(source, { env: 'CALL_LOGS_HTTP_TOKENS_FILE' }),
+    .register(source, { env: 'CALL_LOGS_HTTP_TOKENS_FILE', authenticates: true }),
   requestRate: count(1, 1_000_000)
     .optional()
     .describe('http: requests a minute for each principal (600 unless set; without authentication no limit)')
@@ -302,15 +307,27 @@ export const settingsSchema = z.object({
   oauthIssuer: text()
     .optional()
     .describe('http: authorization server whose access tokens (JWT) are accepted')
-    .register(source, { env: 'CALL_LOGS_OAUTH_ISSUER' }),
+    .register(source, { env: 'CALL_LOGS_OAUTH_ISSUER', authenticates: true }),
   oauthResource: text()
     .optional()
     .describe('http: this server’s public URL, which those tokens must have as audience')
-    .register(source, { env: 'CALL_LOGS_OAUTH_RESOURCE' }),
+    .register(source, { env: 'CALL_LOGS_OAUTH_RESOURCE', authenticates: true }),
   oauthJwksUrl: text()
     .optional()
     .describe('http: the issuer’s keys, when its metadata does not say where they are')
-    .register(source, { env: 'CALL_LOGS_OAUTH_JWKS_URL' }),
+    .register(source, { env: 'CALL_LOGS_OAUTH_JWKS_URL', authenticates: true }),
+  oauthScopes: list()
+    .optional()
+    .describe(
+      'http: scopes that clients are told to ask for, in place of all that the tools need, such as call_logs:read',
+    )
+    .register(source, { env: 'CALL_LOGS_OAUTH_SCOPES' }),
+  oauthTokenTypes: list()
+    .default(['at+jwt'])
+    .describe(
+      'http: accepted types (typ) of access tokens; at+jwt,JWT for issuers that do not follow RFC 9068',
+    )
+    .register(source, { env: 'CALL_LOGS_OAUTH_TOKEN_TYPES' }),
   redisUrl: text()
     .optional()
     .describe('http: Redis or Valkey that holds the limits shared by all replicas')
@@ -324,6 +341,8 @@ export const settingsSchema = z.object({
 export interface Settings extends z.output<typeof settingsSchema> {
   /** The account file's content; nothing is known of the account without one. */
   readonly account: AccountFile;
+  /** Variables for authentication that are set without holding anything: blank, or a placeholder nobody filled in. */
+  readonly emptyAuthentication: readonly string[];
 }
 
 /** Where a setting is read from. */
@@ -427,7 +446,12 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: Readonly<Record<stri
   const settings = parsed.data;
   checkBaseUrl(settings.baseUrl);
   checkArchive(settings);
-  return { ...settings, ...readToken(settings), account };
+  const emptyAuthentication = rows.flatMap(({ authenticates, env: name = '' }) =>
+    authenticates === true && env[name] !== undefined && fromEnvironment(env, name) === undefined
+      ? [name]
+      : [],
+  );
+  return { ...settings, ...readToken(settings), account, emptyAuthentication };
 }
 
 function checkArchive({ archiveDir, archiveUrl }: Pick<Settings, 'archiveDir' | 'archiveUrl'>): void {
@@ -506,13 +530,12 @@ function baseUrlProblem(baseUrl: string): string | undefined {
     return 'It carries credentials, which belong in CONVOSO_AUTH_TOKEN.';
   if (url.search !== '' || url.hash !== '') return 'It carries a query or a fragment.';
   if (url.protocol === 'https:') return undefined;
-  const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  return url.protocol === 'http:' && loopback
+  return url.protocol === 'http:' && isLoopback(url.hostname)
     ? undefined
     : 'The token would travel unencrypted: only https is allowed, and http to this machine itself (loopback).';
 }
 
-/** The token from its file, when it is given that way. */
+/** The token from the first line of its file, when it is given that way: what follows may be a note. */
 function readToken({ authToken, authTokenFile }: Pick<Settings, 'authToken' | 'authTokenFile'>): {
   authToken?: string;
 } {
@@ -524,9 +547,11 @@ function readToken({ authToken, authTokenFile }: Pick<Settings, 'authToken' | 'a
       next: 'Remove one of them.',
     });
   }
-  let content: string;
+  let line: string | undefined;
   try {
-    content = readFileSync(authTokenFile, 'utf8').trim();
+    line = readFileSync(authTokenFile, 'utf8')
+      .split(/\r\n|\r|\n/)[0]
+      ?.trim();
   } catch (error) {
     throw new SettingsError({
       what: 'The token file cannot be read.',
@@ -534,14 +559,14 @@ function readToken({ authToken, authTokenFile }: Pick<Settings, 'authToken' | 'a
       next: 'Correct the path or the file’s permissions.',
     });
   }
-  if (content === '') {
+  if (line === undefined || line === '') {
     throw new SettingsError({
-      what: 'The token file is empty.',
-      why: 'CONVOSO_AUTH_TOKEN_FILE names a file without a token.',
+      what: 'The token file is empty, or its first line is.',
+      why: 'The first line of the file that CONVOSO_AUTH_TOKEN_FILE names holds no token.',
       next: 'Put the token on its first line.',
     });
   }
-  return { authToken: content };
+  return { authToken: line };
 }
 
 /** @throws SettingsError naming both ways out when there is no token and no sandbox. */

@@ -117,6 +117,19 @@ describe('the token', () => {
     expect(readSettings({ CONVOSO_AUTH_TOKEN_FILE: path }, {}).authToken).toBe(TOKEN);
   });
 
+  it('in a file is its first line, whatever follows and however lines end', () => {
+    for (const [name, content] of Object.entries({
+      rotated: `${TOKEN}\n# rotated in May\n`,
+      windows: `\uFEFF${TOKEN}\r\nold: another-token\r\n`,
+      spaced: `  ${TOKEN} \n\n`,
+    })) {
+      expect(readSettings({ CONVOSO_AUTH_TOKEN_FILE: file(name, content) }, {}).authToken, name).toBe(TOKEN);
+    }
+    expect(
+      problem(() => readSettings({ CONVOSO_AUTH_TOKEN_FILE: file('late', `\n${TOKEN}\n`) }, {})),
+    ).toMatch(/first line/);
+  });
+
   it('in a file that is missing, empty or one of two is refused', () => {
     expect(problem(() => readSettings({ CONVOSO_AUTH_TOKEN_FILE: join(folder, 'none') }, {}))).toMatch(
       /ENOENT/,

@@ -5,8 +5,11 @@ import { isZone } from '../convoso/time.js';
 // The file lives here because the lowest layer that reads it does: names and statuses are resolved in call-logs/.
 
 const MAX_NAME = 200;
-/** How writes are confirmed: not at all, or by the person, one change at a time. */
-export const CONFIRM_WRITES = ['never', 'ask'] as const;
+/**
+ * How writes are confirmed: not at all, or by the person, one change at a time. With `ask` a host that cannot ask gets a
+ * token to come back with; with `ask-host` it cannot write.
+ */
+export const CONFIRM_WRITES = ['never', 'ask', 'ask-host'] as const;
 
 /** User ids that live rows of the dialler itself carry. */
 export const DIALLER_USERS: readonly string[] = ['666666', '666667', '666671'];

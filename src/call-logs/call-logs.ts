@@ -315,10 +315,8 @@ export class CallLogs implements CallLogSource {
 
   /** The call as it may leave the server; the names it carries are remembered. */
   #leaving(call: CallLog, withRecordings: boolean, masks: AnswerMasks): CallLog {
-    const leaving = masks.call(call, withRecordings);
     this.names.learn([call], masks);
-    this.names.showed(leaving);
-    return leaving;
+    return masks.call(call, withRecordings);
   }
 }
 

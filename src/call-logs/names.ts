@@ -18,6 +18,8 @@ export const NAME_FIELD: Readonly<Partial<Record<NamedId, TextField>>> = {
 /** Most labels of a kind that are sure to be kept, and most call ids remembered. */
 const MAX_LABELS = 5_000;
 const MAX_CALL_IDS = 100;
+/** Most callers whose calls are remembered. */
+const MAX_CALLERS = 1_000;
 
 /**
  * The names that answers show beside ids: those a person wrote down, which win, and those that rows carried lately. What a
@@ -32,7 +34,8 @@ export class NameBook {
     queue_id: new Labels(),
     status: new Labels(),
   };
-  readonly #callIds = new Set<string>();
+  /** By caller; undefined is the one caller where callers are not told apart. */
+  readonly #callIds = new Map<string | undefined, Set<string>>();
   readonly statuses: StatusBook;
   /** The account's own words for its codes, as a person wrote them down; blank where they only listed the code. */
   readonly givenStatuses: ReadonlyMap<string, string>;
@@ -105,17 +108,31 @@ export class NameBook {
     return [...statuses.values()];
   }
 
-  /** Ids of calls that answers lately showed, newest first. */
-  callIds(): string[] {
-    return [...this.#callIds].reverse();
+  /** Ids of calls that answers to this caller lately showed, newest first. What others were shown is not offered. */
+  callIds(principal: string | undefined): string[] {
+    return [...(this.#callIds.get(principal) ?? [])].reverse();
   }
 
-  /** Remembers a call that an answer shows. */
-  showed({ id }: CallLog): void {
-    this.#callIds.delete(id);
-    this.#callIds.add(id);
-    const [oldest] = this.#callIds;
-    if (this.#callIds.size > MAX_CALL_IDS && oldest !== undefined) this.#callIds.delete(oldest);
+  /** Remembers a call that an answer to this caller shows. */
+  showed(id: string, principal: string | undefined): void {
+    const ids = this.#callIds.get(principal) ?? new Set<string>();
+    ids.delete(id);
+    ids.add(id);
+    dropOldest(ids, MAX_CALL_IDS);
+    this.#callIds.delete(principal);
+    this.#callIds.set(principal, ids);
+    dropOldest(this.#callIds, MAX_CALLERS);
+  }
+}
+
+/** Keeps the newest so many of what is ordered from old to new. */
+function dropOldest<Key>(
+  kept: { readonly size: number; keys(): Iterable<Key>; delete(key: Key): boolean },
+  most: number,
+): void {
+  for (const oldest of kept.keys()) {
+    if (kept.size <= most) return;
+    kept.delete(oldest);
   }
 }
 

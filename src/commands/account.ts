@@ -11,9 +11,10 @@ import { StatusBook } from '../convoso/statuses.js';
 import { instantOf } from '../convoso/time.js';
 import type { Log } from '../log.js';
 import { hasArchive, requireToken, type Settings, SettingsError } from '../settings.js';
-import type { Confirmations } from '../tools/confirmations.js';
+import type { Confirmations, UsedMarks } from '../tools/confirmations.js';
 import { callMs } from '../tools/deadline.js';
 import type { ExportTarget, ToolContext } from '../tools/define-tool.js';
+import { warnIfUnencrypted } from '../unencrypted.js';
 import { VERSION } from '../version.js';
 import { localUser } from './local-user.js';
 
@@ -27,9 +28,19 @@ export interface Account {
 /** What a command adds to the client: admission of requests, and an observer of attempts. */
 export type ClientSeams = Pick<ConvosoClientOptions, 'gate' | 'observe' | 'connections'>;
 
-/** Opens the account that the settings name. @throws SettingsError without a token and without `--sandbox`. */
-export async function openAccount(settings: Settings, log: Log, seams: ClientSeams = {}): Promise<Account> {
+/**
+ * Opens the account that the settings name. Which confirmations were used is remembered by this process, unless replicas
+ * share `used`.
+ * @throws SettingsError without a token and without `--sandbox`.
+ */
+export async function openAccount(
+  settings: Settings,
+  log: Log,
+  seams: ClientSeams = {},
+  used?: UsedMarks,
+): Promise<Account> {
   await readNumbersOf(settings.phoneCountry);
+  warnIfUnencrypted('CALL_LOGS_ARCHIVE_URL', settings.archiveUrl, log);
   const masks = new Masks(settings.redact);
   const common = {
     ...seams,
@@ -64,8 +75,8 @@ export async function openAccount(settings: Settings, log: Log, seams: ClientSea
     const options = { ...common, baseUrl: sandbox.url, token: sandbox.token };
     const facts = {
       account: sandboxAccount(settings.account),
-      // The sandbox's token is no secret: its confirmations are this process's own.
-      confirmations: await confirmations(settings, globalThis.crypto.randomUUID()),
+      // The same in each process: a preview that “call” printed is taken by the next “call”.
+      confirmations: await confirmations(settings, sandbox.token, used),
       sandbox: true,
       exports,
       onUnexpected,
@@ -77,7 +88,7 @@ export async function openAccount(settings: Settings, log: Log, seams: ClientSea
   const clock: AccountClock = { zone: settings.timeZone, now: () => new Date() };
   const facts = {
     account: settings.account,
-    confirmations: await confirmations(settings, token),
+    confirmations: await confirmations(settings, token, used),
     sandbox: false,
     exports,
     onUnexpected,
@@ -112,10 +123,14 @@ async function auditTrail(
   return new AuditTrail({ file: auditFile, values: auditValues, principal: localUser(), onLostOutcome });
 }
 
-async function confirmations(settings: Settings, secret: string): Promise<Confirmations | undefined> {
-  if (settings.confirmWrites !== 'ask') return undefined;
+async function confirmations(
+  { confirmWrites }: Settings,
+  secret: string,
+  used: UsedMarks | undefined,
+): Promise<Confirmations | undefined> {
+  if (confirmWrites === 'never') return undefined;
   const { Confirmations } = await import('../tools/confirmations.js');
-  return new Confirmations(secret);
+  return new Confirmations(secret, { used, tokens: confirmWrites === 'ask' });
 }
 
 async function account(

@@ -23,6 +23,7 @@ export async function call(settings: Settings, operands: readonly string[]): Pro
       },
       // A command line is often a script: nobody may be there to be asked.
       canAsk: false,
+      askProblem: 'script',
     });
     process.stdout.write(`${settings.json ? JSON.stringify(result, null, 2) : result.text}\n`);
     if (result.isError) process.exitCode = 1;

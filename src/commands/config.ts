@@ -47,8 +47,8 @@ async function learn(settings: Settings, file: string | undefined): Promise<void
   }
   if (file === undefined) return print(starter);
   try {
-    // Never over a file that a person has worked on.
-    writeFileSync(file, `${JSON.stringify(starter, null, 2)}\n`, { flag: 'wx' });
+    // Never over a file that a person has worked on; for its owner alone, because it names agents.
+    writeFileSync(file, `${JSON.stringify(starter, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new SettingsError({

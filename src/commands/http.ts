@@ -10,7 +10,9 @@ import type { SharedStore } from '../http/shared-store.js';
 import { createUpstreamGate } from '../http/upstream-gate.js';
 import { createLog, type Log } from '../log.js';
 import type { Settings } from '../settings.js';
+import type { UsedMarks } from '../tools/confirmations.js';
 import { createTools } from '../tools/index.js';
+import { warnIfUnencrypted } from '../unencrypted.js';
 import { VERSION } from '../version.js';
 import { type Account, openAccount } from './account.js';
 import { startRefresh } from './archive-refresh.js';
@@ -41,7 +43,7 @@ export interface RunningHttp {
 /** Starts everything that the settings ask for. @throws SettingsError */
 export async function startHttp(settings: Settings, log: Log): Promise<RunningHttp> {
   const { authentication: who, guard } = readHttpConfiguration(settings);
-  const authentication = who === undefined ? undefined : await createAuthentication(who);
+  const authentication = who === undefined ? undefined : await createAuthentication(who, log);
   const store = await openStore(settings, log);
   const shared = () => store?.available;
   const inFlight = new InFlight();
@@ -49,14 +51,19 @@ export async function startHttp(settings: Settings, log: Log): Promise<RunningHt
   let account: Account | undefined;
   let server: HttpServer;
   try {
-    account = await openAccount(settings, log, {
-      gate: createUpstreamGate({
-        concurrency: settings.upstreamConcurrency,
-        budget: upstreamBudget(settings, store),
-      }),
-      connections: settings.upstreamConcurrency,
-      observe: (attempt) => metrics.upstreamAttempt(attempt),
-    });
+    account = await openAccount(
+      settings,
+      log,
+      {
+        gate: createUpstreamGate({
+          concurrency: settings.upstreamConcurrency,
+          budget: upstreamBudget(settings, store),
+        }),
+        connections: settings.upstreamConcurrency,
+        observe: (attempt) => metrics.upstreamAttempt(attempt),
+      },
+      usedMarks(settings, store, log),
+    );
     server = await startHttpServer({
       host: settings.host,
       port: settings.port ?? DEFAULT_PORT,
@@ -65,6 +72,7 @@ export async function startHttp(settings: Settings, log: Log): Promise<RunningHt
         tools: createTools(account.context, settings.readOnly),
         context: account.context,
         version: VERSION,
+        stateless: true,
         onToolCall: (call) => {
           metrics.toolCall(call);
           const { requestId, principal, milliseconds, ...what } = call;
@@ -105,7 +113,24 @@ export async function startHttp(settings: Settings, log: Log): Promise<RunningHt
 
 async function openStore({ redisUrl }: Settings, log: Log): Promise<SharedStore | undefined> {
   if (redisUrl === undefined) return undefined;
+  warnIfUnencrypted('CALL_LOGS_REDIS_URL', redisUrl, log);
   return (await import('../http/shared-store.js')).openSharedStore(redisUrl, log);
+}
+
+/** Where used confirmations are remembered. Without a shared place that is said: each replica would take one once. */
+function usedMarks(
+  { confirmWrites, readOnly }: Settings,
+  store: SharedStore | undefined,
+  log: Log,
+): UsedMarks | undefined {
+  if (confirmWrites === 'never' || readOnly) return undefined;
+  if (store === undefined) {
+    log(
+      'warn',
+      'a confirmation is used once by this process alone: replicas need CALL_LOGS_REDIS_URL to agree on it',
+    );
+  }
+  return store?.usedMarks();
 }
 
 /** Without authentication there is only this machine's user, who is limited when a setting says so. */

@@ -1,8 +1,10 @@
+import { isLoopback } from '../loopback.js';
 import { type Settings, SettingsError } from '../settings.js';
 import type { AuthenticationOptions } from './authentication.js';
 import type { GuardOptions } from './guards.js';
 import type { OAuthOptions } from './oauth.js';
 import { isSafe } from './oauth-issuer.js';
+import { SCOPES } from './scopes.js';
 import { parseTokenLines, readTokenFile } from './static-tokens.js';
 
 /** The settings of the HTTP command, checked together. */
@@ -11,10 +13,12 @@ export interface HttpConfiguration {
   readonly guard: GuardOptions;
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
+const WAYS_TO_AUTHENTICATE =
+  'tokens (the command token makes one; set CALL_LOGS_HTTP_TOKENS_FILE or CALL_LOGS_HTTP_TOKENS) or OAuth (CALL_LOGS_OAUTH_ISSUER and CALL_LOGS_OAUTH_RESOURCE)';
 
 /** @throws SettingsError, above all when others could reach a server without authentication */
 export function readHttpConfiguration(settings: Settings): HttpConfiguration {
+  checkAuthenticationIsFilled(settings.emptyAuthentication);
   const oauth = oauthOptions(settings);
   checkRedisUrl(settings.redisUrl);
   const tokens = [
@@ -24,23 +28,49 @@ export function readHttpConfiguration(settings: Settings): HttpConfiguration {
     ...(settings.httpTokensFile === undefined ? [] : readTokenFile(settings.httpTokensFile)),
   ];
   const authenticated = tokens.length > 0 || oauth !== undefined;
-  const loopback = LOOPBACK.test(settings.host);
+  const allowedOrigins = settings.allowedOrigins.map(checkedOrigin);
+  const loopback = isLoopback(settings.host);
   if (!loopback && !authenticated) {
     throw new SettingsError({
       what: 'The server was not started.',
       why: `--host ${settings.host} can be reached from other machines, and no authentication is configured.`,
-      next: 'Configure tokens (the command token makes one; set CALL_LOGS_HTTP_TOKENS_FILE or CALL_LOGS_HTTP_TOKENS) or OAuth (CALL_LOGS_OAUTH_ISSUER and CALL_LOGS_OAUTH_RESOURCE), or leave --host at 127.0.0.1.',
+      next: `Configure ${WAYS_TO_AUTHENTICATE}, or leave --host at 127.0.0.1.`,
     });
   }
+  if (!authenticated) checkMeantForThisMachine(settings);
   return {
-    authentication: authenticated ? { tokens, oauth } : undefined,
+    authentication: authenticated ? { tokens, oauth, scopes: offeredScopes(settings) } : undefined,
     guard: {
       loopback,
       authenticated,
       allowedHosts: [...settings.allowedHosts, ...(oauth === undefined ? [] : [oauth.resource.hostname])],
-      allowedOrigins: settings.allowedOrigins.map(checkedOrigin),
+      allowedOrigins,
     },
   };
+}
+
+/** A variable for authentication without a value is a mistake in the deployment: it never means that none is wanted. */
+function checkAuthenticationIsFilled(empty: readonly string[]): void {
+  if (empty.length === 0) return;
+  throw new SettingsError({
+    what: 'The server was not started.',
+    why: `${empty.join(' and ')} ${empty.length === 1 ? 'is' : 'are'} set but ${empty.length === 1 ? 'holds' : 'hold'} nothing (blank, or a placeholder that was not filled in), so callers might not be told apart as intended.`,
+    next: `Give ${empty.length === 1 ? 'it a value' : 'them values'}, or remove ${empty.length === 1 ? 'it' : 'them'} from the environment.`,
+  });
+}
+
+/** Names for others to use are configured where others are expected. */
+function checkMeantForThisMachine({ allowedHosts, allowedOrigins }: Settings): void {
+  const names = [
+    ...(allowedHosts.length === 0 ? [] : ['CALL_LOGS_HTTP_ALLOWED_HOSTS']),
+    ...(allowedOrigins.length === 0 ? [] : ['CALL_LOGS_HTTP_ALLOWED_ORIGINS']),
+  ];
+  if (names.length === 0) return;
+  throw new SettingsError({
+    what: 'The server was not started.',
+    why: `${names.join(' and ')} would let others in under that name, and no authentication is configured.`,
+    next: `Configure ${WAYS_TO_AUTHENTICATE}, or remove ${names.join(' and ')}.`,
+  });
 }
 
 /** Never repeats the address: it may hold a password. */
@@ -53,7 +83,23 @@ function checkRedisUrl(url: string | undefined): void {
   });
 }
 
-function oauthOptions({ oauthIssuer, oauthResource, oauthJwksUrl }: Settings): OAuthOptions | undefined {
+/** Scopes that there is a tool for. */
+function offeredScopes({ readOnly }: Settings): readonly string[] {
+  return readOnly ? SCOPES.filter((scope) => scope !== 'call_logs:write') : SCOPES;
+}
+
+/** Scopes as RFC 6749 writes them: they go into a header, and an issuer may have others beside ours. */
+function checkedScopes(scopes: readonly string[]): readonly string[] {
+  if (scopes.length > 0 && scopes.every((scope) => /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope))) return scopes;
+  throw new SettingsError({
+    what: 'CALL_LOGS_OAUTH_SCOPES cannot be used.',
+    why: 'It holds something that is not a scope.',
+    next: 'Give scopes separated by commas, such as call_logs:read,call_logs:write, or remove the setting.',
+  });
+}
+
+function oauthOptions(settings: Settings): OAuthOptions | undefined {
+  const { oauthIssuer, oauthResource, oauthJwksUrl } = settings;
   if (oauthIssuer === undefined && oauthResource === undefined && oauthJwksUrl === undefined)
     return undefined;
   if (oauthIssuer === undefined || oauthResource === undefined) {
@@ -68,6 +114,9 @@ function oauthOptions({ oauthIssuer, oauthResource, oauthJwksUrl }: Settings): O
     // Compared as it stands with what tokens say.
     issuer: oauthIssuer,
     resource: checkedUrl('CALL_LOGS_OAUTH_RESOURCE', oauthResource),
+    tokenTypes: settings.oauthTokenTypes.map((type) => type.toLowerCase()),
+    scopes:
+      settings.oauthScopes === undefined ? offeredScopes(settings) : checkedScopes(settings.oauthScopes),
     jwksUrl: oauthJwksUrl === undefined ? undefined : checkedUrl('CALL_LOGS_OAUTH_JWKS_URL', oauthJwksUrl),
   };
 }

@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   localhostAllowedHostnames,
   localhostAllowedOrigins,
-  validateHostHeader,
   validateOriginHeader,
 } from '@modelcontextprotocol/server';
 import { HttpRefusal } from './refusal.js';
@@ -17,25 +16,46 @@ export interface GuardOptions {
   readonly authenticated: boolean;
 }
 
-const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+/**
+ * Words in the name of a header that only something in between writes: about the hop, the client's address, or what the
+ * request was before it was passed on. Proxies, load balancers, content networks and tunnels each have names of their own,
+ * built of these words, so that a list of names would never be whole.
+ */
+const FORWARDING_WORD =
+  /forward|proxy|proxied|^(via|original|originating|connecting|remote|rewrite|tunnel|addr|address|cdn|cf|cert|edge|hops?|https|real|scheme|ssl|tls)$|^(client|origin|peer|real|remote|source|user)?(ip(v[46])?|addr)$/;
+/** Vendors that mark what they pass on with headers of their own. */
+const FORWARDING_VENDOR =
+  /^(x-)?(akamai|amz|amzn|appengine|appgw|arr|azure|cloud|envoy|fastly|fly|google|haproxy|heroku|istio|kong|nf|ngrok|railway|render|sucuri|tailscale|traefik|varnish|vercel)-|^x-(host|http-host-override|varnish|cache)$/;
+
+/** What shows that something passed a request on, in words; undefined when nothing does. */
+function forwardingMark({ headers, httpVersion }: IncomingMessage): string | undefined {
+  const name = Object.keys(headers).find(
+    (name) => FORWARDING_VENDOR.test(name) || name.split(/[-_]/).some((word) => FORWARDING_WORD.test(word)),
+  );
+  if (name !== undefined) return `Its header ${name.slice(0, 40)} says that a proxy forwarded it`;
+  // No host speaks it; proxies do unless they are told otherwise.
+  return httpVersion === '1.0' ? 'It speaks HTTP/1.0, as proxies do and hosts do not' : undefined;
+}
 
 /**
  * Refuses what a web page or a proxy from elsewhere could send. A page can reach a server on this machine by pointing
  * its own name at 127.0.0.1 (DNS rebinding), which the `Host` check stops, or by sending a cross-origin request, which
- * the `Origin` check stops. Without authentication a forwarded request is refused too: it comes from elsewhere.
+ * the `Origin` check stops. Without authentication a forwarded request is refused too: it comes from elsewhere. A proxy that
+ * speaks HTTP/1.1 and adds no header to what it passes on cannot be told from a local client.
  */
 export function createGuard(options: GuardOptions): (request: IncomingMessage) => void {
-  const hosts = [
+  const hosts = new Set([
     ...options.allowedHosts.map(hostName),
     ...(options.loopback ? localhostAllowedHostnames() : []),
-  ];
+  ]);
   const origins = new Set(options.allowedOrigins.map((origin) => origin.toLowerCase()));
   const localOrigins = options.loopback ? localhostAllowedOrigins() : [];
   return (request) => {
-    const { host, origin } = request.headers;
+    const { origin } = request.headers;
+    const host = requestedHost(request);
     // The address that a connection came in at is no foreign name: probes and scrapers use it.
     const own = options.loopback ? [] : [bracketed(request.socket.localAddress ?? '')];
-    if (!validateHostHeader(host, [...hosts, ...own]).ok) {
+    if (host === undefined || (!hosts.has(host) && !own.includes(host))) {
       throw new HttpRefusal(403, {
         what: 'The request was refused.',
         why: 'Its Host header names no host that this server goes by.',
@@ -53,10 +73,11 @@ export function createGuard(options: GuardOptions): (request: IncomingMessage) =
         next: 'If that page may use this server, have its operator add the origin to CALL_LOGS_HTTP_ALLOWED_ORIGINS.',
       });
     }
-    if (!options.authenticated && FORWARDING_HEADERS.some((name) => request.headers[name] !== undefined)) {
+    const forwarded = options.authenticated ? undefined : forwardingMark(request);
+    if (forwarded !== undefined) {
       throw new HttpRefusal(403, {
         what: 'The request was refused.',
-        why: 'A proxy forwarded it, and this server serves nobody but this machine because it has no authentication.',
+        why: `${forwarded}, and this server serves nobody but this machine because it has no authentication.`,
         next: 'Configure tokens (CALL_LOGS_HTTP_TOKENS_FILE) or OAuth (CALL_LOGS_OAUTH_ISSUER) before putting it behind a proxy.',
       });
     }
@@ -85,6 +106,16 @@ export function answerPreflight(response: ServerResponse): void {
     'access-control-max-age': '600',
   });
   response.end();
+}
+
+/**
+ * The name that a request asks for, when it names exactly one. Taken as it stands: as a part of a URL, `evil@localhost` or
+ * `localhost#x` would name this machine too.
+ */
+function requestedHost({ headersDistinct }: IncomingMessage): string | undefined {
+  const [value = '', ...more] = headersDistinct['host'] ?? [];
+  const [, name] = /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{0,5})?$/i.exec(value) ?? [];
+  return more.length === 0 ? name?.toLowerCase() : undefined;
 }
 
 /** The name in a host setting, which may carry a port. */

@@ -13,7 +13,10 @@ export interface HealthSources {
 
 /** Degraded still means ready: limits then hold per process, and no request is lost. */
 export function readiness({ draining, shared }: HealthSources): Readiness {
-  const problems = shared() === false ? ['Redis cannot be reached: limits hold for this process alone.'] : [];
+  const problems =
+    shared() === false
+      ? ['Redis cannot be reached or answers with errors: limits hold for this process alone.']
+      : [];
   if (draining()) return { status: 'draining', problems };
   return { status: problems.length === 0 ? 'ready' : 'degraded', problems };
 }

@@ -1,14 +1,12 @@
 import {
+  type IRateLimiterRedisOptions,
   type RateLimiterAbstract,
   RateLimiterMemory,
   RateLimiterRedis,
   RateLimiterRes,
   RLWrapperTimeouts,
 } from 'rate-limiter-flexible';
-import type { SharedStore } from './shared-store.js';
-
-/** How long one request may wait for the shared store before the limit of this process takes its place. */
-const STORE_TIMEOUT_MS = 500;
+import { type SharedStore, STORE_TIMEOUT_MS } from './shared-store.js';
 
 export interface LimiterOptions {
   /** Part of the keys in the shared store. */
@@ -48,7 +46,7 @@ function shared(
   store: SharedStore,
   own: RateLimiterMemory,
 ): RateLimiterAbstract {
-  const limiter = new RateLimiterRedis({
+  const limiter = new ReportingLimiter(store, {
     storeClient: store.client,
     useRedisPackage: true,
     rejectIfRedisNotReady: true,
@@ -57,4 +55,40 @@ function shared(
     duration: seconds,
   });
   return new RLWrapperTimeouts({ limiter, timeoutMs: STORE_TIMEOUT_MS, insuranceLimiter: own });
+}
+
+/** Tells the store of the errors that Redis answers with, which the limit of this process otherwise hides. */
+class ReportingLimiter extends RateLimiterRedis {
+  readonly #store: SharedStore;
+
+  constructor(store: SharedStore, options: IRateLimiterRedisOptions) {
+    super(options);
+    this.#store = store;
+  }
+
+  override async consume(
+    key: string | number,
+    points?: number,
+    options?: Record<string, unknown>,
+  ): Promise<RateLimiterRes> {
+    const what = this.getKey(key);
+    try {
+      const taken = await super.consume(key, points, options);
+      this.#store.succeeded(what);
+      return taken;
+    } catch (error) {
+      if (error instanceof RateLimiterRes) this.#store.succeeded(what);
+      else this.#store.failed(what, error, () => this.#tryAgain(key));
+      throw error;
+    }
+  }
+
+  /** The same command for no points. That there are none left is an answer too. */
+  async #tryAgain(key: string | number): Promise<void> {
+    try {
+      await super.consume(key, 0);
+    } catch (error) {
+      if (!(error instanceof RateLimiterRes)) throw error;
+    }
+  }
 }

@@ -38,7 +38,7 @@ export type ScopeRule = (messages: readonly MessageHead[], authInfo: AuthInfo) =
 
 /**
  * A call of a tool that the token does not allow is answered with a challenge, which tells a client to ask for a token
- * that does. Without it, the tool would only be unknown: it is not listed to such callers.
+ * that does. Callers with OAuth see such a tool in the list; for a static token, which cannot get more, it is not there.
  */
 export function createScopeRule(tools: readonly Pick<Tool, 'name' | 'access'>[]): ScopeRule {
   const byName = new Map(tools.map((tool) => [tool.name, tool]));

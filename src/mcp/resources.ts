@@ -7,7 +7,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { resources, resourceTemplates } from '../resources/index.js';
 import type { ResourceTemplate } from '../resources/resource.js';
-import type { ToolContext } from '../tools/define-tool.js';
+import type { CallerScope, ToolContext } from '../tools/define-tool.js';
 
 const JSON_TYPE = 'application/json';
 
@@ -15,23 +15,29 @@ const JSON_TYPE = 'application/json';
  * Makes what registers every resource and template on a server. What cannot be read is a protocol error in the tools' own
  * words.
  */
-export function resourceRegistrar(context: ToolContext): (server: McpServer) => void {
-  const templates = resourceTemplates.map((template) => {
-    const { uriTemplate, variable } = template;
-    const suggest = (typed: string) => template.suggest(context).filter((value) => value.startsWith(typed));
-    const pattern = new SdkTemplate(uriTemplate, { list: undefined, complete: { [variable]: suggest } });
-    return { template, pattern };
-  });
-  return (server) => {
+export function resourceRegistrar(
+  context: ToolContext,
+): (server: McpServer, principal: string | undefined) => void {
+  return (server, principal) => {
     for (const { name, title, description, uri, read } of resources) {
       const about = { title, description, mimeType: JSON_TYPE };
       server.registerResource(name, uri, about, (url) => contents(url, read(context)));
     }
-    for (const { template, pattern } of templates) {
+    for (const template of resourceTemplates) {
+      const { uriTemplate, variable } = template;
+      const suggest = (typed: string) =>
+        template.suggest(context, principal).filter((value) => value.startsWith(typed));
+      const pattern = new SdkTemplate(uriTemplate, { list: undefined, complete: { [variable]: suggest } });
       const about = { title: template.title, description: template.description, mimeType: JSON_TYPE };
-      server.registerResource(template.name, pattern, about, (url, values, ctx) =>
-        readTemplate(template, url, String(values[template.variable]), context, ctx.mcpReq.signal),
-      );
+      server.registerResource(template.name, pattern, about, (url, values, { mcpReq }) => {
+        const scope = {
+          signal: mcpReq.signal,
+          progress: () => {},
+          canAsk: false,
+          ...(principal === undefined ? {} : { principal }),
+        };
+        return readTemplate(template, url, String(values[variable]), context, scope);
+      });
     }
   };
 }
@@ -41,9 +47,8 @@ async function readTemplate(
   url: URL,
   value: string,
   context: ToolContext,
-  signal: AbortSignal,
+  scope: CallerScope,
 ) {
-  const scope = { signal, progress: () => {}, canAsk: false };
   const read = await template.read(value, context, scope);
   if (read === 'missing') throw new ResourceNotFoundError(url.href);
   if ('problem' in read) throw new ProtocolError(ProtocolErrorCode.InternalError, read.problem);

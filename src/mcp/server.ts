@@ -3,12 +3,14 @@ import {
   type CallToolResult,
   type InputRequiredResult,
   McpServer,
+  ProtocolError,
+  ProtocolErrorCode,
   type ServerContext,
   type StandardSchemaWithJSON,
   type ToolAnnotations,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import type { Tool, ToolContext, ToolResult } from '../tools/define-tool.js';
+import type { CallerScope, Tool, ToolContext, ToolResult } from '../tools/define-tool.js';
 import type { ResidentTool } from '../tools/offered.js';
 import { instructions } from './instructions.js';
 import { promptRegistrar } from './prompts.js';
@@ -19,6 +21,8 @@ export interface ServerOptions {
   readonly tools: readonly (Tool | ResidentTool)[];
   readonly context: ToolContext;
   readonly version: string;
+  /** True where each request stands alone, as over HTTP. */
+  readonly stateless?: boolean;
   /** Told of every finished call of a tool, for metrics and logs. */
   readonly onToolCall?: (call: ToolCallRecord) => void;
 }
@@ -67,9 +71,11 @@ export function serverFactory(options: ServerOptions): (caller?: Caller) => McpS
     const server = new McpServer(about, { instructions: text() });
     const asksForTools = caller?.method?.startsWith('tools/') ?? false;
     for (const { tool, config } of registrations) {
-      if (!allows(caller?.authInfo, tool.access)) continue;
+      const allowed = allows(caller?.authInfo, tool.access);
+      if (!allowed && !canStepUp(caller?.authInfo)) continue;
       server.registerTool(tool.name, config, async (args: unknown, ctx: ServerContext) => {
-        const scope = scopeOf(server, ctx);
+        if (!allowed) throw new ProtocolError(ProtocolErrorCode.InvalidRequest, scopeIsMissing(tool.access));
+        const scope = scopeOf(server, ctx, caller?.authInfo, options.stateless === true);
         const started = performance.now();
         const result = await tool.run(args, options.context, scope);
         options.onToolCall?.({
@@ -84,7 +90,7 @@ export function serverFactory(options: ServerOptions): (caller?: Caller) => McpS
     }
     if (allows(caller?.authInfo, 'read') && !asksForTools) {
       registerPrompts(server);
-      registerResources(server);
+      registerResources(server, caller?.authInfo?.clientId);
     }
     return server;
   };
@@ -108,6 +114,18 @@ export function requiredScope(access: Tool['access']): string {
 /** Callers without a token, on stdio or on a server that asks for none, may do everything. */
 export function allows(authInfo: AuthInfo | undefined, access: Tool['access']): boolean {
   return authInfo === undefined || authInfo.scopes.includes(requiredScope(access));
+}
+
+/**
+ * Whether a caller can get a token with more scopes: an authorization server, whose tokens name this resource, gives one to
+ * who asks. Such a caller sees every tool, and is told what to ask for when it calls one (see `createScopeRule`).
+ */
+function canStepUp(authInfo: AuthInfo | undefined): boolean {
+  return authInfo?.resource !== undefined;
+}
+
+function scopeIsMissing(access: Tool['access']): string {
+  return `The token does not allow this tool: it lacks the scope ${requiredScope(access)}.`;
 }
 
 /** All four hints, from the one fact whether a tool reads or writes. An update repeated changes nothing more. */
@@ -155,14 +173,21 @@ function resultOf({ text, structured, isError, question }: ToolResult): CallTool
   };
 }
 
-function scopeOf(server: McpServer, ctx: ServerContext): Parameters<Tool['run']>[2] {
+function scopeOf(
+  server: McpServer,
+  ctx: ServerContext,
+  authInfo: AuthInfo | undefined,
+  stateless: boolean,
+): CallerScope {
   const token = ctx.mcpReq._meta?.progressToken;
-  const principal = ctx.http?.authInfo?.clientId;
   return {
     canAsk: canAsk(server, ctx),
+    // What the host could do was said when it connected, and without a session nobody remembers that.
+    ...(stateless && ctx.mcpReq.envelope === undefined ? { askProblem: 'stateless' } : {}),
     answer: answerOf(ctx),
     signal: ctx.mcpReq.signal,
-    ...(principal === undefined ? {} : { principal }),
+    writeOnly: !allows(authInfo, 'read'),
+    ...(authInfo === undefined ? {} : { principal: authInfo.clientId }),
     progress(done, total, message) {
       if (token === undefined || ctx.mcpReq.signal.aborted) return;
       const params = {

@@ -25,7 +25,7 @@ export const account: Resource = {
     extra_fields: Object.fromEntries(
       extraFieldNames(file.extra_fields).map((name) => [name, file.extra_fields[name] ?? {}]),
     ),
-    confirm_writes: confirmations === undefined ? 'never' : 'ask',
+    confirm_writes: confirmations === undefined ? 'never' : confirmations.tokens ? 'ask' : 'ask-host',
     limits: { rows_per_page: MAX_LIMIT, offset: MAX_OFFSET },
   }),
 };

@@ -13,5 +13,5 @@ export const call: ResourceTemplate = {
     if (structured === undefined) return { problem: text };
     return structured['found'] === true ? { page: structured } : 'missing';
   },
-  suggest: ({ calls }) => calls.names.callIds(),
+  suggest: ({ calls }, principal) => calls.names.callIds(principal),
 };

@@ -22,6 +22,6 @@ export interface ResourceTemplate {
   readonly uriTemplate: string;
   readonly variable: string;
   read(value: string, context: ToolContext, scope: CallerScope): Promise<PageRead>;
-  /** Values of the variable that can be offered, likeliest first. */
-  suggest(context: ToolContext): readonly string[];
+  /** Values of the variable that can be offered to this caller, likeliest first. */
+  suggest(context: ToolContext, principal: string | undefined): readonly string[];
 }

@@ -1,70 +1,97 @@
-import type { ExtraField } from '../call-logs/account-file.js';
-import type { NameBook } from '../call-logs/names.js';
-import type { CallLog } from '../convoso/call-log.js';
 import { cleanText } from '../convoso/third-party-text.js';
 import { Failure, InvalidArguments } from '../failure.js';
 import { recordLines } from '../text/call-record.js';
 import { legend } from '../text/call-table.js';
 import { unnamedIds } from '../text/call-view.js';
 import { shortCall } from '../text/short-call.js';
-import { type Change, CONFIRMATION_MINUTES, type Confirmations, type Verdict } from './confirmations.js';
-import type { CallScope, Question, ToolContext } from './define-tool.js';
+import {
+  type Change,
+  CONFIRMATION_MINUTES,
+  type Confirmations,
+  type Confirmed,
+  type Verdict,
+} from './confirmations.js';
+import type { CallScope, PersonsAnswer, Question, ToolContext } from './define-tool.js';
+
+/** In place of a call, for a caller who may not read calls. */
+export const NOT_SHOWN = 'The call is not shown: the token of this caller does not allow to read calls.';
 
 /** Longest value shown in full when a person is asked. */
 const SHOWN_VALUE = 1_000;
 
+/** Why a confirmation did not count. */
 const REFUSED: Readonly<Record<Exclude<Verdict, 'confirmed'>, string>> = {
   expired: `The confirmation is older than ${CONFIRMATION_MINUTES} minutes.`,
   used: 'The confirmation has been used already.',
-  wrong: 'The confirmation is not for this change: the call, a field or a value differs.',
+  wrong:
+    'The confirmation is not for this change: the call, a field, a value or the caller differs, or a server of another account made it.',
+  unknown:
+    'Whether the confirmation was used before cannot be found out: Redis, which the replicas of this server share, does not answer.',
+  forgotten: 'Redis has lost which confirmations were used since this one was made.',
+};
+
+/** Why the person cannot be asked, as the rest of a sentence. */
+const CANNOT_ASK: Readonly<Record<NonNullable<CallScope['askProblem']> | 'host', string>> = {
+  host: 'this host cannot ask them for the server',
+  stateless:
+    'this server cannot ask them through the host: it keeps no sessions over HTTP, and the protocol revisions before 2026-07-28 ask within one',
+  script: 'nobody is asked on a command line',
 };
 
 /**
  * Lets a change through only when the person confirmed exactly it: through the host where the host can ask, otherwise
- * with the token that a first call handed out. Undefined means go ahead; a question has to be asked first. Fails closed.
+ * with the token that a first call handed out, where the server's settings let one count. Undefined means go ahead; a
+ * question has to be asked first. Fails closed.
  * @throws Failure when the person did not agree, or has to be asked by the assistant; InvalidArguments for a bad token
  */
 export async function confirmChange(
   change: Change,
   token: string | undefined,
-  { calls, account }: ToolContext,
+  context: ToolContext,
   confirmations: Confirmations,
   scope: CallScope,
 ): Promise<Question | undefined> {
-  const { canAsk, answer } = scope;
-  if (answer !== undefined && canAsk) return judge(change, answer.said, answer.state, confirmations);
+  const { canAsk, answer, principal } = scope;
+  if (answer !== undefined && canAsk) {
+    await judge(answer, { kind: 'asked', change, principal }, confirmations);
+    return undefined;
+  }
+  const reason = CANNOT_ASK[scope.askProblem ?? 'host'];
+  if (!canAsk && !confirmations.tokens) {
+    throw new Failure({
+      what: 'Nothing was updated.',
+      why: `Writes are made only when the host asks the person (confirm_writes: ask-host), and ${reason}.`,
+      next: 'Tell the person. A host that supports elicitation can make the change: over stdio, or over HTTP with protocol revision 2026-07-28.',
+    });
+  }
   if (token !== undefined && !canAsk) {
-    const verdict = confirmations.take(token, 'told', change);
+    const verdict = await confirmations.take(token, { kind: 'told', change, principal });
     if (verdict === 'confirmed') return undefined;
     throw new InvalidArguments({
       what: 'Nothing was updated.',
       why: REFUSED[verdict],
-      next: 'Call again without confirm_token to get a new preview, and show it to the person.',
+      next:
+        verdict === 'unknown'
+          ? 'Call again with the same arguments and confirm_token in a moment.'
+          : 'Call again without confirm_token to get a new preview, and show it to the person.',
     });
   }
-  const call = await calls.get(change.call_log_id, false, scope);
-  if (call === undefined) {
-    throw new Failure({
-      what: 'Nothing was updated.',
-      why: `No call log has the id ${change.call_log_id} (all history searched), so there is nothing to confirm.`,
-      next: 'Find the call with search_call_logs and use the id it shows.',
-    });
-  }
-  const preview = previewOf(change, call, account.extra_fields, calls.names);
-  if (canAsk) return { ask: preview, state: confirmations.mint('asked', change) };
+  const preview = await previewOf(change, context, scope);
+  if (canAsk) return { ask: preview, state: confirmations.mint({ kind: 'asked', change, principal }) };
+  const minted = confirmations.mint({ kind: 'told', change, principal });
   throw new Failure({
-    what: 'Nothing was updated yet: the person has to confirm this change, and this host cannot ask them for the server.',
+    what: `Nothing was updated yet: the person has to confirm this change, and ${reason}.`,
     why: `Writes are set to be confirmed (confirm_writes). The change is:\n${preview}`,
-    next: `Show the person this preview. Only if they agree, call update_call_log_fields again with the same arguments and confirm_token "${confirmations.mint('told', change)}" (valid ${CONFIRMATION_MINUTES} minutes, for exactly this change, once).`,
+    next: `Show the person this preview. Only if they agree, call update_call_log_fields again with the same arguments and confirm_token "${minted}" (valid ${CONFIRMATION_MINUTES} minutes, for exactly this change, once).`,
   });
 }
 
-function judge(
-  change: Change,
-  said: 'yes' | 'no' | 'nothing',
-  state: string | undefined,
+/** @throws Failure unless the person said yes to exactly this */
+async function judge(
+  { said, state }: PersonsAnswer,
+  subject: Confirmed,
   confirmations: Confirmations,
-): undefined {
+): Promise<void> {
   if (said !== 'yes') {
     throw new Failure({
       what: 'Nothing was updated.',
@@ -72,32 +99,50 @@ function judge(
       next: 'Do not repeat it unless the person asks for it again.',
     });
   }
-  const verdict = confirmations.take(state ?? '', 'asked', change);
+  const verdict = await confirmations.take(state ?? '', subject);
   if (verdict === 'confirmed') return;
   throw new Failure({
     what: 'Nothing was updated.',
     why: REFUSED[verdict],
-    next: 'Call again, so that the person is asked about this change.',
+    next: `Call again${verdict === 'unknown' ? ' in a moment' : ''}, so that the person is asked about this change.`,
   });
 }
 
-/** The change and the call it is for, as the person sees them before deciding. */
-function previewOf(
+/**
+ * The change and the call it is for, as the person sees them before deciding. The call is not read for a caller who may only
+ * write.
+ * @throws Failure when there is no such call
+ */
+async function previewOf(
   { call_log_id, fields }: Change,
-  call: CallLog,
-  labels: Readonly<Record<string, ExtraField>>,
-  names: NameBook,
-): string {
-  return [
+  { calls, account }: ToolContext,
+  scope: CallScope,
+): Promise<string> {
+  const labels = account.extra_fields;
+  const lines = [
     `Update call log ${call_log_id}?`,
     ...Object.entries(fields).map(([name, value]) => {
       const label = labels[name] === undefined ? '' : ` (${labels[name].label})`;
       return `- ${name}${label}: ${value === '' ? 'empty it' : `set to ${shownValue(value)}`}`;
     }),
     'The values that are there now are overwritten and cannot be read first.',
+  ];
+  if (scope.writeOnly) return [...lines, NOT_SHOWN].join('\n');
+  const call = await calls.get(call_log_id, false, scope);
+  if (call === undefined) {
+    throw new Failure({
+      what: 'Nothing was updated.',
+      why: `No call log has the id ${call_log_id} (all history searched), so there is nothing to confirm.`,
+      next: 'Find the call with search_call_logs and use the id it shows.',
+    });
+  }
+  return [
+    ...lines,
     'The call:',
     ...recordLines(shortCall(call).call).map((line) => `  ${line}`),
-    ...Object.entries(unnamedIds([call], names)).map(([field, named]) => `  name of ${legend(field, named)}`),
+    ...Object.entries(unnamedIds([call], calls.names)).map(
+      ([field, named]) => `  name of ${legend(field, named)}`,
+    ),
   ].join('\n');
 }
 

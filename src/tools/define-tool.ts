@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { AccountFile } from '../call-logs/account-file.js';
 import type { CallLogs } from '../call-logs/call-logs.js';
 import { MASKS } from '../call-logs/masks.js';
+import type { NameBook } from '../call-logs/names.js';
 import type { CallLogSource } from '../call-logs/source.js';
 import type { StatusBook } from '../convoso/statuses.js';
 import { isTimeout, timeLimit } from '../convoso/time-limit.js';
@@ -48,6 +49,13 @@ export interface CallerScope {
   progress(done: number, total: number | undefined, message: string): void;
   /** True when the host can put a question to the person (see Question). */
   readonly canAsk: boolean;
+  /**
+   * Why it cannot, where that is not the host's doing: the connection has no way back to it (HTTP with a revision before
+   * 2026-07-28), or there is no host.
+   */
+  readonly askProblem?: 'stateless' | 'script';
+  /** True for a caller who may change calls without seeing any: nothing of a call may be in the answer. */
+  readonly writeOnly?: boolean;
   /** What the person answered to the question of an earlier run of this same call. */
   readonly answer?: PersonsAnswer | undefined;
 }
@@ -170,7 +178,11 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
         ];
         return {
           text: scrub(lines.join('\n')),
-          structured: scrubValue(output.parse(marked) as Record<string, unknown>),
+          structured: rememberShown(
+            scrubValue(output.parse(marked) as Record<string, unknown>),
+            context.calls.names,
+            scope.principal,
+          ),
           isError: false,
         };
       } catch (error) {
@@ -205,3 +217,16 @@ const LATE = {
     next: 'Look at the call in Convoso before repeating it.',
   },
 };
+/** Remembers which calls an answer shows to this caller, so that their ids can be offered to the same caller. */
+function rememberShown(
+  structured: Record<string, unknown>,
+  names: NameBook,
+  principal: string | undefined,
+): Record<string, unknown> {
+  const { call, calls } = structured;
+  for (const shown of Array.isArray(calls) ? calls : [call]) {
+    const id = typeof shown === 'object' && shown !== null ? (shown as { id?: unknown }).id : undefined;
+    if (typeof id === 'string') names.showed(id, principal);
+  }
+  return structured;
+}

@@ -18,7 +18,7 @@ export function createTools(
     summarizeCallLogs,
     sampleCallLogs,
     exportCallLogs,
-    updateCallLogFields(account, confirmations !== undefined),
+    updateCallLogFields(account, confirmations?.tokens === true),
   ];
   return tools.filter((tool) => tool.access === 'read' || !readOnly);
 }

@@ -9,7 +9,7 @@ import { recordLines } from '../text/call-record.js';
 import { shortCall } from '../text/short-call.js';
 import { hasThirdPartyText, THIRD_PARTY_NOTE } from '../text/third-party.js';
 import { callOutput, pick } from './call-output.js';
-import { confirmChange } from './confirm-change.js';
+import { confirmChange, NOT_SHOWN } from './confirm-change.js';
 import { type CallScope, defineTool, type Tool } from './define-tool.js';
 import { extraFieldInputs, extraFieldNames } from './extra-fields.js';
 
@@ -25,10 +25,10 @@ const output = z.object({
 const NOTE = 'The API does not return extra-field values, so the new values cannot be read back here.';
 
 /**
- * The one tool that writes. Its fields are the account's, so it is made for an account; with `confirmed`, it takes the
- * token that stands for a confirmation.
+ * The one tool that writes. Its fields are the account's, so it is made for an account; with `tokens`, it takes the token
+ * that stands for a confirmation.
  */
-export function updateCallLogFields(account: Pick<AccountFile, 'extra_fields'>, confirmed: boolean): Tool {
+export function updateCallLogFields(account: Pick<AccountFile, 'extra_fields'>, tokens: boolean): Tool {
   const names = extraFieldNames(account.extra_fields);
   return defineTool({
     name: 'update_call_log_fields',
@@ -42,7 +42,7 @@ export function updateCallLogFields(account: Pick<AccountFile, 'extra_fields'>, 
       clear_fields: z
         .preprocess((given) => given ?? undefined, z.array(choiceOf(names)).optional())
         .describe('Names of fields to empty'),
-      ...(confirmed ? { confirm_token: text('Only as an earlier answer of this tool says') } : {}),
+      ...(tokens ? { confirm_token: text('Only as an earlier answer of this tool says') } : {}),
     }),
     output,
     async handle(args, context, scope) {
@@ -50,18 +50,22 @@ export function updateCallLogFields(account: Pick<AccountFile, 'extra_fields'>, 
       const { call_log_id } = args;
       const fields = changes(args, args.clear_fields ?? [], names);
       if (confirmations !== undefined) {
-        // The input has this field only where writes are confirmed, which its type cannot say.
+        // The input has this field only where a token can confirm, which its type cannot say.
         const { confirm_token } = args as { confirm_token?: string };
         const change = { call_log_id, fields };
         const question = await confirmChange(change, confirm_token, context, confirmations, scope);
         if (question !== undefined) return question;
       }
       const replied = await calls.update({ call_log_id, fields }, scope);
-      return answered(call_log_id, fields, await readBack(calls, call_log_id, replied, scope));
+      const touched = scope.writeOnly
+        ? { problem: NOT_SHOWN }
+        : await readBack(calls, call_log_id, replied, scope);
+      return answered(call_log_id, fields, touched);
     },
   });
 }
 
+/** The call that was touched, or in words why it is not shown. */
 type Touched = { readonly call: CallLog } | { readonly problem: string };
 
 function answered(id: string, fields: Readonly<Record<string, string>>, touched: Touched) {

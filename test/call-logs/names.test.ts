@@ -30,13 +30,31 @@ describe('the book of names', () => {
     expect(book.nameOf('campaign_id', '7')).toBeUndefined();
   });
 
-  it('keeps the last hundred call ids, newest first', () => {
+  it('keeps the last hundred call ids of each caller, newest first', () => {
     const book = new NameBook();
-    for (let id = 1; id <= 150; id += 1) book.showed({ id: String(id), call_length: 1 });
-    book.showed({ id: '60', call_length: 1 });
-    expect(book.callIds()).toHaveLength(100);
-    expect(book.callIds().slice(0, 2)).toEqual(['60', '150']);
-    expect(book.callIds()).not.toContain('50');
+    for (let id = 1; id <= 150; id += 1) book.showed(String(id), 'alice');
+    book.showed('60', 'alice');
+    book.showed('900', 'bob');
+    book.showed('901', undefined);
+    expect(book.callIds('alice')).toHaveLength(100);
+    expect(book.callIds('alice').slice(0, 2)).toEqual(['60', '150']);
+    expect(book.callIds('alice')).not.toContain('50');
+    expect([book.callIds('bob'), book.callIds(undefined), book.callIds('eve')]).toEqual([
+      ['900'],
+      ['901'],
+      [],
+    ]);
+  });
+
+  it('remembers so many callers, and forgets who has not asked for longest', () => {
+    const book = new NameBook();
+    book.showed('1', 'first');
+    for (let caller = 0; caller < 999; caller += 1) book.showed('2', `caller-${caller}`);
+    book.showed('3', 'first');
+    book.showed('4', 'last');
+    expect(book.callIds('first')).toEqual(['3', '1']);
+    expect(book.callIds('caller-0')).toEqual([]);
+    expect(book.callIds('caller-1')).toEqual(['2']);
   });
 
   it('goes on learning past its bound, and forgets those it met longest ago', () => {

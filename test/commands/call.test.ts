@@ -82,3 +82,19 @@ describe('call', () => {
     expect(stderr).toMatch(words);
   });
 });
+
+it.each([
+  ['an account', []],
+  ['the sandbox', ['--sandbox']],
+])('a preview of a confirmed write that call printed is taken by the next call, on %s', async (_, flags) => {
+  const env = { CALL_LOGS_CONFIRM_WRITES: 'ask' };
+  const change = { call_log_id: '789', extra_field_01: 'Pass' };
+  const update = (args: object) => call(['update_call_log_fields', JSON.stringify(args), ...flags], env);
+  const preview = await update(change);
+  expect(preview.code).toBe(1);
+  expect(preview.stdout).toContain('nobody is asked on a command line');
+  const confirm_token = /confirm_token "([^"]+)"/.exec(preview.stdout)?.[1];
+  expect((await update({ ...change, extra_field_01: 'Fail', confirm_token })).stdout).toContain('differs');
+  const made = await update({ ...change, confirm_token });
+  expect([made.code, made.stdout]).toEqual([0, expect.stringContaining('Updated call 789')]);
+});

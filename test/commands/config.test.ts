@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -54,6 +54,7 @@ describe('config learn', () => {
     expect(learnt.stderr).toBe('');
     expect(learnt.stdout).toContain('from the newest 2000 calls');
     const content = readFileSync(file, 'utf8');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(JSON.parse(content)).toMatchObject({
       time_zone: 'America/Los_Angeles',
       statuses: { SALE: { meaning: 'Sale Made', group: 'human' } },

@@ -39,6 +39,49 @@ describe('binding', () => {
   });
 });
 
+describe('a configuration that expects other people', () => {
+  it.each([
+    [{ CALL_LOGS_HTTP_ALLOWED_HOSTS: 'calls.example.com' }, 'CALL_LOGS_HTTP_ALLOWED_HOSTS'],
+    [{ CALL_LOGS_HTTP_ALLOWED_ORIGINS: 'https://app.example.com' }, 'CALL_LOGS_HTTP_ALLOWED_ORIGINS'],
+  ])('does not start without authentication: %j', (env, name) => {
+    expect(() => read(env)).toThrow(
+      expect.objectContaining({
+        name: 'SettingsError',
+        why: expect.stringContaining(name),
+        next: expect.stringContaining('CALL_LOGS_HTTP_TOKENS_FILE'),
+      }),
+    );
+    expect(read({ ...env, CALL_LOGS_HTTP_TOKENS: line }).authentication).toBeDefined();
+  });
+
+  const AUTHENTICATION = [
+    'CALL_LOGS_HTTP_TOKENS',
+    'CALL_LOGS_HTTP_TOKENS_FILE',
+    'CALL_LOGS_OAUTH_ISSUER',
+    'CALL_LOGS_OAUTH_RESOURCE',
+    'CALL_LOGS_OAUTH_JWKS_URL',
+  ];
+  const EMPTY = ['', '  ', '\n', `$\{TOKENS}`, `$\{env:TOKENS}`, ` $\{user_config.tokens} `];
+  it.each(AUTHENTICATION.flatMap((name) => EMPTY.map((value) => [name, value])))(
+    'does not start with %s=%j, whatever else is set',
+    (name, value) => {
+      for (const others of [{}, { CALL_LOGS_HTTP_TOKENS: line }]) {
+        expect(() => read({ ...others, [name]: value })).toThrow(
+          expect.objectContaining({ name: 'SettingsError', why: expect.stringContaining(name) }),
+        );
+      }
+    },
+  );
+
+  it('does not start with what another kind of template left behind', () => {
+    for (const value of ['$TOKENS', '{{TOKENS}}', '$(TOKENS)', '%TOKENS%', '<token>', '#', ';']) {
+      expect(() => read({ CALL_LOGS_HTTP_TOKENS: value }), value).toThrow('CALL_LOGS_HTTP_TOKENS');
+      expect(() => read({ CALL_LOGS_HTTP_TOKENS_FILE: value }), value).toThrow('CALL_LOGS_HTTP_TOKENS_FILE');
+      expect(() => read({ CALL_LOGS_OAUTH_ISSUER: value }), value).toThrow(/OAuth|OAUTH/);
+    }
+  });
+});
+
 describe('token lines', () => {
   it('come from the environment and from a file with comments', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'tokens-')), 'tokens');

@@ -12,6 +12,61 @@ import {
 
 const ROUTES = ['/mcp', '/healthz', '/readyz', '/metrics', '/.well-known/oauth-protected-resource', '/none'];
 
+/** Headers by which proxies, load balancers, content networks and tunnels tell of what they pass on. */
+const FORWARDED = [
+  'Via',
+  'Forwarded',
+  'X-Forwarded',
+  'X-Forwarded-For',
+  'X-Forwarded-Host',
+  'X-Forwarded-Proto',
+  'X-Forwarded-Port',
+  'X-Forwarded-Server',
+  'X-Forwarded-Prefix',
+  'X-Forwarded-Anything-Else',
+  'Forwarded-For',
+  'X-Real-IP',
+  'X-Real-Port',
+  'Client-IP',
+  'X-Client-IP',
+  'X-Cluster-Client-IP',
+  'X-Remote-IP',
+  'X-Remote-Addr',
+  'X-Originating-IP',
+  'X-Original-Forwarded-For',
+  'X-Original-Host',
+  'X-Original-URL',
+  'X-Rewrite-URL',
+  'X-ProxyUser-Ip',
+  'X-Nginx-Proxy',
+  'Proxy-Connection',
+  'WL-Proxy-Client-IP',
+  'True-Client-IP',
+  'CF-Connecting-IP',
+  'CF-Ray',
+  'CDN-Loop',
+  'Fastly-Client-IP',
+  'Fly-Client-IP',
+  'Fly-Region',
+  'Akamai-Origin-Hop',
+  'X-Azure-ClientIP',
+  'X-ARR-SSL',
+  'X-Amzn-Trace-Id',
+  'X-Amz-Cf-Id',
+  'X-AppEngine-User-IP',
+  'X-Cloud-Trace-Context',
+  'X-Envoy-External-Address',
+  'X-Vercel-Id',
+  'X-NF-Client-Connection-IP',
+  'Tailscale-User-Login',
+  'Ngrok-Trace-Id',
+  'X-Varnish',
+  'X-Scheme',
+  'X-Url-Scheme',
+  'Front-End-Https',
+  'X-Host',
+];
+
 describe('a server with no configuration', () => {
   let server: Running;
   beforeAll(async () => {
@@ -30,6 +85,13 @@ describe('a server with no configuration', () => {
       '127.0.0.1.evil.example',
       '10.0.0.1',
       'localhost@evil.example',
+      'evil.example@localhost',
+      'localhost#.evil.example',
+      'localhost/.evil.example',
+      'localhost?evil',
+      '%6cocalhost',
+      '0x7f000001',
+      'localhost:80:80',
     ]) {
       const reply = await send(server.origin + route, { headers: { host } });
       expect(reply.status, host).toBe(403);
@@ -55,6 +117,12 @@ describe('a server with no configuration', () => {
     expect(reply).toMatch(/^HTTP\/1\.1 403 /);
   });
 
+  it('refuses a request with two of them', async () => {
+    const hosts = 'Host: localhost\r\nHost: evil.example\r\n';
+    const reply = await sendRaw(server.origin, `GET /healthz HTTP/1.1\r\n${hosts}Connection: close\r\n\r\n`);
+    expect(reply).toMatch(/^HTTP\/1\.1 40[03] /);
+  });
+
   it('serves every name of this machine', async () => {
     const { port } = new URL(server.url);
     for (const host of ['localhost', `localhost:${port}`, '127.0.0.1', `[::1]:${port}`]) {
@@ -62,10 +130,47 @@ describe('a server with no configuration', () => {
     }
   });
 
-  it('refuses what a proxy forwards from elsewhere, and says how to allow it', async () => {
-    const reply = await post(server.url, LIST_TOOLS, { 'x-forwarded-for': '203.0.113.9' });
-    expect(reply.status).toBe(403);
-    expect(messageOf(reply).error?.message).toContain('CALL_LOGS_HTTP_TOKENS_FILE');
+  it.each(FORWARDED)('refuses what a proxy forwards from elsewhere with %s', async (name) => {
+    for (const value of ['203.0.113.9', '']) {
+      const reply = await post(server.url, LIST_TOOLS, { [name]: value });
+      expect(reply.status).toBe(403);
+      expect(messageOf(reply).error?.message).toContain(name.toLowerCase());
+      expect(messageOf(reply).error?.message).toContain('CALL_LOGS_HTTP_TOKENS_FILE');
+    }
+  });
+
+  it('refuses HTTP/1.0, which proxies speak and hosts do not', async () => {
+    const reply = await sendRaw(server.origin, 'GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n');
+    expect(reply).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
+  it('serves what hosts and browsers send by themselves', async () => {
+    const headers = {
+      accept: 'application/json, text/event-stream',
+      'accept-encoding': 'gzip, deflate, br',
+      'accept-language': 'en',
+      'cache-control': 'no-cache',
+      cookie: 'a=b',
+      dnt: '1',
+      'last-event-id': '7',
+      'mcp-protocol-version': '2025-11-25',
+      'mcp-session-id': 'x',
+      origin: 'http://localhost:6274',
+      pragma: 'no-cache',
+      priority: 'u=1',
+      referer: 'http://localhost:6274/',
+      'sec-ch-ua-platform': '"Linux"',
+      'sec-fetch-mode': 'cors',
+      'sec-fetch-site': 'same-site',
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      'upgrade-insecure-requests': '1',
+      'user-agent': 'test',
+      'x-api-key': 'x',
+      'x-client-name': 'host',
+      'x-request-id': 'abc',
+      'x-stainless-lang': 'js',
+    };
+    expect((await post(server.url, LIST_TOOLS, headers)).status).toBe(200);
   });
 });
 

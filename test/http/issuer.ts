@@ -1,6 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import {
+  type CryptoKey,
+  exportJWK,
+  generateKeyPair,
+  type JWK,
+  type JWTHeaderParameters,
+  SignJWT,
+} from 'jose';
 
 /** An authorization server as far as a resource server sees it: metadata, keys, and signed tokens. */
 export interface Issuer {
@@ -9,8 +16,11 @@ export interface Issuer {
   readonly keyRequests: () => number;
   /** Replaces the signing key: only tokens signed from now on are good. */
   rotate(): Promise<void>;
-  /** A token for `claims` over good defaults. A claim set to undefined is left out. */
-  sign(claims?: Record<string, unknown>, header?: { kid?: string }): Promise<string>;
+  /** A token for `claims` over good defaults. A claim or header set to undefined is left out. */
+  sign(
+    claims?: Record<string, unknown>,
+    header?: { kid?: string; typ?: string | undefined },
+  ): Promise<string>;
   /** False: keys and metadata are answered with HTTP 500. */
   available: boolean;
   close(): Promise<void>;
@@ -58,9 +68,9 @@ export async function startIssuer(audience: string): Promise<Issuer> {
         exp: now + 300,
         ...claims,
       };
-      return new SignJWT(payload)
-        .setProtectedHeader({ alg: 'ES256', kid: key.kid, ...header })
-        .sign(key.privateKey);
+      // Headers set to undefined are left out when the token is written.
+      const protectedHeader = { alg: 'ES256', typ: 'at+jwt', kid: key.kid, ...header } as JWTHeaderParameters;
+      return new SignJWT(payload).setProtectedHeader(protectedHeader).sign(key.privateKey);
     },
     close: () =>
       new Promise((resolve) => {

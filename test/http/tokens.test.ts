@@ -44,6 +44,21 @@ describe('a server that asks for tokens', () => {
       'another scheme',
       { authorization: `Basic ${Buffer.from(`reader:${tokens.reader}`).toString('base64')}` },
     ],
+    ['a proof-of-possession scheme', { authorization: `DPoP ${tokens.reader}` }],
+  ])(
+    'answers %s with 401 and no error, because nothing was tried, and lets nothing through',
+    async (_, headers) => {
+      const before = upstream.requests.length;
+      for (const message of [SEARCH, UPDATE, LIST_TOOLS]) {
+        const reply = await post(server.url, message, headers);
+        expect(reply.status).toBe(401);
+        expect(reply.headers['www-authenticate']).toBe('Bearer scope="call_logs:read call_logs:write"');
+      }
+      expect(upstream.requests.length).toBe(before);
+    },
+  );
+
+  it.each([
     ['an empty token', { authorization: 'Bearer ' }],
     ['a wrong token', bearer(`${tokens.reader}x`)],
     ['a cut token', bearer(tokens.reader.slice(0, -1))],

@@ -106,7 +106,7 @@ describe('a host that cannot ask the person', () => {
 
   it('is told what to do with a token that does not count', async () => {
     expect(await bench.refused(TOOL, { ...args, confirm_token: 'yes' })).toBe(
-      'Nothing was updated.\nWhy: The confirmation is not for this change: the call, a field or a value differs.\nNext: Call again without confirm_token to get a new preview, and show it to the person.',
+      'Nothing was updated.\nWhy: The confirmation is not for this change: the call, a field, a value or the caller differs, or a server of another account made it.\nNext: Call again without confirm_token to get a new preview, and show it to the person.',
     );
   });
 
@@ -173,11 +173,68 @@ describe('a host that can ask', () => {
   });
 });
 
+describe('a caller who may only write', () => {
+  const canaries = ['2026-03-03', '12345', 'Marcus Reed', '22222'];
+
+  it('sees nothing of the call: in the preview, the question and the answer', async () => {
+    const scope = { writeOnly: true, principal: 'writer' };
+    const reads = () => sandbox.requests.filter(({ path }) => path.endsWith('/log/retrieve')).length;
+    const before = reads();
+    const preview = await bench.run(TOOL, args, scope);
+    const asked = await bench.run(TOOL, args, { ...scope, canAsk: true });
+    const confirm_token = /confirm_token "([^"]+)"/.exec(preview.text)?.[1];
+    const made = await bench.run(TOOL, { ...args, confirm_token }, scope);
+    expect(made.structured).toMatchObject({ updated: true, note: expect.stringContaining('not shown') });
+    expect(made.structured).not.toHaveProperty('call');
+    for (const answer of [preview, asked, made]) {
+      expect(answer.text).toContain('The call is not shown');
+      for (const canary of canaries) expect(JSON.stringify(answer)).not.toContain(canary);
+    }
+    expect(reads()).toBe(before);
+    expect(sandbox.extraFields('789')).toEqual({ extra_field_01: 'Pass' });
+  });
+});
+
+describe('a server on which only hosts that ask may write', () => {
+  it('refuses a host that cannot ask, with or without a token, and says why', async () => {
+    const strict = openBench({
+      url: sandbox.url,
+      confirmations: new Confirmations('secret', { tokens: false }),
+    });
+    const token = new Confirmations('secret').mint({
+      kind: 'told',
+      change: { call_log_id: '789', fields: { extra_field_01: 'Pass' } },
+      principal: undefined,
+    });
+    for (const given of [args, { ...args, confirm_token: token }]) {
+      const { isError, text } = await strict.run(TOOL, given);
+      expect(isError).toBe(true);
+      expect(text).not.toContain('confirm_token "');
+    }
+    for (const [askProblem, words] of [
+      [undefined, 'this host cannot ask'],
+      ['stateless', 'keeps no sessions over HTTP'],
+      ['script', 'command line'],
+    ] as const) {
+      const { text } = await strict.run(TOOL, args, askProblem === undefined ? {} : { askProblem });
+      expect(text).toContain('only when the host asks the person');
+      expect(text).toContain(words);
+    }
+    expect(updates()).toEqual([]);
+    const { question } = await strict.run(TOOL, args, { canAsk: true });
+    const answer = { said: 'yes' as const, state: question?.state };
+    expect((await strict.run(TOOL, args, { canAsk: true, answer })).isError).toBe(false);
+    expect(updates()).toHaveLength(1);
+    await strict.close();
+  });
+});
+
 it('confirm_token is an argument only where writes are confirmed', () => {
   const fields = (confirmations: Confirmations | undefined) => {
     const tools = createTools({ account: bench.context.account, confirmations }, false);
     return Object.keys(tools.find(({ name }) => name === TOOL)?.input.shape ?? {});
   };
   expect(fields(new Confirmations('s'))).toContain('confirm_token');
+  expect(fields(new Confirmations('s', { tokens: false }))).not.toContain('confirm_token');
   expect(fields(undefined)).not.toContain('confirm_token');
 });

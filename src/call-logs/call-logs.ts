@@ -185,13 +185,13 @@ export class CallLogs implements CallLogSource {
    * @throws ConvosoError; Failure when the audit trail cannot be written, and then nothing was sent
    */
   async update(update: Update, signal?: AbortSignal, principal?: string): Promise<CallLog | undefined> {
-    const entry = this.#audit?.attempt(update, principal);
+    const entry = await this.#audit?.attempt(update, principal);
     try {
       const { call } = await this.#client.update(update, { signal });
-      entry?.ended('made');
+      await entry?.ended('made');
       return call === null ? undefined : this.#leaving(call, false, this.masks.forAnswer());
     } catch (error) {
-      entry?.ended(
+      await entry?.ended(
         error instanceof ConvosoError && error.outcome === 'not_sent' ? 'not_made' : 'unknown',
         error,
       );

@@ -122,7 +122,7 @@ async function account(
     async close() {
       await archived?.close();
       await client.close();
-      door.audit?.close();
+      await door.audit?.close();
       await closeMore();
     },
   };

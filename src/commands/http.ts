@@ -10,10 +10,12 @@ import type { SharedStore } from '../http/shared-store.js';
 import { createUpstreamGate } from '../http/upstream-gate.js';
 import { createLog, type Log } from '../log.js';
 import type { Settings } from '../settings.js';
+import type { ToolContext } from '../tools/define-tool.js';
 import { createTools } from '../tools/index.js';
 import { VERSION } from '../version.js';
 import { type Account, openAccount } from './account.js';
 import { startRefresh } from './archive-refresh.js';
+import { sweepExports, withCallerExports } from './caller-exports.js';
 
 const DEFAULT_PORT = 3000;
 
@@ -48,6 +50,7 @@ export async function startHttp(settings: Settings, log: Log): Promise<RunningHt
   const metrics = new Metrics({ inFlight: () => inFlight.count, shared });
   let account: Account | undefined;
   let server: HttpServer;
+  let context: ToolContext;
   try {
     account = await openAccount(settings, log, {
       gate: createUpstreamGate({
@@ -57,13 +60,14 @@ export async function startHttp(settings: Settings, log: Log): Promise<RunningHt
       connections: settings.upstreamConcurrency,
       observe: (attempt) => metrics.upstreamAttempt(attempt),
     });
+    context = withCallerExports(account.context, settings);
     server = await startHttpServer({
       host: settings.host,
       port: settings.port ?? DEFAULT_PORT,
       guard,
       mcp: {
-        tools: createTools(account.context, settings.readOnly),
-        context: account.context,
+        tools: createTools(context, settings.readOnly, context.exports !== undefined),
+        context,
         version: VERSION,
         onToolCall: (call) => {
           metrics.toolCall(call);
@@ -89,11 +93,13 @@ export async function startHttp(settings: Settings, log: Log): Promise<RunningHt
     throw error;
   }
   const opened = account;
+  const stopSweeping = sweepExports(context);
   const refresh = startRefresh(settings, opened, () => inFlight.count > 0, log);
   return {
     url: server.url,
     authentication: authenticationWords(settings),
     async stop(noticeMs) {
+      stopSweeping();
       const refreshed = refresh?.stop();
       await server.stop(noticeMs);
       await refreshed;

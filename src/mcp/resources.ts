@@ -4,6 +4,7 @@ import {
   ProtocolErrorCode,
   ResourceNotFoundError,
   ResourceTemplate as SdkTemplate,
+  type ServerContext,
 } from '@modelcontextprotocol/server';
 import { resources, resourceTemplates } from '../resources/index.js';
 import type { ResourceTemplate } from '../resources/resource.js';
@@ -16,7 +17,8 @@ const JSON_TYPE = 'application/json';
  * words.
  */
 export function resourceRegistrar(context: ToolContext): (server: McpServer) => void {
-  const templates = resourceTemplates.map((template) => {
+  const offered = resourceTemplates.filter((template) => template.isOffered?.(context) ?? true);
+  const templates = offered.map((template) => {
     const { uriTemplate, variable } = template;
     const suggest = (typed: string) => template.suggest(context).filter((value) => value.startsWith(typed));
     const pattern = new SdkTemplate(uriTemplate, { list: undefined, complete: { [variable]: suggest } });
@@ -28,9 +30,10 @@ export function resourceRegistrar(context: ToolContext): (server: McpServer) => 
       server.registerResource(name, uri, about, (url) => contents(url, read(context)));
     }
     for (const { template, pattern } of templates) {
-      const about = { title: template.title, description: template.description, mimeType: JSON_TYPE };
+      const { title, description, mimeType } = template;
+      const about = { title, description, ...(mimeType === undefined ? {} : { mimeType }) };
       server.registerResource(template.name, pattern, about, (url, values, ctx) =>
-        readTemplate(template, url, String(values[template.variable]), context, ctx.mcpReq.signal),
+        readTemplate(template, url, String(values[template.variable]), context, ctx),
       );
     }
   };
@@ -41,12 +44,19 @@ async function readTemplate(
   url: URL,
   value: string,
   context: ToolContext,
-  signal: AbortSignal,
+  ctx: ServerContext,
 ) {
-  const scope = { signal, progress: () => {}, canAsk: false };
+  const principal = ctx.http?.authInfo?.clientId;
+  const scope = {
+    signal: ctx.mcpReq.signal,
+    ...(principal === undefined ? {} : { principal }),
+    progress: () => {},
+    canAsk: false,
+  };
   const read = await template.read(value, context, scope);
   if (read === 'missing') throw new ResourceNotFoundError(url.href);
   if ('problem' in read) throw new ProtocolError(ProtocolErrorCode.InternalError, read.problem);
+  if ('text' in read) return { contents: [{ uri: url.href, ...read }] };
   return contents(url, read.page);
 }
 

@@ -3,6 +3,7 @@ import {
   type CallToolResult,
   type InputRequiredResult,
   McpServer,
+  type ServerCapabilities,
   type ServerContext,
   type StandardSchemaWithJSON,
   type ToolAnnotations,
@@ -64,10 +65,15 @@ export function serverFactory(options: ServerOptions): (caller?: Caller) => McpS
   const registerPrompts = promptRegistrar(options.context);
   const registerResources = resourceRegistrar(options.context);
   return (caller) => {
-    const server = new McpServer(about, { instructions: text() });
-    const asksForTools = caller?.method?.startsWith('tools/') ?? false;
-    for (const { tool, config } of registrations) {
-      if (!allows(caller?.authInfo, tool.access)) continue;
+    const offered = registrations.filter(({ tool }) => allows(caller?.authInfo, tool.access));
+    const pages = allows(caller?.authInfo, 'read') && !(caller?.method?.startsWith('tools/') ?? false);
+    // None of these lists changes while a client is connected; unless told so, the SDK declares that they do.
+    const capabilities: ServerCapabilities = {
+      ...(offered.length === 0 ? {} : { tools: { listChanged: false } }),
+      ...(pages ? { prompts: { listChanged: false }, resources: { listChanged: false } } : {}),
+    };
+    const server = new McpServer(about, { instructions: text(), capabilities });
+    for (const { tool, config } of offered) {
       server.registerTool(tool.name, config, async (args: unknown, ctx: ServerContext) => {
         const scope = scopeOf(server, ctx);
         const started = performance.now();
@@ -82,7 +88,7 @@ export function serverFactory(options: ServerOptions): (caller?: Caller) => McpS
         return resultOf(result);
       });
     }
-    if (allows(caller?.authInfo, 'read') && !asksForTools) {
+    if (pages) {
       registerPrompts(server);
       registerResources(server);
     }
@@ -110,14 +116,17 @@ export function allows(authInfo: AuthInfo | undefined, access: Tool['access']): 
   return authInfo === undefined || authInfo.scopes.includes(requiredScope(access));
 }
 
-/** All four hints, from the one fact whether a tool reads or writes. An update repeated changes nothing more. */
-function annotationsOf(tool: Pick<Tool, 'title' | 'access'>): ToolAnnotations {
+/**
+ * All four hints, from whether a tool reads or writes at the service, and whether it leaves files behind. An update repeated
+ * changes nothing more; an export repeated makes another file, or finds the name taken.
+ */
+function annotationsOf(tool: Pick<Tool, 'title' | 'access' | 'createsFiles'>): ToolAnnotations {
   const writes = tool.access === 'write';
   return {
     title: tool.title,
-    readOnlyHint: !writes,
+    readOnlyHint: !writes && tool.createsFiles === undefined,
     destructiveHint: writes,
-    idempotentHint: true,
+    idempotentHint: tool.createsFiles === undefined,
     openWorldHint: true,
   };
 }
@@ -146,10 +155,16 @@ function advertised(
   };
 }
 
-function resultOf({ text, structured, isError, question }: ToolResult): CallToolResult | InputRequiredResult {
+function resultOf({
+  text,
+  structured,
+  links = [],
+  isError,
+  question,
+}: ToolResult): CallToolResult | InputRequiredResult {
   if (question !== undefined) return questionResult(question);
   return {
-    content: [{ type: 'text', text }],
+    content: [{ type: 'text', text }, ...links.map((link) => ({ type: 'resource_link' as const, ...link }))],
     ...(structured === undefined ? {} : { structuredContent: structured }),
     ...(isError ? { isError: true } : {}),
   };

@@ -3,6 +3,7 @@ import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { thirdPartyNotices } from './notices.mjs';
 
 const root = new URL('..', import.meta.url);
 const dist = new URL('dist/', root);
@@ -87,23 +88,5 @@ const program = await build({
 chmodSync(new URL('cli.js', dist), 0o755);
 
 // The licences of what was bundled travel with it.
-const packages = new Set();
-for (const input of [library, program].flatMap(({ metafile }) => Object.keys(metafile.inputs))) {
-  const match = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
-  if (match) packages.add(match[1]);
-}
-const notices = [...packages].sort().map((name) => {
-  const folder = new URL(`node_modules/${name}/`, root);
-  const { version, license } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'));
-  const text = ['LICENSE', 'LICENSE.md', 'license', 'LICENSE.txt', 'license.md', 'License']
-    .map((file) => {
-      try {
-        return readFileSync(new URL(file, folder), 'utf8').trim();
-      } catch {
-        return undefined;
-      }
-    })
-    .find((found) => found !== undefined);
-  return `${name} ${version} (${license})\n\n${text ?? 'No licence file is published with this package.'}`;
-});
-writeFileSync(new URL('THIRD-PARTY-NOTICES.txt', dist), `${notices.join('\n\n────────\n\n')}\n`);
+const inputs = [library, program].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+writeFileSync(new URL('THIRD-PARTY-NOTICES.txt', dist), thirdPartyNotices(root, dist, inputs));

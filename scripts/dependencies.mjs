@@ -1,6 +1,7 @@
 // npm run check:deps: counts the packages of other people that reach whoever installs this one, and keeps both counts small:
 // those that npm installs along with it (for every platform together, so no machine gets more), and those inside dist/.
 import { readFileSync } from 'node:fs';
+import { BETWEEN, WITHIN } from './notices.mjs';
 
 /** Most packages of either kind. */
 const MOST = 25;
@@ -13,9 +14,12 @@ const installed = Object.entries(packages)
   .filter(([path, { dev }]) => path !== '' && dev !== true)
   .map(([path]) => path);
 
-// The build writes a notice for each package that it took something from.
-const notices = readFileSync(new URL('dist/THIRD-PARTY-NOTICES.txt', root), 'utf8').split('\n────────\n');
-const bundled = notices.map((notice) => PREFIX + notice.trim().split(' ', 1)[0]);
+// The build writes a notice for each package that it took something from, and for what those carry in bundles of their own.
+const notices = readFileSync(new URL('dist/THIRD-PARTY-NOTICES.txt', root), 'utf8').split(BETWEEN);
+const headings = notices.map((notice) => notice.slice(0, notice.indexOf('\n')));
+const pathOf = (heading) => PREFIX + heading.split(' ', 1)[0];
+const bundled = headings.filter((heading) => !heading.endsWith(WITHIN)).map(pathOf);
+const within = headings.filter((heading) => heading.endsWith(WITHIN)).map(pathOf);
 const unknown = bundled.filter((path) => packages[path] === undefined);
 
 let held = true;
@@ -33,6 +37,7 @@ check(
   `${installed.length} installed with it (at most ${MOST}): ${list(installed)}`,
 );
 check(bundled.length <= MOST, `${bundled.length} inside dist/ (at most ${MOST}): ${list(bundled)}`);
+check(true, `${within.length} that those carry inside: ${list(within)}`);
 check(unknown.length === 0, `inside dist/ but not in package-lock.json: ${list(unknown)}`);
 const scripts = [...installed, ...bundled].filter((path) => packages[path]?.hasInstallScript === true);
 check(scripts.length === 0, `with install scripts: ${list(scripts)}`);

@@ -88,20 +88,47 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-// A reader that has gone (a closed pager, `| head`) is no failure.
+/** As sysexits.h has it. */
+const EXIT_INTERNAL_ERROR = 70;
+/** Milliseconds that a stalled reader of the output has to take its last line. */
+const LAST_WORDS_MS = 1_000;
+
+let ending = false;
+
+/** Says what went wrong and ends the process, whatever a command has left open. */
+async function end(error: unknown): Promise<void> {
+  // An output that cannot be written to says so again, when its last line is.
+  if (ending) return;
+  ending = true;
+  const [code, words] =
+    error instanceof Failure
+      ? [error instanceof SettingsError ? 2 : 1, `${error.what} ${error.why} ${error.next}`]
+      : [
+          EXIT_INTERNAL_ERROR,
+          `unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+        ];
+  setTimeout(() => process.exit(code), LAST_WORDS_MS);
+  await written(process.stdout, '');
+  await written(process.stderr, scrub(`convoso-call-logs-mcp: ${words}\n`));
+  process.exit(code);
+}
+
+/** Resolves when everything up to this text has been handed on, or cannot be. */
+function written(stream: NodeJS.WritableStream, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write(text, () => resolve());
+  });
+}
+
+// A reader that has gone (a closed pager, `| head`) is no failure: a command goes on to its own end, and its exit code tells
+// how that was. Where nobody reads errors there is nobody to tell.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  if (error.code !== 'EPIPE') void end(error);
+});
+process.stderr.on('error', () => {});
+process.on('uncaughtException', (error) => {
+  // A command with a listener of its own closes what it has open first.
+  if (process.listenerCount('uncaughtException') === 1) void end(error);
 });
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  if (error instanceof Failure) {
-    process.stderr.write(scrub(`convoso-call-logs-mcp: ${error.what} ${error.why} ${error.next}\n`));
-    process.exitCode = error instanceof SettingsError ? 2 : 1;
-  } else {
-    process.stderr.write(
-      scrub(`convoso-call-logs-mcp: unexpected error: ${error instanceof Error ? error.stack : error}\n`),
-    );
-    process.exitCode = 70;
-  }
-});
+main(process.argv.slice(2)).catch(end);

@@ -61,6 +61,8 @@ export interface ToolSurface {
   readonly description: string;
   /** Whether the tool changes anything at the service. */
   readonly access: 'read' | 'write';
+  /** Present when a call leaves a file behind on the machine the server runs on. */
+  readonly createsFiles?: true;
   /** JSON Schema 2020-12. */
   readonly inputSchema: Record<string, unknown>;
   /** JSON Schema 2020-12. */
@@ -69,11 +71,12 @@ export interface ToolSurface {
 
 /** Every tool, in the order hosts list them. */
 export function toolSurfaces(): ToolSurface[] {
-  return tools.map(({ name, title, description, access, input, output }) => ({
+  return tools.map(({ name, title, description, access, createsFiles, input, output }) => ({
     name,
     title,
     description,
     access,
+    ...(createsFiles === undefined ? {} : { createsFiles }),
     inputSchema: z.toJSONSchema(input, { io: 'input' }),
     outputSchema: z.toJSONSchema(output, { io: 'output' }),
   }));

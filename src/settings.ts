@@ -88,15 +88,17 @@ const wholeNumber = (min: number, max: number) =>
     z.int('must be a whole number').min(min).max(max),
   );
 
-/** A stretch of time such as 90s, 15m, 6h or 2d, as milliseconds. */
+/** A stretch of time such as 90s, 15m, 6h or 2d, as milliseconds. It is written as text, and so documented as text. */
 const duration = (minMs: number) =>
-  z.preprocess(
-    (value) => (typeof value === 'string' ? (durationOf(value) ?? value) : value),
-    z
-      .number('must be a number with s, m, h or d, such as 15m')
-      .min(minMs, `must be at least ${minMs / 1000} seconds`)
-      .max(30 * 86_400_000, 'must be at most 30 days'),
-  );
+  z
+    .preprocess(
+      (value) => (typeof value === 'string' ? (durationOf(value) ?? value) : value),
+      z
+        .number('must be a number with s, m, h or d, such as 15m')
+        .min(minMs, `must be at least ${minMs / 1000} seconds`)
+        .max(30 * 86_400_000, 'must be at most 30 days'),
+    )
+    .meta({ type: 'string' });
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 function durationOf(text: string): number | undefined {
   const [, count, unit] = /^\s*(\d{1,6})\s*([smhd])\s*$/i.exec(text) ?? [];
@@ -190,6 +192,18 @@ export const settingsSchema = z.object({
       'Directory for exports; default: a folder of its own under the user’s data directory, and none over HTTP',
     )
     .register(source, { env: 'CALL_LOGS_EXPORT_DIR', title: 'Export folder', path: 'directory' }),
+  exportFiles: count(1, 100_000)
+    .default(20)
+    .describe('http: most exports kept for one caller at a time')
+    .register(source, { env: 'CALL_LOGS_HTTP_EXPORT_FILES' }),
+  exportMegabytes: count(1, 1_000_000)
+    .default(500)
+    .describe('http: most megabytes of exports kept for one caller')
+    .register(source, { env: 'CALL_LOGS_HTTP_EXPORT_MEGABYTES' }),
+  exportHours: count(1, 8_760)
+    .default(24)
+    .describe('http: hours after which an export is removed')
+    .register(source, { env: 'CALL_LOGS_HTTP_EXPORT_HOURS' }),
   archiveDir: text()
     .refine(isAbsolute, 'must be an absolute path')
     .optional()

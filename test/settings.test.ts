@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { settingList } from '../src/index.js';
 import { parseCommandLine, readSettings, requireToken, SettingsError, settingRows } from '../src/settings.js';
 
 const TOKEN = 'canary-token-0a1b2c';
@@ -246,5 +247,41 @@ describe('the account file', () => {
     expect(problem(() => readSettings({ CALL_LOGS_CONFIG: '/nowhere/a.json' }, {}))).toMatch(
       /\/nowhere\/a\.json cannot be read.*ENOENT/,
     );
+  });
+});
+
+describe('the documented type of a setting', () => {
+  const documented = settingList().filter(({ env }) => env !== undefined);
+  const problem = (env: string, value: string) => {
+    try {
+      readSettings({ [env]: value }, {});
+      return '';
+    } catch (error) {
+      return String(error);
+    }
+  };
+
+  it.each(
+    documented.filter(({ type }) => type === 'number').map(({ env = '', default: value }) => [env, value]),
+  )('of %s is a number because it takes numbers', (env, value) => {
+    const taken = [value, 1, 10, 100, 1_000].filter((one) => one !== undefined).map(String);
+    expect(taken.filter((one) => problem(env, one) === '')).not.toEqual([]);
+    expect(problem(env, '15m')).toContain(`${env} cannot be used.`);
+  });
+
+  it.each(documented.filter(({ type }) => type === 'boolean').map(({ env = '' }) => env))(
+    'of %s is true or false because it takes both',
+    (env) => {
+      expect([problem(env, 'true'), problem(env, 'false')]).toEqual(['', '']);
+      expect(problem(env, '15')).toContain(`${env} cannot be used.`);
+    },
+  );
+
+  it('of a stretch of time is text, which has its unit in it', () => {
+    expect(documented.find(({ env }) => env === 'CALL_LOGS_ARCHIVE_EVERY')?.type).toBe('string');
+    expect([problem('CALL_LOGS_ARCHIVE_EVERY', '15m'), problem('CALL_LOGS_ARCHIVE_EVERY', '900')]).toEqual([
+      '',
+      expect.stringContaining('CALL_LOGS_ARCHIVE_EVERY cannot be used.'),
+    ]);
   });
 });

@@ -1,18 +1,22 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { isDay } from '../convoso/time.js';
 import { Failure } from '../failure.js';
 import { LAYOUT, writeWhole } from './day-folder.js';
 import { codeOf, readFailure } from './faults.js';
 import type { ArchiveOwner } from './store.js';
 
 const FILE = 'account.json';
-const ownerSchema = z.object({
+const accountSchema = z.object({
   layout: z.literal(LAYOUT),
   /** SHA-256 of base URL and token: nobody gets the token back from it, and another token gets another one. */
   account: z.string().regex(/^[0-9a-f]{64}$/),
   timeZone: z.string(),
+  /** The first day that the last sync was asked to have, `YYYY-MM-DD`. */
+  askedFrom: z.string().refine(isDay).optional(),
 });
+type Account = z.output<typeof accountSchema>;
 
 /** The folder of an account, so that no account ever looks into another one's. */
 export function accountFolder(directory: string, { account }: Pick<ArchiveOwner, 'account'>): string {
@@ -21,6 +25,23 @@ export function accountFolder(directory: string, { account }: Pick<ArchiveOwner,
 
 /** Whose folder this is; undefined when nobody's yet. @throws Failure when what stands there is not readable */
 export async function ownerOf(folder: string): Promise<ArchiveOwner | undefined> {
+  const found = await readAccount(folder);
+  return found && { account: found.account, timeZone: found.timeZone };
+}
+
+/** The first day that the last sync of this folder was asked to have. @throws Failure */
+export async function askedFrom(folder: string): Promise<string | undefined> {
+  return (await readAccount(folder))?.askedFrom;
+}
+
+/** Notes the first day that a sync was asked to have. Only for the folder's one writer. @throws Failure */
+export async function noteAskedFrom(folder: string, date: string): Promise<void> {
+  const found = await readAccount(folder);
+  if (found !== undefined && found.askedFrom !== date)
+    await writeAccount(folder, { ...found, askedFrom: date });
+}
+
+async function readAccount(folder: string): Promise<Account | undefined> {
   let json: string;
   try {
     json = await readFile(join(folder, FILE), 'utf8');
@@ -30,8 +51,7 @@ export async function ownerOf(folder: string): Promise<ArchiveOwner | undefined>
     throw unreadable(folder, `Its ${FILE} cannot be read (${codeOf(error)}).`);
   }
   try {
-    const { account, timeZone } = ownerSchema.parse(JSON.parse(json));
-    return { account, timeZone };
+    return accountSchema.parse(JSON.parse(json));
   } catch {
     throw unreadable(folder, `Its ${FILE} is not one that this version of the server wrote.`);
   }
@@ -78,5 +98,9 @@ export async function claimFolder(folder: string, owner: ArchiveOwner): Promise<
 
 /** Writes whose folder this is. */
 export async function writeOwner(folder: string, { account, timeZone }: ArchiveOwner): Promise<void> {
-  await writeWhole(folder, FILE, `${JSON.stringify({ layout: LAYOUT, account, timeZone }, null, 2)}\n`);
+  await writeAccount(folder, { layout: LAYOUT, account, timeZone });
+}
+
+async function writeAccount(folder: string, content: Account): Promise<void> {
+  await writeWhole(folder, FILE, `${JSON.stringify(content, null, 2)}\n`);
 }

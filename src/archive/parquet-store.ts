@@ -5,7 +5,14 @@ import { type AnswerMasks, Masks } from '../call-logs/masks.js';
 import type { CallLog } from '../convoso/call-log.js';
 import type { Completeness } from '../convoso/completeness.js';
 import { Failure } from '../failure.js';
-import { accountFolder, checkOwner, claimFolder, makeFolder } from './account-folder.js';
+import {
+  accountFolder,
+  askedFrom,
+  checkOwner,
+  claimFolder,
+  makeFolder,
+  noteAskedFrom,
+} from './account-folder.js';
 import { COLUMN_LIST, COLUMNS } from './columns.js';
 import {
   callsFile,
@@ -58,6 +65,19 @@ export class ParquetStore implements ArchiveStore {
 
   async days(): Promise<readonly ArchivedDay[]> {
     return (await this.#inventory()).days.map(dayOf);
+  }
+
+  async askedFrom(): Promise<string | undefined> {
+    await checkOwner(this.place, this.#owner);
+    return askedFrom(this.place);
+  }
+
+  async noteAskedFrom(date: string): Promise<void> {
+    try {
+      await noteAskedFrom(this.place, date);
+    } catch (error) {
+      throw error instanceof Failure ? error : writeFailure(error, 'Nothing was archived.');
+    }
   }
 
   /** Makes this process the writer; what killed writers left behind is removed. */

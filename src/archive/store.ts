@@ -57,6 +57,10 @@ export interface ArchiveStore {
   readonly place: string;
   /** Archived days in order of date, from their manifests alone. */
   days(): Promise<readonly ArchivedDay[]>;
+  /** The first day (`YYYY-MM-DD`) that the last sync was asked to have; undefined when none was noted. */
+  askedFrom?(): Promise<string | undefined>;
+  /** Notes it, for its one writer. Absent where the place has no room for it. */
+  noteAskedFrom?(date: string): Promise<void>;
   /**
    * Makes this process the only writer until the function that comes back is called. `writeDay` and `purge` do it by
    * themselves for their own time; a sync does it once for all of its days.

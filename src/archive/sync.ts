@@ -68,20 +68,44 @@ const PASSING: ReadonlySet<ConvosoErrorKind> = new Set([
   'paused',
 ]);
 
-/** Dates to read, newest first: what is asked about most comes first, and an interrupted sync leaves the rest for later. */
-export function datesToRead(plan: SyncPlan, archived: readonly ArchivedDay[], now: Date): string[] {
+/** The first day to have: what was asked for, without the days that are kept no longer. */
+function firstWanted(plan: SyncPlan, now: Date): string {
   const last = lastDayOver(now, plan.timeZone);
   const asked = typeof plan.from === 'string' ? plan.from : dayAfter(last, 1 - plan.from);
   const kept = plan.keepDays === undefined ? asked : dayAfter(last, 1 - plan.keepDays);
+  return asked > kept ? asked : kept;
+}
+
+/** Dates to read, newest first: what is asked about most comes first, and an interrupted sync leaves the rest for later. */
+export function datesToRead(plan: SyncPlan, archived: readonly ArchivedDay[], now: Date): string[] {
+  const last = lastDayOver(now, plan.timeZone);
   const readAt = new Map(archived.map((day) => [day.date, Date.parse(day.readAt)]));
   const recent = dayAfter(last, 1 - plan.recentDays);
-  return datesBack(asked > kept ? asked : kept, last).filter((date) => {
+  return datesBack(firstWanted(plan, now), last).filter((date) => {
     const read = readAt.get(date);
     if (read === undefined) return true;
     const age = now.getTime() - read;
     // A reading that seems to come from the future says nothing of its age.
     return date >= recent && (age >= plan.refreshMs || age < 0);
   });
+}
+
+/**
+ * Dates that should be archived and are not, oldest first: those the last sync was asked for (by the plan, where the archive
+ * does not know), and those between archived days.
+ */
+export async function missingDates(
+  plan: SyncPlan,
+  store: Pick<ArchiveStore, 'days' | 'askedFrom'>,
+  now: Date,
+): Promise<string[]> {
+  const archived = await store.days();
+  const from = firstWanted({ ...plan, from: (await store.askedFrom?.()) ?? plan.from }, now);
+  const first = archived[0]?.date ?? from;
+  const known = new Set(archived.map(({ date }) => date));
+  return datesBack(from < first ? from : first, lastDayOver(now, plan.timeZone))
+    .filter((date) => !known.has(date))
+    .reverse();
 }
 
 /**
@@ -94,6 +118,7 @@ export async function sync(plan: SyncPlan, parts: SyncParts): Promise<SyncOutcom
   const { store, now, report = {} } = parts;
   const unlock = await store.lock();
   try {
+    await store.noteAskedFrom?.(firstWanted({ ...plan, keepDays: undefined }, now()));
     const before = await store.days();
     const last = lastDayOver(now(), plan.timeZone);
     const purged =
@@ -186,11 +211,16 @@ export function outcomeFailure({ missing }: SyncOutcome): Failure | undefined {
   const [first] = missing;
   if (first === undefined) return undefined;
   const dates = missing.map(({ date }) => date);
+  return notArchived(dates, `${dates.length === 1 ? '' : `For ${first.date}: `}${first.why}`);
+}
+
+/** What ends a command when days are missing. */
+export function notArchived(dates: readonly string[], why: string): Failure {
   const listed =
     dates.length <= 10 ? dates.join(', ') : `${dates.slice(0, 10).join(', ')} and ${dates.length - 10} more`;
   return new Failure({
     what: `${dates.length === 1 ? 'One day is' : `${dates.length} days are`} not archived: ${listed}.`,
-    why: `${dates.length === 1 ? '' : `For ${first.date}: `}${first.why}`,
+    why,
     next: 'Run sync again: it reads only what is missing. Days archived before are untouched.',
   });
 }

@@ -299,13 +299,13 @@ export class CallLogs implements CallLogSource {
     update: Update,
     scope: RequestOptions & { readonly principal?: string | undefined } = {},
   ): Promise<CallLog | undefined> {
-    const entry = this.#audit?.attempt(update, scope.principal);
+    const entry = await this.#audit?.attempt(update, scope.principal);
     try {
       const { call } = await this.#client.update(update, timeOf(scope));
-      entry?.ended('made');
+      await entry?.ended('made');
       return call === null ? undefined : this.#leaving(call, false, this.masks.forAnswer());
     } catch (error) {
-      entry?.ended(
+      await entry?.ended(
         error instanceof ConvosoError && error.outcome === 'not_sent' ? 'not_made' : 'unknown',
         error,
       );

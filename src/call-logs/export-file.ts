@@ -1,6 +1,6 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto';
 import { type FileHandle, link, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { Failure, InvalidArguments } from '../failure.js';
 
 const MAX_NAME_LENGTH = 100;
@@ -14,9 +14,7 @@ const DEVICE_NAME = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
  */
 export function plainName(given: string, extension: string): string {
   const name = given.toLowerCase().endsWith(extension) ? given.slice(0, -extension.length) : given;
-  if (name.length <= MAX_NAME_LENGTH && /^[A-Za-z0-9][A-Za-z0-9 ._-]*$/.test(name) && !/[. ]$/.test(name)) {
-    if (!DEVICE_NAME.test(name)) return name;
-  }
+  if (name.length <= MAX_NAME_LENGTH && isExportName(name)) return name;
   throw new InvalidArguments({
     what: 'Nothing was exported.',
     why: 'file_name is not a plain file name.',
@@ -24,8 +22,21 @@ export function plainName(given: string, extension: string): string {
   });
 }
 
+/** Whether a file of an export can have this name: one that stays inside its folder on every system. */
+export function isExportName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9 ._-]*$/.test(name) && !/[. ]$/.test(name) && !DEVICE_NAME.test(name);
+}
+
 /** The directory, made for its owner only where it is missing. @throws Failure */
 export async function exportDirectory(directory: string): Promise<void> {
+  if (!isAbsolute(directory)) {
+    // Personal data would lie wherever the process happens to have been started.
+    throw new Failure({
+      what: 'Nothing was exported.',
+      why: 'No folder for exports is known: HOME, or XDG_DATA_HOME (on Windows LOCALAPPDATA), is not an absolute path.',
+      next: 'Have whoever runs this server set CALL_LOGS_EXPORT_DIR to a folder, or correct that variable.',
+    });
+  }
   await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw fileFailure(error);
   });
@@ -47,20 +58,27 @@ export class WholeFile {
   readonly #directory: string;
   readonly #temporary: string;
   readonly #handle: FileHandle;
+  readonly #take: (bytes: number) => void;
   readonly #hash: Hash = createHash('sha256');
   #bytes = 0;
 
-  private constructor(directory: string, temporary: string, handle: FileHandle) {
+  private constructor(
+    directory: string,
+    temporary: string,
+    handle: FileHandle,
+    take: (bytes: number) => void,
+  ) {
     this.#directory = directory;
     this.#temporary = temporary;
     this.#handle = handle;
+    this.#take = take;
   }
 
-  /** @throws Failure when the directory cannot be written to */
-  static async create(directory: string): Promise<WholeFile> {
+  /** `take` is told of bytes before they are written. @throws Failure when the directory cannot be written to */
+  static async create(directory: string, take: (bytes: number) => void = () => {}): Promise<WholeFile> {
     const temporary = join(directory, `.unfinished-${randomBytes(8).toString('hex')}.tmp`);
     try {
-      return new WholeFile(directory, temporary, await open(temporary, 'wx', 0o600));
+      return new WholeFile(directory, temporary, await open(temporary, 'wx', 0o600), take);
     } catch (error) {
       throw fileFailure(error);
     }
@@ -70,9 +88,10 @@ export class WholeFile {
     return this.#bytes;
   }
 
-  /** @throws Failure, for example when the disk is full */
+  /** @throws Failure, for example when the disk is full, or what `take` throws */
   async write(text: string): Promise<void> {
     const bytes = Buffer.from(text, 'utf8');
+    this.#take(bytes.length);
     this.#hash.update(bytes);
     this.#bytes += bytes.length;
     try {

@@ -1,8 +1,8 @@
-import { join } from 'node:path';
 import type { Completeness } from '../convoso/completeness.js';
 import { type Failure, InvalidArguments } from '../failure.js';
 import { exists, exportDirectory, plainName, WholeFile } from './export-file.js';
 import { type ExportFormat, ExportRows } from './export-rows.js';
+import type { NameBook, NameField } from './names.js';
 import { printedStretches, type Reading } from './source.js';
 
 export interface ExportRequest {
@@ -12,21 +12,27 @@ export interface ExportRequest {
   readonly fileName: string | undefined;
   readonly fallbackName: string;
   readonly includeRecordings: boolean;
+  /** Gives names to ids whose own rows carry none. */
+  readonly names: NameBook;
+  /** Told of bytes before they are written; what it throws ends the export. */
+  readonly take?: ((bytes: number) => void) | undefined;
   /** What the manifest says beside what is found out here: filters, window, zone, versions. */
   readonly about: Readonly<Record<string, unknown>>;
 }
 
 /** A finished export. */
 export interface Exported {
+  /** Names of its files, without their folder. */
   readonly file: string;
   readonly manifest: string;
-  readonly directory: string;
   readonly rows: number;
   readonly bytes: number;
   readonly sha256: string;
   readonly columns: readonly string[];
   /** Columns that no call had a value for. */
   readonly emptyColumns: readonly string[];
+  /** Columns of names in which this server filled in what rows left out. */
+  readonly filledColumns: readonly string[];
   readonly completeness: Completeness;
 }
 
@@ -45,14 +51,15 @@ export async function exportCalls(reading: Reading, request: ExportRequest): Pro
   const own = request.fileName === undefined ? undefined : plainName(request.fileName, extension);
   await exportDirectory(directory);
   if (own !== undefined) await refuseTaken(directory, [`${own}${extension}`, `${own}.partial${extension}`]);
-  const data = await WholeFile.create(directory);
-  const manifest = await WholeFile.create(directory).catch(async (error) => {
+  const data = await WholeFile.create(directory, request.take);
+  const manifest = await WholeFile.create(directory, request.take).catch(async (error) => {
     await data.discard();
     throw error;
   });
   try {
     const rows = new ExportRows(format, request.includeRecordings);
-    const count = await writeRows(reading, data, rows, request.includeRecordings);
+    const filled = new Set<NameField>();
+    const count = await writeRows(reading, data, rows, request, filled);
     const { completeness } = reading;
     if (count === 0) return undefined;
     const facts = {
@@ -61,6 +68,7 @@ export async function exportCalls(reading: Reading, request: ExportRequest): Pro
       sha256: await data.finish(),
       columns: rows.columns,
       emptyColumns: rows.emptyColumns,
+      filledColumns: rows.columns.filter((column) => (filled as ReadonlySet<string>).has(column)),
       completeness,
     };
     const suffix = completeness.complete ? extension : `.partial${extension}`;
@@ -81,13 +89,14 @@ export async function exportCalls(reading: Reading, request: ExportRequest): Pro
         : { sources: printedStretches(reading.provenance.stretches) }),
       columns: facts.columns,
       columns_without_values: facts.emptyColumns,
+      columns_with_names_filled_in: facts.filledColumns,
       ...request.about,
     };
     const manifestName = await publishManifest(manifest, about, file).catch(async (error) => {
       await data.withdraw(file);
       throw error;
     });
-    return { ...facts, file: join(directory, file), manifest: join(directory, manifestName), directory };
+    return { ...facts, file, manifest: manifestName };
   } finally {
     await data.discard();
     await manifest.discard();
@@ -98,12 +107,15 @@ async function writeRows(
   reading: Reading,
   data: WholeFile,
   rows: ExportRows,
-  withRecordings: boolean,
+  { names, includeRecordings }: ExportRequest,
+  filled: Set<NameField>,
 ): Promise<number> {
   let count = 0;
   await data.write(rows.head());
   for await (const batch of reading) {
-    await data.write(rows.lines(batch.map((call) => reading.masks.call(call, withRecordings))));
+    // Before the masks, so that they see the names, too.
+    const calls = batch.map((call) => names.fill(call, filled));
+    await data.write(rows.lines(calls.map((call) => reading.masks.call(call, includeRecordings))));
     count += batch.length;
   }
   return count;

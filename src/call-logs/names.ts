@@ -8,8 +8,11 @@ import type { Named } from './name-match.js';
 export const NAMED_IDS = ['user_id', 'campaign_id', 'list_id', 'queue_id'] as const;
 export type NamedId = (typeof NAMED_IDS)[number];
 
+/** A field of rows that holds the name of what another holds the id of. */
+export type NameField = 'user' | 'campaign' | 'queue' | 'status_name';
+
 /** The field of a live row that names an id; rows name no lists. */
-export const NAME_FIELD: Readonly<Partial<Record<NamedId, TextField>>> = {
+export const NAME_FIELD: Readonly<Partial<Record<NamedId, NameField>>> = {
   user_id: 'user',
   campaign_id: 'campaign',
   queue_id: 'queue',
@@ -81,6 +84,26 @@ export class NameBook {
   /** The name of an id, when there is one. */
   nameOf(kind: NamedId, id: string): string | undefined {
     return this.givenName(kind, id) ?? this.#labels[kind].get(id);
+  }
+
+  /** The call with the names of its ids that its row leaves out and this book knows; `filled` is told which fields those are. */
+  fill(call: CallLog, filled: Set<NameField>): CallLog {
+    const names: Partial<Record<NameField, string>> = {};
+    const give = (field: NameField, name: string | undefined) => {
+      if (call[field] !== undefined || name === undefined) return;
+      names[field] = name;
+      filled.add(field);
+    };
+    for (const kind of NAMED_IDS) {
+      const { [kind]: id } = call;
+      const field = NAME_FIELD[kind];
+      if (id !== undefined && field !== undefined) give(field, this.nameOf(kind, id));
+    }
+    const { status } = call;
+    if (status !== undefined) {
+      give('status_name', this.#labels.status.get(status) ?? this.statuses.definitionOf(status));
+    }
+    return { ...call, ...names };
   }
 
   /** Everything of a kind that has a name. */

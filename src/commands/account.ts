@@ -162,7 +162,7 @@ async function account(
     async close() {
       await archived?.close();
       await client.close();
-      door.audit?.close();
+      await door.audit?.close();
       await closeMore();
     },
   };
@@ -177,15 +177,15 @@ function exportTarget(directory: string): ExportTarget {
   return { directory, server: { name: 'convoso-call-logs-mcp', version: VERSION } };
 }
 
-/** Where this user's programs keep data, by the conventions of the platform. */
+/** Where this user's programs keep data, by the conventions of the platform. Relative where the environment is: see `exportDirectory`. */
 function userDataDirectory(): string {
   const { env, platform } = process;
   const base =
     platform === 'win32'
-      ? (env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'))
+      ? env['LOCALAPPDATA'] || join(homedir(), 'AppData', 'Local')
       : platform === 'darwin'
         ? join(homedir(), 'Library', 'Application Support')
-        : (env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'));
+        : env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share');
   return join(base, 'convoso-call-logs-mcp');
 }
 

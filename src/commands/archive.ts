@@ -1,11 +1,12 @@
-import { dayAfter, dayCount } from '../archive/days.js';
+import { dayCount } from '../archive/days.js';
 import type { ArchiveStore } from '../archive/store.js';
+import { missingDates } from '../archive/sync.js';
 import { allHistory, isDay } from '../convoso/time.js';
 import { Failure } from '../failure.js';
 import { createLog } from '../log.js';
 import { type Settings, SettingsError } from '../settings.js';
 import { type Account, openAccount } from './account.js';
-import { archiveOwner, archivePlace, clickHouseBounds, openStore } from './archive-store.js';
+import { archiveOwner, archivePlace, clickHouseBounds, openStore, syncPlan } from './archive-store.js';
 
 /** Looks after the archive: what it holds, whether it is whole, what goes, and the archive of an earlier token. */
 export async function archive(settings: Settings, operands: readonly string[]): Promise<void> {
@@ -66,7 +67,7 @@ const INITIALISED = {
   unchanged: 'Up to date already:',
 } as const;
 
-async function status({ store }: ActionParts): Promise<void> {
+async function status({ store, settings, account }: ActionParts): Promise<void> {
   const days = await store.days();
   const [first, last] = [days[0], days.at(-1)];
   print(`Archive: ${store.place}`);
@@ -75,10 +76,8 @@ async function status({ store }: ActionParts): Promise<void> {
   const readings = days.map(({ readAt }) => readAt).sort();
   print(`Days: ${days.length}, from ${first.date} to ${last.date}; calls: ${rows.toLocaleString('en-US')}`);
   print(`Read: between ${readings[0]} and ${readings.at(-1)}`);
-  const known = new Set(days.map(({ date }) => date));
-  const gaps: string[] = [];
-  for (let date = first.date; date < last.date; date = dayAfter(date, 1))
-    if (!known.has(date)) gaps.push(date);
+  const { clock } = account.context.calls;
+  const gaps = await missingDates(syncPlan(settings, clock.zone), store, clock.now());
   print(gaps.length === 0 ? 'Gaps: none' : gapWords(gaps));
 }
 

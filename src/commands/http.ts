@@ -11,11 +11,13 @@ import { createUpstreamGate } from '../http/upstream-gate.js';
 import { createLog, type Log } from '../log.js';
 import type { Settings } from '../settings.js';
 import type { UsedMarks } from '../tools/confirmations.js';
+import type { ToolContext } from '../tools/define-tool.js';
 import { createTools } from '../tools/index.js';
 import { warnIfUnencrypted } from '../unencrypted.js';
 import { VERSION } from '../version.js';
 import { type Account, openAccount } from './account.js';
 import { startRefresh } from './archive-refresh.js';
+import { sweepExports, withCallerExports } from './caller-exports.js';
 
 const DEFAULT_PORT = 3000;
 
@@ -50,6 +52,7 @@ export async function startHttp(settings: Settings, log: Log): Promise<RunningHt
   const metrics = new Metrics({ inFlight: () => inFlight.count, shared });
   let account: Account | undefined;
   let server: HttpServer;
+  let context: ToolContext;
   try {
     account = await openAccount(
       settings,
@@ -64,13 +67,14 @@ export async function startHttp(settings: Settings, log: Log): Promise<RunningHt
       },
       usedMarks(settings, store, log),
     );
+    context = withCallerExports(account.context, settings);
     server = await startHttpServer({
       host: settings.host,
       port: settings.port ?? DEFAULT_PORT,
       guard,
       mcp: {
-        tools: createTools(account.context, settings.readOnly),
-        context: account.context,
+        tools: createTools(context, settings.readOnly, context.exports !== undefined),
+        context,
         version: VERSION,
         stateless: true,
         onToolCall: (call) => {
@@ -97,11 +101,13 @@ export async function startHttp(settings: Settings, log: Log): Promise<RunningHt
     throw error;
   }
   const opened = account;
+  const stopSweeping = sweepExports(context);
   const refresh = startRefresh(settings, opened, () => inFlight.count > 0, log);
   return {
     url: server.url,
     authentication: authenticationWords(settings),
     async stop(noticeMs) {
+      stopSweeping();
       const refreshed = refresh?.stop();
       await server.stop(noticeMs);
       await refreshed;

@@ -1,5 +1,5 @@
 import { repeatedly } from '../archive/rounds.js';
-import { outcomeFailure, sync } from '../archive/sync.js';
+import { missingDates, notArchived, outcomeFailure, sync } from '../archive/sync.js';
 import { Failure } from '../failure.js';
 import { createLog } from '../log.js';
 import type { Settings } from '../settings.js';
@@ -8,14 +8,23 @@ import { archivePlace, openStore, syncPlan } from './archive-store.js';
 import { SyncLines } from './sync-report.js';
 
 /**
- * Brings the archive up to date, once or with `--every` until the process is told to stop. Once: exit code 1 when a day
- * is missing at the end.
+ * Brings the archive up to date, once or with `--every` until the process is told to stop. Exit code 1 when a day is missing
+ * at the end, whatever ended it.
  */
 export async function syncCommand(settings: Settings): Promise<void> {
   archivePlace(settings);
   const account = await openAccount(settings, createLog(settings.logLevel));
   const stop = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+  let stopped = '';
+  const stopFor = (why: string) => {
+    if (stopped === '') stopped = why;
+    stop.abort();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+    process.once(signal, () => stopFor(`Sync was stopped (${signal}) before it had read them.`));
+  process.stdout.on('error', () =>
+    stopFor('What reads the output of sync has gone, and sync stopped there.'),
+  );
   try {
     const { clock } = account.context.calls;
     const plan = syncPlan(settings, clock.zone);
@@ -29,11 +38,16 @@ export async function syncCommand(settings: Settings): Promise<void> {
       if (failure !== undefined) throw failure;
     };
     try {
-      if (settings.syncEvery === undefined) await round();
-      else await repeatedly(settings.syncEvery, stop.signal, round, tellFailure);
-    } catch (error) {
-      if (!stop.signal.aborted) throw error;
-      print('Stopped. Days archived so far stand; the next sync goes on from there.');
+      try {
+        if (settings.syncEvery === undefined) await round();
+        else await repeatedly(settings.syncEvery, stop.signal, round, tellFailure);
+      } catch (error) {
+        if (!stop.signal.aborted) throw error;
+      }
+      if (stop.signal.aborted) {
+        const missing = await missingDates(plan, store, clock.now());
+        if (missing.length > 0) throw notArchived(missing, stopped);
+      }
     } finally {
       await store.close();
     }

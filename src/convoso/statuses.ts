@@ -108,6 +108,11 @@ export class StatusBook {
     return this.#codes.entries();
   }
 
+  /** What is written down about a code; undefined when nothing is. */
+  definitionOf(code: string): string | undefined {
+    return this.#codes.get(code.toUpperCase())?.meaning || undefined;
+  }
+
   /** What a call counts as. A call without length whose status reads "Call in Progress" is in progress. */
   groupOf(call: Pick<CallLog, 'status' | 'status_name' | 'call_length'>): OutcomeGroup {
     if (call.call_length === null && IN_PROGRESS_NAME.test(call.status_name ?? '')) return 'in_progress';

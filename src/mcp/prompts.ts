@@ -7,7 +7,11 @@ import type { ToolContext } from '../tools/define-tool.js';
 
 /** Makes what registers every prompt on a server, with completions for the arguments that have names to offer. */
 export function promptRegistrar(context: ToolContext): (server: McpServer) => void {
-  const registrations = prompts.map(({ name, title, description, args, write }) => {
+  // A prompt that ends in a file needs a server that may write one.
+  const usable = prompts.filter(
+    ({ createsFiles }) => createsFiles === undefined || context.exports !== undefined,
+  );
+  const registrations = usable.map(({ name, title, description, args, write }) => {
     const shape = Object.entries(args).map(([arg, declared]) => [arg, schemaOf(declared, context)]);
     return { name, config: { title, description, argsSchema: z.object(Object.fromEntries(shape)) }, write };
   });

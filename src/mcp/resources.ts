@@ -18,17 +18,18 @@ const JSON_TYPE = 'application/json';
 export function resourceRegistrar(
   context: ToolContext,
 ): (server: McpServer, principal: string | undefined) => void {
+  const offered = resourceTemplates.filter((template) => template.isOffered?.(context) ?? true);
   return (server, principal) => {
     for (const { name, title, description, uri, read } of resources) {
       const about = { title, description, mimeType: JSON_TYPE };
       server.registerResource(name, uri, about, (url) => contents(url, read(context)));
     }
-    for (const template of resourceTemplates) {
-      const { uriTemplate, variable } = template;
+    for (const template of offered) {
+      const { uriTemplate, variable, title, description, mimeType } = template;
       const suggest = (typed: string) =>
         template.suggest(context, principal).filter((value) => value.startsWith(typed));
       const pattern = new SdkTemplate(uriTemplate, { list: undefined, complete: { [variable]: suggest } });
-      const about = { title: template.title, description: template.description, mimeType: JSON_TYPE };
+      const about = { title, description, ...(mimeType === undefined ? {} : { mimeType }) };
       server.registerResource(template.name, pattern, about, (url, values, { mcpReq }) => {
         const scope = {
           signal: mcpReq.signal,
@@ -52,6 +53,7 @@ async function readTemplate(
   const read = await template.read(value, context, scope);
   if (read === 'missing') throw new ResourceNotFoundError(url.href);
   if ('problem' in read) throw new ProtocolError(ProtocolErrorCode.InternalError, read.problem);
+  if ('text' in read) return { contents: [{ uri: url.href, ...read }] };
   return contents(url, read.page);
 }
 

@@ -5,6 +5,7 @@ import {
   McpServer,
   ProtocolError,
   ProtocolErrorCode,
+  type ServerCapabilities,
   type ServerContext,
   type StandardSchemaWithJSON,
   type ToolAnnotations,
@@ -68,11 +69,19 @@ export function serverFactory(options: ServerOptions): (caller?: Caller) => McpS
   const registerPrompts = promptRegistrar(options.context);
   const registerResources = resourceRegistrar(options.context);
   return (caller) => {
-    const server = new McpServer(about, { instructions: text() });
+    const offered = registrations.filter(
+      ({ tool }) => allows(caller?.authInfo, tool.access) || canStepUp(caller?.authInfo),
+    );
     const asksForTools = caller?.method?.startsWith('tools/') ?? false;
-    for (const { tool, config } of registrations) {
+    const pages = allows(caller?.authInfo, 'read') && !asksForTools;
+    // None of these lists changes while a client is connected; unless told so, the SDK declares that they do.
+    const capabilities: ServerCapabilities = {
+      ...(offered.length === 0 ? {} : { tools: { listChanged: false } }),
+      ...(pages ? { prompts: { listChanged: false }, resources: { listChanged: false } } : {}),
+    };
+    const server = new McpServer(about, { instructions: text(), capabilities });
+    for (const { tool, config } of offered) {
       const allowed = allows(caller?.authInfo, tool.access);
-      if (!allowed && !canStepUp(caller?.authInfo)) continue;
       server.registerTool(tool.name, config, async (args: unknown, ctx: ServerContext) => {
         if (!allowed) throw new ProtocolError(ProtocolErrorCode.InvalidRequest, scopeIsMissing(tool.access));
         const scope = scopeOf(server, ctx, caller?.authInfo, options.stateless === true);
@@ -88,7 +97,7 @@ export function serverFactory(options: ServerOptions): (caller?: Caller) => McpS
         return resultOf(result);
       });
     }
-    if (allows(caller?.authInfo, 'read') && !asksForTools) {
+    if (pages) {
       registerPrompts(server);
       registerResources(server, caller?.authInfo?.clientId);
     }
@@ -128,14 +137,17 @@ function scopeIsMissing(access: Tool['access']): string {
   return `The token does not allow this tool: it lacks the scope ${requiredScope(access)}.`;
 }
 
-/** All four hints, from the one fact whether a tool reads or writes. An update repeated changes nothing more. */
-function annotationsOf(tool: Pick<Tool, 'title' | 'access'>): ToolAnnotations {
+/**
+ * All four hints, from whether a tool reads or writes at the service, and whether it leaves files behind. An update repeated
+ * changes nothing more; an export repeated makes another file, or finds the name taken.
+ */
+function annotationsOf(tool: Pick<Tool, 'title' | 'access' | 'createsFiles'>): ToolAnnotations {
   const writes = tool.access === 'write';
   return {
     title: tool.title,
-    readOnlyHint: !writes,
+    readOnlyHint: !writes && tool.createsFiles === undefined,
     destructiveHint: writes,
-    idempotentHint: true,
+    idempotentHint: tool.createsFiles === undefined,
     openWorldHint: true,
   };
 }
@@ -164,10 +176,16 @@ function advertised(
   };
 }
 
-function resultOf({ text, structured, isError, question }: ToolResult): CallToolResult | InputRequiredResult {
+function resultOf({
+  text,
+  structured,
+  links = [],
+  isError,
+  question,
+}: ToolResult): CallToolResult | InputRequiredResult {
   if (question !== undefined) return questionResult(question);
   return {
-    content: [{ type: 'text', text }],
+    content: [{ type: 'text', text }, ...links.map((link) => ({ type: 'resource_link' as const, ...link }))],
     ...(structured === undefined ? {} : { structuredContent: structured }),
     ...(isError ? { isError: true } : {}),
   };

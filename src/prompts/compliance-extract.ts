@@ -6,6 +6,7 @@ export const complianceExtract: Prompt = {
   name: 'compliance_extract',
   title: 'Extract for compliance',
   description: 'Every call of a period as a file with a manifest, and a screen of the abandon rate',
+  createsFiles: true,
   args: {
     from: { ...windowArguments.from, required: true },
     to: windowArguments.to,

@@ -16,6 +16,8 @@ export interface Prompt {
   readonly title: string;
   readonly description: string;
   readonly args: Readonly<Record<string, PromptArgument>>;
+  /** Present when its steps leave a file behind (see `ToolDefinition`). */
+  readonly createsFiles?: true;
   /** The message to the assistant. Arguments that were left blank are absent. */
   write(args: Readonly<Record<string, string>>): string;
 }

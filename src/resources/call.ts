@@ -8,6 +8,7 @@ export const call: ResourceTemplate = {
   description: 'Everything known about one call except recording links, by call log ID',
   uriTemplate: 'call-logs://calls/{id}',
   variable: 'id',
+  mimeType: 'application/json',
   async read(id, context, scope) {
     const { structured, text } = await getCallLog.run({ id, include_recordings: 0 }, context, scope);
     if (structured === undefined) return { problem: text };

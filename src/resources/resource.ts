@@ -1,6 +1,6 @@
 import type { CallerScope, ToolContext } from '../tools/define-tool.js';
 
-/** A page that hosts read by its address, declared without any protocol. Every page is JSON. */
+/** A page that hosts read by its address, declared without any protocol. It is JSON. */
 export interface Resource {
   readonly name: string;
   readonly title: string;
@@ -10,8 +10,12 @@ export interface Resource {
   read(context: ToolContext): object;
 }
 
-/** A page; `missing` when there is none at the address; or why it cannot be read, worded for a model. */
-export type PageRead = { readonly page: object } | 'missing' | { readonly problem: string };
+/** A page, as JSON or as a text of some type; `missing` when there is none at the address; or why it cannot be read, worded for a model. */
+export type PageRead =
+  | { readonly page: object }
+  | { readonly text: string; readonly mimeType: string }
+  | 'missing'
+  | { readonly problem: string };
 
 /** Pages of one kind, by the one variable in their address. */
 export interface ResourceTemplate {
@@ -21,6 +25,10 @@ export interface ResourceTemplate {
   /** With one variable in braces: `call-logs://calls/{id}`. */
   readonly uriTemplate: string;
   readonly variable: string;
+  /** Where every page of the kind is of one type. */
+  readonly mimeType?: string;
+  /** False where there can be no such pages; absent when there always can. */
+  isOffered?(context: ToolContext): boolean;
   read(value: string, context: ToolContext, scope: CallerScope): Promise<PageRead>;
   /** Values of the variable that can be offered to this caller, likeliest first. */
   suggest(context: ToolContext, principal: string | undefined): readonly string[];

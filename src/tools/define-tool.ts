@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { AccountFile } from '../call-logs/account-file.js';
 import type { CallLogs } from '../call-logs/call-logs.js';
+import type { CallerExports } from '../call-logs/caller-exports.js';
 import { MASKS } from '../call-logs/masks.js';
 import type { NameBook } from '../call-logs/names.js';
 import type { CallLogSource } from '../call-logs/source.js';
@@ -17,6 +18,8 @@ import { CALL_MS } from './deadline.js';
 /** Where exports go and what their manifests name as their maker. */
 export interface ExportTarget {
   readonly directory: string;
+  /** Present where callers have no other way to their files than this server: it keeps them apart. */
+  readonly callers?: CallerExports;
   readonly server: { readonly name: string; readonly version: string };
 }
 
@@ -83,6 +86,17 @@ export interface PersonsAnswer {
 export interface Answer<Output> {
   readonly text: string;
   readonly structured: Output;
+  /** Files that the answer is about, where the host reads them from this server. */
+  readonly links?: readonly FileLink[];
+}
+
+/** A file that the caller can read from this server, by its address. */
+export interface FileLink {
+  readonly uri: string;
+  readonly name: string;
+  readonly mimeType: string;
+  /** Bytes. */
+  readonly size?: number;
 }
 
 /** A tool, declared without any protocol. */
@@ -96,6 +110,8 @@ export interface ToolDefinition<
   readonly description: string;
   /** The one fact that annotations, read-only filtering and scopes derive from. */
   readonly access: 'read' | 'write';
+  /** Present when a call leaves a file behind, on the machine the server runs on: then it is offered only where it may. */
+  readonly createsFiles?: true;
   readonly input: Input;
   readonly output: Output;
   handle(
@@ -111,6 +127,7 @@ export interface Tool {
   readonly title: string;
   readonly description: string;
   readonly access: 'read' | 'write';
+  readonly createsFiles?: true;
   readonly input: z.ZodObject;
   readonly output: z.ZodObject;
   /** Answers a call. Never throws: every failure is an answer with `isError`. */
@@ -121,6 +138,7 @@ export interface Tool {
 export interface ToolResult {
   readonly text: string;
   readonly structured?: Record<string, unknown>;
+  readonly links?: readonly FileLink[];
   readonly isError: boolean;
   readonly question?: Question;
 }
@@ -144,6 +162,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     title: definition.title,
     description: definition.description,
     access: definition.access,
+    ...(definition.createsFiles === undefined ? {} : { createsFiles: definition.createsFiles }),
     input: definition.input,
     output,
     async run(args, context, caller) {
@@ -183,6 +202,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
             context.calls.names,
             scope.principal,
           ),
+          ...(answer.links === undefined ? {} : { links: answer.links }),
           isError: false,
         };
       } catch (error) {

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import * as z from 'zod';
-import { exportCalls } from '../call-logs/export.js';
+import { partsOf } from '../call-logs/caller-exports.js';
+import { type Exported, type ExportRequest, exportCalls } from '../call-logs/export.js';
 import { EXPORT_FORMATS } from '../call-logs/export-rows.js';
 import { choiceOr, flag, text } from '../call-logs/fields.js';
 import { filterFields, type ResolvedWindow } from '../call-logs/filters.js';
+import type { Reading } from '../call-logs/source.js';
 import { Failure } from '../failure.js';
 import { takenLines } from '../text/call-table.js';
 import { completenessLines } from '../text/completeness.js';
@@ -10,7 +13,8 @@ import { filtersSentence, givenFilters, noCallsLines } from '../text/page.js';
 import { sourceLines } from '../text/sources.js';
 import { windowSentence } from '../text/window.js';
 import { takenOutput, windowOutput, windowResult } from './call-output.js';
-import { defineTool } from './define-tool.js';
+import { defineTool, type ExportTarget, type FileLink } from './define-tool.js';
+import { exportUri, mimeTypeOf } from './export-address.js';
 import {
   completenessOutput,
   completenessResult,
@@ -32,14 +36,24 @@ const input = z.strictObject({
 
 const output = z.object({
   exported: z.boolean().describe('false: there was no call to write, so there is no file'),
-  file: z.string().optional(),
-  manifest: z.string().optional(),
+  file: z.string().optional().describe('Path; over HTTP the name'),
+  manifest: z.string().optional().describe('Path; over HTTP the name'),
+  uri: z.string().optional().describe('Over HTTP: resource to read the file from, by this caller alone'),
+  manifest_uri: z.string().optional(),
+  parts: z.int().optional().describe('Present when the file is read in parts: uri~1, uri~2 …'),
   format: z.enum(EXPORT_FORMATS),
   rows: z.int(),
   bytes: z.int().optional(),
   sha256: z.string().optional(),
   columns: z.array(z.string()).optional(),
-  columns_without_values: z.array(z.string()).optional().describe('The service returned none of these'),
+  columns_without_values: z
+    .array(z.string())
+    .optional()
+    .describe('Neither the service nor this server has any'),
+  columns_with_names_filled_in: z
+    .array(z.string())
+    .optional()
+    .describe('Where rows carried no name and this server knew one'),
   window: windowOutput,
   ...takenOutput,
   completeness: completenessOutput,
@@ -50,8 +64,9 @@ export const exportCallLogs = defineTool({
   name: 'export_call_logs',
   title: 'Export call logs',
   description:
-    'Writes every call that matches the filters to a CSV or NDJSON file on the machine this server runs on, with a manifest beside it (filters, window, counts, completeness, checksum). Use it to hand calls over, for example to compliance; not to read them in the conversation. Nothing changes in Convoso and no file is overwritten; a partial export says so in its name.',
+    'Writes every call that matches the filters to a CSV or NDJSON file, on the machine this server runs on (over HTTP: a resource of this server for the caller alone), with a manifest beside it (filters, window, counts, completeness, checksum). Use it to hand calls over, for example to compliance; not to read them in the conversation. Nothing changes in Convoso and no file is overwritten; a partial export says so in its name.',
   access: 'read',
+  createsFiles: true,
   input,
   output,
   async handle(args, { calls, source, exports, sandbox }, scope) {
@@ -60,7 +75,7 @@ export const exportCallLogs = defineTool({
     const includeRecordings = args.include_recordings === 1;
     const window = windowResult(resolved.window, calls.clock);
     const request = {
-      directory: exports.directory,
+      names: calls.names,
       format: args.format,
       fileName: args.file_name,
       fallbackName: fallbackName(resolved.window, new Date()),
@@ -79,7 +94,7 @@ export const exportCallLogs = defineTool({
       walkScope(scope),
       args.source,
       async (reading) => ({
-        done: await exportCalls(reading, request),
+        done: await exportFor(scope.principal, exports, reading, request),
         completeness: reading.completeness,
         provenance: reading.provenance,
       }),
@@ -102,10 +117,12 @@ export const exportCallLogs = defineTool({
         structured: { exported: false, rows: 0, ...common },
       };
     }
+    const at = whereabouts(done, exports);
     return {
       text: [
-        `Exported ${done.rows} calls to ${done.file} (${done.bytes} bytes, SHA-256 ${done.sha256}).`,
-        `Manifest: ${done.manifest}`,
+        `Exported ${done.rows} calls to ${at.file} (${done.bytes} bytes, SHA-256 ${done.sha256}).`,
+        `Manifest: ${at.manifest}`,
+        ...at.lines,
         ...how,
         ...(completeness.complete
           ? []
@@ -117,24 +134,88 @@ export const exportCallLogs = defineTool({
         ...(done.emptyColumns.length === 0
           ? []
           : [`Without any value, because the service returned none: ${done.emptyColumns.join(', ')}.`]),
+        ...(done.filledColumns.length === 0
+          ? []
+          : [
+              `Names that rows left out were filled in from this server's: ${done.filledColumns.join(', ')}.`,
+            ]),
         ...(args.format === 'csv'
           ? ['A cell that a spreadsheet would run as a formula begins with an apostrophe.']
           : []),
       ].join('\n'),
       structured: {
         exported: true,
-        file: done.file,
-        manifest: done.manifest,
+        file: at.file,
+        manifest: at.manifest,
+        ...at.addresses,
         rows: done.rows,
         bytes: done.bytes,
         sha256: done.sha256,
         columns: [...done.columns],
         columns_without_values: [...done.emptyColumns],
+        columns_with_names_filled_in: [...done.filledColumns],
         ...common,
       },
+      ...(at.links.length === 0 ? {} : { links: at.links }),
     };
   },
 });
+
+/** Exports to where this caller's files go, within what the caller may keep. */
+async function exportFor(
+  principal: string | undefined,
+  { directory, callers }: ExportTarget,
+  reading: Reading,
+  request: Omit<ExportRequest, 'directory' | 'take'>,
+): Promise<Exported | undefined> {
+  const room = await callers?.admit(principal);
+  let done: Exported | undefined;
+  try {
+    done = await exportCalls(reading, {
+      ...request,
+      directory: room?.directory ?? directory,
+      take: room?.take,
+    });
+    return done;
+  } finally {
+    room?.close(done !== undefined);
+  }
+}
+
+/** Most links in one answer; what lies beyond is told in words. */
+const MAX_LINKS = 10;
+
+/** Where the caller finds the files: by their paths, or by addresses of this server where those would say nothing. */
+function whereabouts({ file, manifest, bytes }: Exported, { directory, callers }: ExportTarget) {
+  if (callers === undefined) {
+    const [path, manifestPath] = [join(directory, file), join(directory, manifest)];
+    return { file: path, manifest: manifestPath, lines: [], addresses: {}, links: [] };
+  }
+  const parts = partsOf(bytes);
+  const uri = exportUri(file);
+  const link = (name: string, address: string): FileLink => ({
+    uri: address,
+    name,
+    mimeType: mimeTypeOf(name),
+  });
+  const wholes = parts === 1 ? [{ ...link(file, uri), size: bytes }] : [];
+  const pieces = Array.from({ length: parts === 1 ? 0 : Math.min(parts, MAX_LINKS) }, (_, i) =>
+    link(file, exportUri(file, i + 1)),
+  );
+  const hours = Math.round(callers.keepMs / 3_600_000);
+  return {
+    file,
+    manifest,
+    lines: [
+      parts === 1
+        ? `Read the file as the resource ${uri}, with the credentials of this call: nobody else can.`
+        : `Read the file in ${parts} parts, the resources ${exportUri(file, 1)} to ${exportUri(file, parts)}, with the credentials of this call: nobody else can. Together, in order, they are the file.`,
+      `It is removed after ${hours === 1 ? 'an hour' : `${hours} hours`}.`,
+    ],
+    addresses: { uri, manifest_uri: exportUri(manifest), ...(parts === 1 ? {} : { parts }) },
+    links: [...wholes, ...pieces, link(manifest, exportUri(manifest))],
+  };
+}
 
 function notOffered(): Failure {
   return new Failure({

@@ -7,10 +7,14 @@ import { searchCallLogs } from './search-call-logs.js';
 import { summarizeCallLogs } from './summarize-call-logs.js';
 import { updateCallLogFields } from './update-call-log-fields.js';
 
-/** Every tool of an account, in the order hosts list them; `readOnly` leaves out what writes. */
+/**
+ * Every tool of an account, in the order hosts list them; `readOnly` leaves out what writes, and where no file may be written
+ * (`mayCreateFiles`), what leaves one behind.
+ */
 export function createTools(
   { account, confirmations }: Pick<ToolContext, 'account' | 'confirmations'>,
   readOnly: boolean,
+  mayCreateFiles = true,
 ): readonly Tool[] {
   const tools = [
     searchCallLogs,
@@ -20,7 +24,10 @@ export function createTools(
     exportCallLogs,
     updateCallLogFields(account, confirmations?.tokens === true),
   ];
-  return tools.filter((tool) => tool.access === 'read' || !readOnly);
+  return tools.filter(
+    ({ access, createsFiles }) =>
+      (access === 'read' || !readOnly) && (mayCreateFiles || createsFiles === undefined),
+  );
 }
 
 /** The tools of an account that nothing is known of: what is documented. */

@@ -1,7 +1,7 @@
 import type { Tool } from './define-tool.js';
 
 /** A tool as hosts see it, without the code that answers. */
-export type Surface = Pick<Tool, 'name' | 'title' | 'description' | 'access'> & {
+export type Surface = Pick<Tool, 'name' | 'title' | 'description' | 'access' | 'createsFiles'> & {
   /** JSON Schema 2020-12. */
   readonly inputSchema: Record<string, unknown>;
   /** JSON Schema 2020-12. */

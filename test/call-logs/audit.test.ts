@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -19,13 +20,14 @@ afterEach(async () => {
 
 const CHANGE = { call_log_id: '789', extra_field_01: 'a\nb', clear_fields: ['extra_field_02'] };
 
-function bench(values = false, file = join(directory, 'audit.jsonl')) {
+function bench(values = false, file = join(directory, 'audit.jsonl'), lineMs = 5_000) {
   const lost: unknown[] = [];
   const audit = new AuditTrail({
     file,
     values,
     principal: 'tester',
     onLostOutcome: (error) => lost.push(error),
+    lineMs,
   });
   return { ...openBench({ url: upstream.url, audit }), audit, file, lost };
 }
@@ -109,5 +111,61 @@ describe('the audit trail', () => {
     await one.run('update_call_log_fields', CHANGE);
     await one.close();
     expect(read(one.file).map((line) => line['outcome'])).toStrictEqual([undefined, 'unknown']);
+  });
+
+  it('begins a line of its own after one that was cut short', async () => {
+    const one = bench();
+    writeFileSync(one.file, '{"event":"attempt","cut');
+    await one.ask('update_call_log_fields', CHANGE);
+    appendFileSync(one.file, '{"torn');
+    await one.ask('update_call_log_fields', CHANGE);
+    await one.close();
+    const lines = readFileSync(one.file, 'utf8').split('\n');
+    const whole = (line = '') => (JSON.parse(line) as Record<string, unknown>)['event'];
+    expect([lines[0], whole(lines[1]), whole(lines[2]), lines[3], whole(lines[4]), whole(lines[5])]).toEqual([
+      '{"event":"attempt","cut',
+      'attempt',
+      'outcome',
+      '{"torn',
+      'attempt',
+      'outcome',
+    ]);
+    expect(lines.slice(6)).toEqual(['']);
+  });
+
+  it('keeps a hundred updates at once in whole lines, each attempt before its outcome', async () => {
+    const one = bench();
+    await Promise.all(Array.from({ length: 100 }, () => one.ask('update_call_log_fields', CHANGE)));
+    await one.close();
+    const open = new Set<unknown>();
+    for (const { event, attempt } of read(one.file)) {
+      if (event === 'attempt') open.add(attempt);
+      else expect(open.delete(attempt)).toBe(true);
+    }
+    expect([read(one.file).length, open.size]).toEqual([200, 0]);
+  });
+
+  it.runIf(process.platform !== 'win32')('takes no pipe, device or folder for its file', async () => {
+    const pipe = join(directory, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const [file, why] of [
+      [pipe, 'it is a pipe or a device, not a file'],
+      ['/dev/null', 'it is a pipe or a device, not a file'],
+      [directory, 'EISDIR'],
+    ] as const) {
+      const one = bench(false, file);
+      const text = await one.refused('update_call_log_fields', CHANGE);
+      await one.close();
+      expect(text).toContain(`cannot be written (${why}).`);
+    }
+    expect(upstream.requests).toHaveLength(0);
+  });
+
+  it('gives up a file that does not answer in time, and nothing is sent', async () => {
+    const one = bench(false, undefined, 0);
+    const text = await one.refused('update_call_log_fields', CHANGE);
+    await one.close();
+    expect(text).toContain('cannot be written (it took longer than 0 seconds).');
+    expect(upstream.requests).toHaveLength(0);
   });
 });

@@ -77,7 +77,12 @@ describe('stdout', () => {
           result: {
             protocolVersion: '2025-11-25',
             serverInfo: { name: 'convoso-call-logs-mcp', version: PACKAGE_VERSION },
-            capabilities: { tools: {} },
+            // No list changes while a host is connected.
+            capabilities: {
+              tools: { listChanged: false },
+              prompts: { listChanged: false },
+              resources: { listChanged: false },
+            },
           },
         },
       ]);

@@ -137,9 +137,40 @@ describe('sync', () => {
     await running.seen(/day 1 of 3/);
     running.kill('SIGTERM');
     const { code, stdout, stderr } = await running.done;
-    expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/\nStopped\. Days archived so far stand; the next sync goes on from there\.\n$/);
+    expect([code, stdout.trimEnd().split('\n')]).toEqual([1, [expect.stringContaining('day 1 of 3')]]);
+    expect(stderr).toBe(
+      `convoso-call-logs-mcp: 2 days are not archived: ${dates[2]}, ${dates[1]}. Sync was stopped (SIGTERM) before it had read them. Run sync again: it reads only what is missing. Days archived before are untouched.\n`,
+    );
     expect(tree(accountOf(own.directory))).toEqual(wholeTree(dates.slice(0, 1)));
+    const gaps = await runBin(['archive', 'status'], archiveEnv(standIn, own.directory));
+    expect(gaps.stdout).toContain(`\nGaps: 2 days: ${dates[2]}, ${dates[1]}\n`);
+  });
+
+  it('stops where nobody reads its output any more, and says with exit code 1 that days are missing', async () => {
+    const dates = lastDays(4);
+    const standIn = await own.serve({ calls: callsOn(dates, 100), pageCap: 20, delay: 20 });
+    const env = archiveEnv(standIn, own.directory, { CALL_LOGS_WALK_CONCURRENCY: '1' });
+    const running = startBin(['sync', '--from', '4d'], env);
+    own.closing.push(async () => running.kill('SIGKILL'));
+    await running.seen(/day 1 of 4/);
+    running.closeStdout();
+    const { code, stderr } = await running.done;
+    expect([code, stderr]).toEqual([1, expect.stringContaining('days are not archived: ')]);
+    const { stdout } = await runBin(['archive', 'status'], env);
+    expect(stdout).toMatch(new RegExp(`\nGaps: (one day|2 days): ${dates[3]}`));
+    expect((await sync(standIn, ['--from', '4d'])).code).toBe(0);
+    expect((await runBin(['archive', 'status'], env)).stdout).toContain('\nGaps: none\n');
+  });
+
+  it('ends with exit code 0 after a stop when no day is missing', async () => {
+    const dates = lastDays(2);
+    const standIn = await own.serve({ calls: callsOn(dates, 10) });
+    const env = archiveEnv(standIn, own.directory, { CALL_LOGS_ARCHIVE_REFRESH_HOURS: '0' });
+    const running = startBin(['sync', '--every', '10s', '--from', '2d'], env);
+    own.closing.push(async () => running.kill('SIGKILL'));
+    await running.seen(/day 2 of 2/);
+    running.kill('SIGINT');
+    expect(await running.done).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('removes days that are kept no longer, and reads none of them', async () => {

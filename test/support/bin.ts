@@ -28,6 +28,8 @@ export interface Running {
   /** Ends stdin. */
   end(): void;
   kill(signal: NodeJS.Signals): void;
+  /** Reads stdout no further, as `| head` does: the process gets EPIPE. */
+  closeStdout(): void;
   /** Resolves when stdout holds the pattern. Rejects when the process ends before. */
   seen(pattern: RegExp): Promise<RegExpExecArray>;
   readonly done: Promise<Finished>;
@@ -60,6 +62,7 @@ export function startBin(
     write: (text) => child.stdin.write(text),
     end: () => child.stdin.end(),
     kill: (signal) => child.kill(signal),
+    closeStdout: () => child.stdout.destroy(),
     seen: (pattern) =>
       new Promise((resolve, reject) => {
         const look = () => {

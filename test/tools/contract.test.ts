@@ -23,13 +23,15 @@ describe.each(surface.map((tool) => [tool.name, tool] as const))('%s', (name, to
     expect(tool.description?.length).toBeLessThan(1_024);
   });
 
-  it('carries all four hints, derived from whether it reads or writes', () => {
-    const writes = tools.find((one) => one.name === name)?.access === 'write';
+  it('carries all four hints, derived from whether it reads or writes, and whether it leaves files behind', () => {
+    const { access, createsFiles } = tools.find((one) => one.name === name) ?? {};
+    const writes = access === 'write';
+    expect(createsFiles).toBe(name === 'export_call_logs' ? true : undefined);
     expect(tool.annotations).toStrictEqual({
       title: tool.title,
-      readOnlyHint: !writes,
+      readOnlyHint: !writes && createsFiles === undefined,
       destructiveHint: writes,
-      idempotentHint: true,
+      idempotentHint: createsFiles === undefined,
       openWorldHint: true,
     });
   });
@@ -159,7 +161,7 @@ describe('documented parameters', () => {
 describe('the adapter', () => {
   it('offers only the tools it is given', async () => {
     const listed = await listTools(tools.filter((tool) => tool.access === 'read'));
-    expect(listed.every((tool) => tool.annotations?.readOnlyHint === true)).toBe(true);
+    expect(listed.every((tool) => tool.annotations?.destructiveHint === false)).toBe(true);
     expect(listed.length).toBe(tools.filter((tool) => tool.access === 'read').length);
   });
 

@@ -9,6 +9,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { exportCallLogs } from '../../src/tools/export-call-logs.js';
 import { type Asking, asking } from '../support/asking.js';
 import { spread, startStandIn } from '../support/stand-in.js';
+import { openBench } from '../support/tools.js';
 
 const DAY = { start_time: '2026-03-02', end_time: '2026-03-02' };
 
@@ -202,6 +203,70 @@ describe('on the sandbox', () => {
     });
     expect(answer.text).not.toContain(directory);
   });
+});
+
+describe('names', () => {
+  const DATES = spread(4, '2026-02-01 00:00:00', 3_600);
+  async function exported(format: string, rewrite: (row: Record<string, unknown>, i: number) => object) {
+    const standIn = await startStandIn({
+      calls: DATES,
+      rewrite: (rows) => rows.map((row, i) => rewrite(row as Record<string, unknown>, i)),
+    });
+    const one = openBench({
+      url: standIn.url,
+      token: standIn.token,
+      zone: 'America/Los_Angeles',
+      exports: target(),
+      account: {
+        users: { '7': 'Jane Smith', '8': 'Written down' },
+        campaigns: { '1': 'Medicare 5550100199' },
+      },
+      redact: ['phone'],
+    });
+    closing.push(
+      () => one.close(),
+      () => standIn.close(),
+    );
+    const { structured, text } = await one.ask('export_call_logs', { format });
+    return {
+      text,
+      content: await readFile(String(structured['file']), 'utf8'),
+      manifest: JSON.parse(await readFile(String(structured['manifest']), 'utf8')) as Record<string, unknown>,
+    };
+  }
+  const bare = ({ user: _u, campaign: _c, status_name: _s, ...row }: Record<string, unknown>, i: number) => ({
+    ...row,
+    user_id: String(7 + (i % 3)),
+    campaign_id: '1',
+    status: i === 3 ? 'ZZZ' : 'NO_ANSWER',
+    ...(i === 1 ? { user: 'As the row says' } : {}),
+  });
+
+  it.each(['csv', 'ndjson'])(
+    'that rows leave out are filled in where the server knows them, in %s',
+    async (format) => {
+      const { content, manifest, text } = await exported(format, bare);
+      const rows =
+        format === 'csv'
+          ? readCsv(content)
+          : content
+              .trimEnd()
+              .split('\n')
+              .map((line) => JSON.parse(line) as Record<string, string>);
+      expect(rows.map(({ user = '', status_name = '' }) => [user, status_name])).toEqual([
+        ['Jane Smith', "Contact didn't answer"],
+        ['As the row says', "Contact didn't answer"],
+        ['', "Contact didn't answer"],
+        ['Jane Smith', ''],
+      ]);
+      // Masks see them like the row's own.
+      expect(content).not.toContain('5550100199');
+      expect(rows.every(({ campaign = '' }) => campaign.startsWith('Medicare ***-0199'))).toBe(true);
+      const columns = ['user', 'campaign', 'status_name'];
+      expect([...(manifest['columns_with_names_filled_in'] as string[])].sort()).toEqual([...columns].sort());
+      expect(text).toContain('Names that rows left out were filled in from this server');
+    },
+  );
 });
 
 describe('trouble on the way', () => {

@@ -236,7 +236,8 @@ describe('likely causes of no calls', () => {
   const UNBOUND = { ...WINDOW, startGiven: false, endGiven: false };
   const WIDER = 'the window holds no such calls; try a wider one';
   const OTHERS = 'status codes vary by account: search without status to see those that occur';
-  const NUMBERS = 'numbers are stored as digits only; try without country code or the other number field';
+  const NUMBERS =
+    'the number stands in the other field: phone_number is the contact’s, number_dialed the one dialed out to';
   const SPELLED = 'the lead is spelled otherwise';
   const TOGETHER = 'no call satisfies all filters together; drop one';
 

@@ -169,7 +169,7 @@ describe('an empty answer', () => {
     expect(text).toContain(
       'No calls match.\nFilters: status=XYZ, phone_number=2125550123.\nWindow: 2026-03-01 to 2026-03-02 (whole days)',
     );
-    expect(text).toMatch(/Likely causes: .*account’s own time.*status codes vary.*digits only.*drop one/);
+    expect(text).toMatch(/Likely causes: .*account’s own time.*status codes vary.*the other field.*drop one/);
     expect(structured).toMatchObject({
       total_found: 0,
       calls: [],

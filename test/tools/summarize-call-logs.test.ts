@@ -31,14 +31,19 @@ const KEY: Readonly<Record<string, (call: SandboxCall) => string | null>> = {
   list: (call) => call.list_id,
   queue: (call) => call.queue_id,
   call_type: (call) => call.call_type,
-  number_dialed: (call) => call.number_dialed,
-  caller_id: (call) => call.caller_id_displayed,
+  number_dialed: (call) => e164(call.number_dialed),
+  caller_id: (call) => e164(call.caller_id_displayed),
   term_reason: (call) => call.term_reason,
   date: (call) => call.call_date.slice(0, 10),
   hour: (call) => call.call_date.slice(11, 13),
   weekday: (call) => WEEKDAY[new Date(`${call.call_date.slice(0, 10)}T00:00:00Z`).getUTCDay()] ?? '',
 };
 /** Fields that only the live dialect returns. */
+/** Every number of the sandbox is North American. */
+function e164(digits: string | null): string | null {
+  return digits === null ? null : `+1${digits.slice(-10)}`;
+}
+
 const LIVE_ONLY = new Set(['queue', 'caller_id', 'term_reason']);
 
 const count = (calls: readonly SandboxCall[], name: string) =>

@@ -19,7 +19,14 @@ import {
 import type { MalformedRow } from '../convoso/wire.js';
 import { Failure, InvalidArguments } from '../failure.js';
 import type { AuditTrail } from './audit.js';
-import { type AccountClock, type FilterInput, type ResolvedFilters, resolveFilters } from './filters.js';
+import {
+  type AccountClock,
+  type FilterInput,
+  type ResolvedFilters,
+  type ResolvedWindow,
+  resolveFilters,
+} from './filters.js';
+import { FirstCall } from './first-call.js';
 import { type AnswerMasks, Masks } from './masks.js';
 import { resolveNames } from './name-filters.js';
 import { NameBook } from './names.js';
@@ -73,6 +80,7 @@ export class CallLogs implements CallLogSource {
   /** What one question about many calls may cost the service. */
   readonly budget: WalkBudget;
   #sampledAt = Number.NEGATIVE_INFINITY;
+  readonly #first = new FirstCall((scope) => this.#oldestTwo(scope));
 
   constructor(
     client: CallLogService,
@@ -107,6 +115,25 @@ export class CallLogs implements CallLogSource {
     await this.sample(SAMPLE_ROWS, 0, scope);
     this.#sampledAt = now;
     return true;
+  }
+
+  /**
+   * The date of the account's first call where it lies inside the window, more than a day after its start, so that the days
+   * before it hold no calls of anyone; `oldest` is the oldest call found in the window, if any. Costs one request in the life
+   * of the process, and only where the oldest call found lies that late. Never throws.
+   */
+  historyBegins(
+    window: ResolvedWindow,
+    oldest: string | undefined,
+    scope: RequestOptions = {},
+  ): Promise<string | undefined> {
+    return this.#first.inside(window, oldest, scope);
+  }
+
+  async #oldestTwo(scope: RequestOptions): Promise<readonly CallLog[]> {
+    const { start, end } = allHistory(this.clock.now());
+    const query = { start_time: start, end_time: end, limit: 2, offset: 0, order: 'asc' } as const;
+    return (await this.#client.retrieve({ ...query, include_recordings: 0 }, timeOf(scope))).calls;
   }
 
   /** The newest calls, `limit` rows from `offset` on, for what they tell of the account. @throws ConvosoError */

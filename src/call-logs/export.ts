@@ -3,6 +3,7 @@ import type { Completeness } from '../convoso/completeness.js';
 import { type Failure, InvalidArguments } from '../failure.js';
 import { exists, exportDirectory, plainName, WholeFile } from './export-file.js';
 import { type ExportFormat, ExportRows } from './export-rows.js';
+import { oldestOf } from './first-call.js';
 import { printedStretches, type Reading } from './source.js';
 
 export interface ExportRequest {
@@ -27,6 +28,8 @@ export interface Exported {
   readonly columns: readonly string[];
   /** Columns that no call had a value for. */
   readonly emptyColumns: readonly string[];
+  /** Date of the oldest call. */
+  readonly oldest: string | undefined;
   readonly completeness: Completeness;
 }
 
@@ -52,7 +55,7 @@ export async function exportCalls(reading: Reading, request: ExportRequest): Pro
   });
   try {
     const rows = new ExportRows(format, request.includeRecordings);
-    const count = await writeRows(reading, data, rows, request.includeRecordings);
+    const { count, oldest } = await writeRows(reading, data, rows, request.includeRecordings);
     const { completeness } = reading;
     if (count === 0) return undefined;
     const facts = {
@@ -61,6 +64,7 @@ export async function exportCalls(reading: Reading, request: ExportRequest): Pro
       sha256: await data.finish(),
       columns: rows.columns,
       emptyColumns: rows.emptyColumns,
+      oldest,
       completeness,
     };
     const suffix = completeness.complete ? extension : `.partial${extension}`;
@@ -99,14 +103,17 @@ async function writeRows(
   data: WholeFile,
   rows: ExportRows,
   withRecordings: boolean,
-): Promise<number> {
+): Promise<{ readonly count: number; readonly oldest: string | undefined }> {
   let count = 0;
+  let oldest: string | undefined;
   await data.write(rows.head());
   for await (const batch of reading) {
     await data.write(rows.lines(batch.map((call) => reading.masks.call(call, withRecordings))));
     count += batch.length;
+    // Batches come oldest first.
+    oldest ??= oldestOf(batch);
   }
-  return count;
+  return { count, oldest };
 }
 
 async function publishManifest(manifest: WholeFile, about: object, file: string): Promise<string> {

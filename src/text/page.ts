@@ -7,7 +7,7 @@ import { recordLines } from './call-record.js';
 import { legendLines, sharedLine, tableLines, takenLines } from './call-table.js';
 import type { CallView } from './call-view.js';
 import { hasThirdPartyText, THIRD_PARTY_NOTE } from './third-party.js';
-import { windowSentence } from './window.js';
+import { historyLines, windowSentence } from './window.js';
 
 /** What an answer about one page is made from. */
 export interface PageAnswer {
@@ -21,6 +21,8 @@ export interface PageAnswer {
   /** Rows of the service that the calls shown stand for, those that could not be read included. */
   readonly span: number;
   readonly detailed: boolean;
+  /** Date of the account's first call, where nothing was found and it lies inside the window. */
+  readonly begins?: string | undefined;
   /** Whether the rows come in the order asked for, where that was looked at. */
   readonly order?: 'as asked' | 'otherwise';
   /** Arguments of the call that gets the next rows, when there are more. */
@@ -99,7 +101,7 @@ function plural(total: number): string {
   return total === 1 ? '1 call' : `${total} calls`;
 }
 
-function emptyText({ found, query, resolved, clock, warnings }: PageAnswer): string {
+function emptyText({ found, query, resolved, clock, begins, warnings }: PageAnswer): string {
   const { total_found: total } = found;
   const lines =
     (total ?? query.offset) > 0
@@ -109,7 +111,7 @@ function emptyText({ found, query, resolved, clock, warnings }: PageAnswer): str
           windowSentence(resolved.window, clock),
           ...takenLines(resolved.taken),
         ]
-      : noCallsLines(resolved, clock);
+      : [...noCallsLines(resolved, clock), ...historyLines(begins)];
   for (const warning of warnings) lines.push(`Warning: ${warning}`);
   return lines.join('\n');
 }

@@ -81,6 +81,10 @@ export const searchCallLogs = defineTool({
       include_recordings: args.include_recordings === 1 ? 1 : 0,
     };
     const found = await calls.search(query, scope, idsIn(args.after));
+    const begins =
+      found.received > 0 || offset > 0
+        ? undefined
+        : await calls.historyBegins(resolved.window, undefined, scope);
     const placed = { ...query, offset: found.from };
     const detailed = args.response_format === 'detailed';
     const runs = shownOrder(found.calls, order, calls.clock);
@@ -92,7 +96,7 @@ export const searchCallLogs = defineTool({
       const warnings = warningsOf(placed, resolved.window, found, view.calls, shown, runs, next);
       if (cut !== undefined) warnings.push(cut);
       const answer = {
-        ...{ asked: args, query: placed, resolved, clock: calls.clock, order: runs },
+        ...{ asked: args, query: placed, resolved, clock: calls.clock, order: runs, begins },
         ...{ found, view, span: endOf(found, shown) - found.from, detailed, next, warnings },
       };
       return { text: pageText(answer), structured: structuredPage(answer) };
@@ -195,7 +199,7 @@ function structuredPage(answer: PageAnswer): z.input<typeof output> {
     limit: query.limit,
     page: Math.floor(query.offset / query.limit) + 1,
     order: query.order,
-    window: windowResult(answer.resolved.window, answer.clock),
+    window: windowResult(answer.resolved.window, answer.clock, answer.begins),
     ...nonEmpty('taken', answer.resolved.taken),
     ...(detailed ? detailedCalls(view) : conciseCalls(view)),
     ...nonEmpty('statuses', view.statuses),

@@ -18,7 +18,7 @@ import {
   summaryTable,
 } from '../text/summary.js';
 import { THIRD_PARTY_NOTE } from '../text/third-party.js';
-import { windowSentence } from '../text/window.js';
+import { historyLines, windowSentence } from '../text/window.js';
 import { takenOutput, windowOutput, windowResult } from './call-output.js';
 import { defineTool } from './define-tool.js';
 import { fitting, MAX_CHARACTERS } from './fitting.js';
@@ -115,6 +115,7 @@ export const summarizeCallLogs = defineTool({
       }),
     );
     const { completeness } = summary;
+    const begins = await calls.historyBegins(resolved.window, summary.oldest, scope);
     const empty = completeness.complete && completeness.unique === 0;
     const about = [...completenessLines(completeness), ...sourceLines(provenance, calls.clock.now())];
     return fitting(summary.groups.length, (shown) => {
@@ -127,11 +128,12 @@ export const summarizeCallLogs = defineTool({
         );
       const table = groupBy.length === 0 ? undefined : summaryTable(told, groupBy);
       const text = empty
-        ? [...about, ...noCallsLines(resolved, calls.clock)]
+        ? [...about, ...noCallsLines(resolved, calls.clock), ...historyLines(begins)]
         : [
             ...about,
             filtersSentence(resolved),
             windowSentence(resolved.window, calls.clock),
+            ...historyLines(begins),
             ...takenLines(resolved.taken),
             ...summaryLines(told, groupBy),
             ...notes,
@@ -144,7 +146,7 @@ export const summarizeCallLogs = defineTool({
         structured: {
           total: totals(summary.total),
           ...(table === undefined ? {} : { groups: groups(told, table) }),
-          window: windowResult(resolved.window, calls.clock),
+          window: windowResult(resolved.window, calls.clock, begins),
           ...takenResult(resolved),
           ...(summary.oldest === undefined ? {} : { oldest_call: summary.oldest }),
           ...(summary.newest === undefined ? {} : { newest_call: summary.newest }),

@@ -1,5 +1,5 @@
 import type { CallLog } from '../convoso/call-log.js';
-import type { CallLogService, RequestOptions, Update } from '../convoso/client.js';
+import type { CallLogService, RequestOptions, RetrievedPage, Update } from '../convoso/client.js';
 import { ConvosoError } from '../convoso/errors.js';
 import {
   type CallLogFilters,
@@ -65,6 +65,8 @@ export interface CallLogsOptions {
 /** Rows read to learn names, and the least milliseconds between two such readings. */
 const SAMPLE_ROWS = 500;
 const SAMPLE_EVERY_MS = 10 * 60_000;
+/** A clock further ahead than this is not taken for the service's: something between may have told it. */
+const MOST_AHEAD_MS = 15 * 60_000;
 
 /**
  * The one door between the service and everything that answers questions: what passes is checked against the filters
@@ -80,6 +82,8 @@ export class CallLogs implements CallLogSource {
   /** What one question about many calls may cost the service. */
   readonly budget: WalkBudget;
   #sampledAt = Number.NEGATIVE_INFINITY;
+  /** Milliseconds that the service's clock is ahead of this machine's: calls are dated by it, and now is what it says. */
+  #aheadMs = 0;
   readonly #first = new FirstCall((scope) => this.#oldestTwo(scope));
 
   constructor(
@@ -89,7 +93,7 @@ export class CallLogs implements CallLogSource {
     options: CallLogsOptions = {},
   ) {
     this.#client = client;
-    this.clock = clock;
+    this.clock = { zone: clock.zone, now: () => new Date(clock.now().getTime() + this.#aheadMs) };
     this.names = names;
     this.masks = options.masks ?? new Masks();
     this.#audit = options.audit;
@@ -133,13 +137,13 @@ export class CallLogs implements CallLogSource {
   async #oldestTwo(scope: RequestOptions): Promise<readonly CallLog[]> {
     const { start, end } = allHistory(this.clock.now());
     const query = { start_time: start, end_time: end, limit: 2, offset: 0, order: 'asc' } as const;
-    return (await this.#client.retrieve({ ...query, include_recordings: 0 }, timeOf(scope))).calls;
+    return (await this.#retrieve({ ...query, include_recordings: 0 }, timeOf(scope))).calls;
   }
 
   /** The newest calls, `limit` rows from `offset` on, for what they tell of the account. @throws ConvosoError */
   async sample(limit: number, offset: number, scope: RequestOptions = {}): Promise<readonly CallLog[]> {
     const { start, end } = allHistory(this.clock.now());
-    const page = await this.#client.retrieve(
+    const page = await this.#retrieve(
       { start_time: start, end_time: end, limit, offset, order: 'desc', include_recordings: 0 },
       timeOf(scope),
     );
@@ -159,7 +163,12 @@ export class CallLogs implements CallLogSource {
 
   /** Every call of a population, raw: for summaries, samples and exports, which let out only what its masks pass. */
   read(population: Population, scope: WalkScope): Reading {
-    const walk = new Walk(this.#client, population, scope, this.budget);
+    const walk = new Walk(
+      { retrieve: (query, time) => this.#retrieve(query, time) },
+      population,
+      scope,
+      this.budget,
+    );
     const { names } = this;
     const masks = this.masks.forAnswer();
     return {
@@ -191,7 +200,7 @@ export class CallLogs implements CallLogSource {
     const start = query.offset - overlap.length;
     const asked = Math.min(query.limit + overlap.length, MAX_LIMIT);
     const read = async (offset: number, limit: number) => {
-      const page = await this.#client.retrieve({ ...query, offset, limit }, timeOf(scope));
+      const page = await this.#retrieve({ ...query, offset, limit }, timeOf(scope));
       return { page, rows: rowsOf(page, offset).map((row) => withId(row, masks)) };
     };
     const { page, rows } = await read(start, asked);
@@ -235,7 +244,7 @@ export class CallLogs implements CallLogSource {
   ): Promise<CallLog | undefined> {
     const { start, end } = allHistory(this.clock.now());
     const filters: CallLogFilters = { id, start_time: start, end_time: end };
-    const page = await this.#client.retrieve(
+    const page = await this.#retrieve(
       { ...filters, limit: 2, offset: 0, order: 'desc', include_recordings: includeRecordings ? 1 : 0 },
       timeOf(scope),
     );
@@ -273,6 +282,22 @@ export class CallLogs implements CallLogSource {
       );
       throw error;
     }
+  }
+
+  /** Milliseconds that the service's clock is known to be ahead of this machine's. */
+  get aheadMs(): number {
+    return this.#aheadMs;
+  }
+
+  /** Sends a search, and learns from its reply how far the service's clock is ahead. */
+  async #retrieve(query: RetrieveQuery, scope: RequestOptions): Promise<RetrievedPage> {
+    const page = await this.#client.retrieve(query, scope);
+    if (page.serviceDate !== undefined) {
+      const ahead = page.serviceDate.getTime() - Date.now();
+      // Never back: the end of a window that was shown must not come to lie in the future.
+      if (ahead > this.#aheadMs && ahead <= MOST_AHEAD_MS) this.#aheadMs = ahead;
+    }
+    return page;
   }
 
   /** The call as it may leave the server; the names it carries are remembered. */

@@ -21,7 +21,14 @@ import {
 import type { MalformedRow } from '../convoso/wire.js';
 import { Failure, InvalidArguments } from '../failure.js';
 import type { AuditTrail } from './audit.js';
-import { type AccountClock, type FilterInput, type ResolvedFilters, resolveFilters } from './filters.js';
+import {
+  type AccountClock,
+  type FilterInput,
+  type ResolvedFilters,
+  type ResolvedWindow,
+  resolveFilters,
+} from './filters.js';
+import { FirstCall } from './first-call.js';
 import { type AnswerMasks, Masks } from './masks.js';
 import { resolveNames } from './name-filters.js';
 import { NameBook } from './names.js';
@@ -71,6 +78,8 @@ interface RecentRows {
 /** Rows that names and spellings of numbers are looked up in, and milliseconds for which they count as recent. */
 const RECENT_ROWS = 500;
 const RECENT_ROWS_FRESH_MS = 3 * 60_000;
+/** A clock further ahead than this is not taken for the service's: something between may have told it. */
+const MOST_AHEAD_MS = 15 * 60_000;
 
 /**
  * The one door between the service and everything that answers questions: what passes is checked against the filters
@@ -89,6 +98,9 @@ export class CallLogs implements CallLogSource {
     (signal) => this.#rowsOf(allHistory(this.clock.now()), { signal }),
     RECENT_ROWS_FRESH_MS,
   );
+  /** Milliseconds that the service's clock is ahead of this machine's: calls are dated by it, and now is what it says. */
+  #aheadMs = 0;
+  readonly #first = new FirstCall((scope) => this.#oldestTwo(scope));
 
   constructor(
     client: CallLogService,
@@ -97,7 +109,7 @@ export class CallLogs implements CallLogSource {
     options: CallLogsOptions = {},
   ) {
     this.#client = client;
-    this.clock = clock;
+    this.clock = { zone: clock.zone, now: () => new Date(clock.now().getTime() + this.#aheadMs) };
     this.names = names;
     this.masks = options.masks ?? new Masks();
     this.#audit = options.audit;
@@ -129,6 +141,25 @@ export class CallLogs implements CallLogSource {
       async () => (await this.#recentRows(scope)).numbers,
     );
     return { window, ...named, filters, taken: { ...named.taken, ...sent } };
+  }
+
+  /**
+   * The date of the account's first call where it lies inside the window, more than a day after its start, so that the days
+   * before it hold no calls of anyone; `oldest` is the oldest call found in the window, if any. Costs one request in the life
+   * of the process, and only where the oldest call found lies that late. Never throws.
+   */
+  historyBegins(
+    window: ResolvedWindow,
+    oldest: string | undefined,
+    scope: RequestOptions = {},
+  ): Promise<string | undefined> {
+    return this.#first.inside(window, oldest, scope);
+  }
+
+  async #oldestTwo(scope: RequestOptions): Promise<readonly CallLog[]> {
+    const { start, end } = allHistory(this.clock.now());
+    const query = { start_time: start, end_time: end, limit: 2, offset: 0, order: 'asc' } as const;
+    return (await this.#retrieve({ ...query, include_recordings: 0 }, timeOf(scope))).calls;
   }
 
   /** The newest calls, `limit` rows from `offset` on, for what they tell of the account. @throws ConvosoError */
@@ -167,7 +198,7 @@ export class CallLogs implements CallLogSource {
     offset: number,
     scope: RequestOptions,
   ): Promise<RetrievedPage> {
-    return this.#client.retrieve(
+    return this.#retrieve(
       { start_time: start, end_time: end, limit, offset, order: 'desc', include_recordings: 0 },
       timeOf(scope),
     );
@@ -185,7 +216,12 @@ export class CallLogs implements CallLogSource {
 
   /** Every call of a population, raw: for summaries, samples and exports, which let out only what its masks pass. */
   read(population: Population, scope: WalkScope): Reading {
-    const walk = new Walk(this.#client, population, { clock: this.clock, ...scope }, this.budget);
+    const walk = new Walk(
+      { retrieve: (query, time) => this.#retrieve(query, time) },
+      population,
+      { clock: this.clock, ...scope },
+      this.budget,
+    );
     const { names } = this;
     const { filters } = population;
     const spellings = new Map<string, string>();
@@ -226,7 +262,7 @@ export class CallLogs implements CallLogSource {
     const start = query.offset - overlap.length;
     const asked = Math.min(query.limit + overlap.length, MAX_LIMIT);
     const read = async (offset: number, limit: number) => {
-      const page = await this.#client.retrieve({ ...query, offset, limit }, timeOf(scope));
+      const page = await this.#retrieve({ ...query, offset, limit }, timeOf(scope));
       return { page, rows: rowsOf(page, offset).map((row) => withId(row, masks)) };
     };
     const { page, rows } = await read(start, asked);
@@ -273,7 +309,7 @@ export class CallLogs implements CallLogSource {
   ): Promise<CallLog | undefined> {
     const { start, end } = allHistory(this.clock.now());
     const filters: CallLogFilters = { id, start_time: start, end_time: end };
-    const page = await this.#client.retrieve(
+    const page = await this.#retrieve(
       { ...filters, limit: 2, offset: 0, order: 'desc', include_recordings: includeRecordings ? 1 : 0 },
       timeOf(scope),
     );
@@ -311,6 +347,22 @@ export class CallLogs implements CallLogSource {
       );
       throw error;
     }
+  }
+
+  /** Milliseconds that the service's clock is known to be ahead of this machine's. */
+  get aheadMs(): number {
+    return this.#aheadMs;
+  }
+
+  /** Sends a search, and learns from its reply how far the service's clock is ahead. */
+  async #retrieve(query: RetrieveQuery, scope: RequestOptions): Promise<RetrievedPage> {
+    const page = await this.#client.retrieve(query, scope);
+    if (page.serviceDate !== undefined) {
+      const ahead = page.serviceDate.getTime() - Date.now();
+      // Never back: the end of a window that was shown must not come to lie in the future.
+      if (ahead > this.#aheadMs && ahead <= MOST_AHEAD_MS) this.#aheadMs = ahead;
+    }
+    return page;
   }
 
   /** The call as it may leave the server; the names it carries are remembered. */

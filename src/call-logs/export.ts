@@ -2,6 +2,7 @@ import type { Completeness } from '../convoso/completeness.js';
 import { type Failure, InvalidArguments } from '../failure.js';
 import { exists, exportDirectory, plainName, WholeFile } from './export-file.js';
 import { type ExportFormat, ExportRows } from './export-rows.js';
+import { oldestOf } from './first-call.js';
 import type { NameBook, NameField } from './names.js';
 import { printedStretches, type Reading } from './source.js';
 
@@ -33,6 +34,8 @@ export interface Exported {
   readonly emptyColumns: readonly string[];
   /** Columns of names in which this server filled in what rows left out. */
   readonly filledColumns: readonly string[];
+  /** Date of the oldest call. */
+  readonly oldest: string | undefined;
   readonly completeness: Completeness;
 }
 
@@ -59,7 +62,7 @@ export async function exportCalls(reading: Reading, request: ExportRequest): Pro
   try {
     const rows = new ExportRows(format, request.includeRecordings);
     const filled = new Set<NameField>();
-    const count = await writeRows(reading, data, rows, request, filled);
+    const { count, oldest } = await writeRows(reading, data, rows, request, filled);
     const { completeness } = reading;
     if (count === 0) return undefined;
     const facts = {
@@ -69,6 +72,7 @@ export async function exportCalls(reading: Reading, request: ExportRequest): Pro
       columns: rows.columns,
       emptyColumns: rows.emptyColumns,
       filledColumns: rows.columns.filter((column) => (filled as ReadonlySet<string>).has(column)),
+      oldest,
       completeness,
     };
     const suffix = completeness.complete ? extension : `.partial${extension}`;
@@ -109,16 +113,19 @@ async function writeRows(
   rows: ExportRows,
   { names, includeRecordings }: ExportRequest,
   filled: Set<NameField>,
-): Promise<number> {
+): Promise<{ readonly count: number; readonly oldest: string | undefined }> {
   let count = 0;
+  let oldest: string | undefined;
   await data.write(rows.head());
   for await (const batch of reading) {
     // Before the masks, so that they see the names, too.
     const calls = batch.map((call) => names.fill(call, filled));
     await data.write(rows.lines(calls.map((call) => reading.masks.call(call, includeRecordings))));
     count += batch.length;
+    // Batches come oldest first.
+    oldest ??= oldestOf(batch);
   }
-  return count;
+  return { count, oldest };
 }
 
 async function publishManifest(manifest: WholeFile, about: object, file: string): Promise<string> {

@@ -3,6 +3,7 @@ import type { CallLog } from '../convoso/call-log.js';
 import type { Completeness } from '../convoso/completeness.js';
 import type { StatusBook } from '../convoso/statuses.js';
 import { Failure } from '../failure.js';
+import { oldestOf } from './first-call.js';
 import { type AccountKnowledge, compareKeys, keyLabel, keyOf, nameLabel, nameOf } from './grouping.js';
 import type { AnswerMasks } from './masks.js';
 import type { NameBook } from './names.js';
@@ -37,6 +38,8 @@ export interface Sample {
   readonly inProgress: number;
   /** Calls of the dialler's own users, which stand for no agent; left out where the sample is per user. */
   readonly systemUsers: number;
+  /** Date of the oldest call that matches the filters, eligible or not. */
+  readonly oldest: string | undefined;
   readonly completeness: Completeness;
 }
 
@@ -75,7 +78,10 @@ export async function sample(
   let population = 0;
   let inProgress = 0;
   let systemUsers = 0;
+  let oldest: string | undefined;
   for await (const batch of reading) {
+    // Batches come oldest first.
+    oldest ??= oldestOf(batch);
     for (const call of batch) {
       if (book.groupOf(call) === 'in_progress') {
         inProgress += 1;
@@ -104,6 +110,7 @@ export async function sample(
     population,
     inProgress,
     systemUsers,
+    oldest,
     completeness: reading.completeness,
   };
 }

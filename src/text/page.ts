@@ -15,7 +15,7 @@ import {
 } from './call-table.js';
 import type { CallView } from './call-view.js';
 import { hasThirdPartyText, THIRD_PARTY_NOTE } from './third-party.js';
-import { windowSentence } from './window.js';
+import { historyLines, windowSentence } from './window.js';
 
 /** What an answer about one page is made from. */
 export interface PageAnswer {
@@ -31,6 +31,8 @@ export interface PageAnswer {
   readonly detailed: boolean;
   /** How many of the calls shown came in and went out; undefined when that was not asked. */
   readonly directions?: Directions | undefined;
+  /** Date of the account's first call, where nothing was found and it lies inside the window. */
+  readonly begins?: string | undefined;
   /** Whether the rows come in the order asked for, where that was looked at. */
   readonly order?: 'as asked' | 'otherwise';
   /** Arguments of the call that gets the next rows, when there are more. */
@@ -64,18 +66,19 @@ function leftOutWords(fields: readonly string[]): string {
   return `Only in detailed: ${fields.length} more fields.`;
 }
 
-/** How to get the next page: by the offset, where nothing else changes, otherwise by all arguments. */
+/**
+ * How to get the next page: by all its arguments, or in short where but the offset changes. The short form leaves out which rows
+ * the page follows: it costs less, and what it cannot check is the rarer trouble.
+ */
 function nextWords({ next = {}, asked, resolved }: PageAnswer): string {
-  const { offset, after, ...rest } = next;
+  const { offset, after: _after, ...rest } = next;
   const { start, end } = resolved.window;
   const edges: Readonly<Record<string, string>> = { start_time: start, end_time: end };
-  const same = Object.entries(rest).every(
+  const same = [...Object.entries(rest), ['after', undefined] as const].every(
     ([name, value]) => asked[name] === value || (value === edges[name] && ABSOLUTE.test(String(asked[name]))),
   );
-  if (!same || offset === undefined) return JSON.stringify(next);
-  const check =
-    after === undefined ? '' : `\nWith after ${JSON.stringify(after)} it is checked to follow this page.`;
-  return `same arguments, offset ${offset}${check}`;
+  const short = same && offset !== undefined && resolved.window.askedEnd === undefined;
+  return short ? `same arguments, offset ${offset}` : JSON.stringify(next);
 }
 
 /** A date that means the same whenever it is given. */
@@ -109,7 +112,7 @@ function plural(total: number): string {
   return total === 1 ? '1 call' : `${total} calls`;
 }
 
-function emptyText({ found, query, resolved, clock, warnings }: PageAnswer): string {
+function emptyText({ found, query, resolved, clock, begins, warnings }: PageAnswer): string {
   const { total_found: total } = found;
   const lines =
     (total ?? query.offset) > 0
@@ -119,7 +122,7 @@ function emptyText({ found, query, resolved, clock, warnings }: PageAnswer): str
           windowSentence(resolved.window, clock),
           ...takenLines(resolved),
         ]
-      : noCallsLines(resolved, clock);
+      : [...noCallsLines(resolved, clock), ...historyLines(begins)];
   for (const warning of warnings) lines.push(`Warning: ${warning}`);
   return lines.join('\n');
 }

@@ -35,6 +35,13 @@ export function repeatedWords(window: ResolvedWindow, clock: AccountClock): stri
   return `The clock is set back inside it: ${first.start} to ${first.end} occurs twice${others}, and call dates do not tell the two apart.`;
 }
 
+/** That the account has no calls before its first one, where that lies inside the window: `begins` is its date. */
+export function historyLines(begins: string | undefined): string[] {
+  return begins === undefined
+    ? []
+    : [`The account’s first call is of ${begins}: what the window holds before it has no calls at all.`];
+}
+
 /** The account's date and time, `Tue 2026-03-03 20:00`; undefined when its zone is not known. */
 export function accountTime(clock: AccountClock): string | undefined {
   if (clock.zone === undefined) return undefined;

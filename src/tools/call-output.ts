@@ -66,11 +66,16 @@ export const windowOutput = z.object({
   ends_now: z.enum(['exactly', 'at the latest']).optional().describe('At the latest: zone unknown'),
   asked_end: text.describe('The end given, where it lies in the future'),
   time_zone: z.string().optional().describe('IANA zone of account time; absent when not known'),
+  history_begins: text.describe('The account’s first call, where it lies inside the window'),
   clock_set_back: z.string().optional().describe('Present when an hour of the window occurs twice'),
 });
 
-/** A window as structured content. */
-export function windowResult(window: ResolvedWindow, clock: AccountClock): z.input<typeof windowOutput> {
+/** A window as structured content; `begins` is the date of the account's first call, where it lies inside. */
+export function windowResult(
+  window: ResolvedWindow,
+  clock: AccountClock,
+  begins?: string | undefined,
+): z.input<typeof windowOutput> {
   const repeated = repeatedWords(window, clock);
   return {
     start: window.start,
@@ -80,6 +85,7 @@ export function windowResult(window: ResolvedWindow, clock: AccountClock): z.inp
     ...(window.endsNow === undefined ? {} : { ends_now: window.endsNow }),
     ...(window.askedEnd === undefined ? {} : { asked_end: window.askedEnd }),
     ...(clock.zone === undefined ? {} : { time_zone: clock.zone }),
+    ...(begins === undefined ? {} : { history_begins: begins }),
     ...(repeated === undefined ? {} : { clock_set_back: repeated }),
   };
 }

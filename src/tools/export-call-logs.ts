@@ -11,7 +11,7 @@ import { takenLines } from '../text/call-table.js';
 import { completenessLines } from '../text/completeness.js';
 import { filtersSentence, givenFilters, noCallsLines } from '../text/page.js';
 import { sourceLines } from '../text/sources.js';
-import { windowSentence } from '../text/window.js';
+import { historyLines, windowSentence } from '../text/window.js';
 import { takenOutput, windowOutput, windowResult } from './call-output.js';
 import { defineTool, type ExportTarget, type FileLink } from './define-tool.js';
 import { exportUri, mimeTypeOf } from './export-address.js';
@@ -100,9 +100,10 @@ export const exportCallLogs = defineTool({
       }),
     );
     const taken = takenResult(resolved);
+    const begins = await calls.historyBegins(resolved.window, done?.oldest, scope);
     const common = {
       format: args.format,
-      window,
+      window: windowResult(resolved.window, calls.clock, begins),
       ...taken,
       completeness: completenessResult(completeness),
       ...sourcesResult(provenance),
@@ -113,7 +114,7 @@ export const exportCallLogs = defineTool({
         ? noCallsLines(resolved, calls.clock)
         : [filtersSentence(resolved), windowSentence(resolved.window, calls.clock), ...takenLines(resolved)];
       return {
-        text: ['No file was written.', ...how, ...about].join('\n'),
+        text: ['No file was written.', ...how, ...about, ...historyLines(begins)].join('\n'),
         structured: { exported: false, rows: 0, ...common },
       };
     }
@@ -129,6 +130,7 @@ export const exportCallLogs = defineTool({
           : ['The file holds a part only, and says so in its name and manifest.']),
         filtersSentence(resolved),
         windowSentence(resolved.window, calls.clock),
+        ...historyLines(begins),
         ...takenLines(resolved),
         `Columns: ${done.columns.join(', ')}.`,
         ...(done.emptyColumns.length === 0

@@ -10,7 +10,7 @@ import { filtersSentence, noCallsLines } from '../text/page.js';
 import { sampleLines, sampleNotes } from '../text/sample.js';
 import { shortened } from '../text/short-call.js';
 import { sourceLines } from '../text/sources.js';
-import { windowSentence } from '../text/window.js';
+import { historyLines, windowSentence } from '../text/window.js';
 import {
   callFields,
   callOutput,
@@ -93,6 +93,7 @@ export const sampleCallLogs = defineTool({
       }),
     );
     const { completeness } = drawn;
+    const begins = await calls.historyBegins(resolved.window, drawn.oldest, scope);
     const all = drawn.strata.flatMap((stratum) => stratum.calls);
     const empty = completeness.complete && completeness.unique === 0;
     const about = [...completenessLines(completeness), ...sourceLines(provenance, calls.clock.now())];
@@ -106,11 +107,12 @@ export const sampleCallLogs = defineTool({
         );
       }
       const text = empty
-        ? [...about, ...noCallsLines(resolved, calls.clock)]
+        ? [...about, ...noCallsLines(resolved, calls.clock), ...historyLines(begins)]
         : [
             ...about,
             filtersSentence(resolved),
             windowSentence(resolved.window, calls.clock),
+            ...historyLines(begins),
             ...takenLines(resolved),
             ...sampleLines(drawn, question, view),
             ...notes,
@@ -126,7 +128,7 @@ export const sampleCallLogs = defineTool({
           calls: view.calls.map((call) => pickColumns(call, view.columns)),
           names: view.names as Record<string, Record<string, string>>,
           statuses: view.statuses,
-          window: windowResult(resolved.window, calls.clock),
+          window: windowResult(resolved.window, calls.clock, begins),
           ...takenResult(resolved),
           completeness: completenessResult(completeness),
           ...sourcesResult(provenance),

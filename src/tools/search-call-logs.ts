@@ -83,16 +83,27 @@ export const searchCallLogs = defineTool({
   input,
   output,
   async handle(args, { calls, statuses }, scope) {
-    const resolved = await calls.resolve(args, scope);
     const { limit, offset, order } = args;
-    const query: RetrieveQuery = {
-      ...resolved.filters,
-      limit,
-      offset,
-      order,
-      include_recordings: args.include_recordings === 1 ? 1 : 0,
+    const ask = async () => {
+      const resolved = await calls.resolve(args, scope);
+      const query: RetrieveQuery = {
+        ...resolved.filters,
+        limit,
+        offset,
+        order,
+        include_recordings: args.include_recordings === 1 ? 1 : 0,
+      };
+      return { resolved, query, found: await calls.search(query, scope, idsIn(args.after)) };
     };
-    const found = await calls.search(query, scope, idsIn(args.after));
+    const known = calls.aheadMs;
+    let asked = await ask();
+    // The first reply told that it is later at the service: a call made just now lies past the end that was sent.
+    if (asked.resolved.window.endsNow === 'exactly' && calls.aheadMs - known >= 1_000) asked = await ask();
+    const { resolved, query, found } = asked;
+    const begins =
+      found.received > 0 || offset > 0
+        ? undefined
+        : await calls.historyBegins(resolved.window, undefined, scope);
     const placed = { ...query, offset: found.from };
     const detailed = args.response_format === 'detailed';
     const runs = shownOrder(found.calls, order, calls.clock);
@@ -104,7 +115,7 @@ export const searchCallLogs = defineTool({
       const warnings = warningsOf(placed, resolved.window, found, view.calls, shown, runs, next);
       if (cut !== undefined) warnings.push(cut);
       const answer = {
-        ...{ asked: args, query: placed, resolved, clock: calls.clock, order: runs },
+        ...{ asked: args, query: placed, resolved, clock: calls.clock, order: runs, begins },
         ...{ found, view, span: endOf(found, shown) - found.from, detailed, next, warnings },
         directions: asksForNumber(resolved.filters) ? directionsOf(view.calls) : undefined,
       };
@@ -209,7 +220,7 @@ function structuredPage(answer: PageAnswer): z.input<typeof output> {
     limit: query.limit,
     page: Math.floor(query.offset / query.limit) + 1,
     order: query.order,
-    window: windowResult(answer.resolved.window, answer.clock),
+    window: windowResult(answer.resolved.window, answer.clock, answer.begins),
     ...takenResult(answer.resolved),
     ...(answer.directions === undefined || view.calls.length === 0
       ? {}

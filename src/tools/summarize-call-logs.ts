@@ -19,7 +19,7 @@ import {
   summaryTable,
 } from '../text/summary.js';
 import { THIRD_PARTY_NOTE } from '../text/third-party.js';
-import { windowSentence } from '../text/window.js';
+import { historyLines, windowSentence } from '../text/window.js';
 import { directionsOutput, takenOutput, windowOutput, windowResult } from './call-output.js';
 import { defineTool } from './define-tool.js';
 import { fitting, MAX_CHARACTERS } from './fitting.js';
@@ -122,6 +122,7 @@ export const summarizeCallLogs = defineTool({
       }),
     );
     const { completeness } = summary;
+    const begins = await calls.historyBegins(resolved.window, summary.oldest, scope);
     const empty = completeness.complete && completeness.unique === 0;
     const about = [...completenessLines(completeness), ...sourceLines(provenance, calls.clock.now())];
     return fitting(summary.groups.length, (shown) => {
@@ -134,11 +135,12 @@ export const summarizeCallLogs = defineTool({
         );
       const table = groupBy.length === 0 ? undefined : summaryTable(told, groupBy);
       const text = empty
-        ? [...about, ...noCallsLines(resolved, calls.clock)]
+        ? [...about, ...noCallsLines(resolved, calls.clock), ...historyLines(begins)]
         : [
             ...about,
             filtersSentence(resolved),
             windowSentence(resolved.window, calls.clock),
+            ...historyLines(begins),
             ...takenLines(resolved),
             ...directionLines(summary.directions),
             ...summaryLines(told, groupBy),
@@ -152,7 +154,7 @@ export const summarizeCallLogs = defineTool({
         structured: {
           total: totals(summary.total),
           ...(table === undefined ? {} : { groups: groups(told, table) }),
-          window: windowResult(resolved.window, calls.clock),
+          window: windowResult(resolved.window, calls.clock, begins),
           ...takenResult(resolved),
           ...(summary.directions === undefined ? {} : { directions: { ...summary.directions } }),
           ...(summary.oldest === undefined ? {} : { oldest_call: summary.oldest }),

@@ -140,7 +140,7 @@ describe('source', () => {
     expect(structured.completeness).toMatchObject({
       complete: false,
       unique: 0,
-      missing: [{ start: '2026-03-01 00:00:00', end: '2026-03-04 23:59:59' }],
+      missing: [{ start: '2026-03-01 00:00:00', end: '2026-03-04 12:00:00' }],
     });
     expect(text).toContain('PARTIAL: 0 matching calls');
     expect(structured.sources).toEqual([]);
@@ -297,7 +297,7 @@ describe('a service that fails', () => {
     expect(structured.completeness).toMatchObject({ complete: false, total_found: null, unique: 100 });
     expect(structured.completeness.missing).toEqual([
       { start: '2026-03-01 00:00:00', end: '2026-03-01 23:59:59' },
-      { start: '2026-03-03 00:00:00', end: '2026-03-04 23:59:59' },
+      { start: '2026-03-03 00:00:00', end: '2026-03-04 12:00:00' },
     ]);
     expect(text).toContain('PARTIAL: 100 matching calls were read. The call search failed.');
     expect(structured.sources?.map(({ source }) => source)).toEqual(['archive']);

@@ -23,6 +23,7 @@ const QUESTION: SampleQuestion = {
 };
 const SAMPLE: Sample = {
   strata: [],
+  oldest: undefined,
   population: 40,
   inProgress: 0,
   systemUsers: 0,

@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 const PAGING = { limit: '10', offset: '0', order: 'desc', include_recordings: '0' };
-const ALL_HISTORY = { start_time: '2000-01-01 00:00:00', end_time: '2026-03-05 23:59:59' };
+const ALL_HISTORY = { start_time: '2000-01-01 00:00:00', end_time: '2026-03-05 02:00:00' };
 
 /** What a call of a tool sends upstream, without the token. */
 async function sent(tool: string, args: unknown): Promise<Record<string, string>> {

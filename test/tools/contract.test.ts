@@ -137,7 +137,7 @@ describe('documented parameters', () => {
     };
     expect(propertiesOf('search_call_logs')).toMatchObject(documented);
     expect(Object.keys(propertiesOf('search_call_logs')).toSorted()).toStrictEqual(
-      [...Object.keys(documented), 'response_format'].toSorted(),
+      [...Object.keys(documented), 'after', 'response_format'].toSorted(),
     );
   });
 

@@ -58,7 +58,6 @@ describe('the text of a page', () => {
         '08:22:00|1023',
         'status: COMPLETED = Call completed successfully',
         'Next page: same arguments, offset 3',
-        'With after "1023" it is checked to follow this page.',
       ].join('\n'),
     );
   });

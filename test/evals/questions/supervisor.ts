@@ -212,8 +212,8 @@ export function supervisorQuestions({ calls }: Floor): Question[] {
           cell(YESTERDAY, 'calls', yesterday.length),
           cell(TODAY, 'calls', todayDone),
           {
-            text: 'Window: 2026-03-02 to 2026-03-09 (whole days)',
-            at: 'window.end',
+            text: 'The end given, 2026-03-09 23:59:59, lies in the future.',
+            at: 'window.asked_end',
             is: '2026-03-09 23:59:59',
           },
         ),

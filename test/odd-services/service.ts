@@ -97,6 +97,12 @@ export type Answer =
   | { readonly status: number; readonly body: string }
   | 'timeout';
 
+/** Calls that satisfy filters, in order, and those of them that have no date. */
+interface Matching {
+  readonly calls: readonly TrueCall[];
+  readonly undated: readonly TrueCall[];
+}
+
 /** Asked more often than this, a service takes the reader for one that does not end. */
 class TooManyRequests extends Error {}
 
@@ -114,10 +120,12 @@ export class Service {
   #calls: TrueCall[];
   #requests = 0;
   #most: number;
-  #matching = new Map<string, readonly TrueCall[]>();
-  #arranged = new Map<string, readonly TrueCall[]>();
+  readonly #matching = new Map<string, Matching>();
+  readonly #arranged = new Map<string, readonly TrueCall[]>();
   readonly #stored = new Map<TrueCall, number>();
   readonly #rows = new Map<TrueCall, unknown>();
+  /** Rows are others than a faithful service prints. */
+  readonly #printsOddly: boolean;
 
   constructor(floor: Floor, quirks: readonly { hooks(setting: Setting): Hooks }[], seed: number) {
     this.#dialect = floor.dialect;
@@ -135,6 +143,7 @@ export class Service {
       hooks.push(own);
     }
     this.#hooks = hooks;
+    this.#printsOddly = hooks.some(({ row, date }) => row !== undefined || date !== undefined);
     this.#calls = this.#sorted(calls);
     this.#most = 3000 + 6 * calls.length;
   }
@@ -193,10 +202,9 @@ export class Service {
   /** What matches, in the order asked for, and how many of them are counted. */
   #found(request: Request): { seen: readonly TrueCall[]; counted: number } {
     const filters = Object.entries(request.form).filter(([name]) => FILTERS.includes(name));
-    const matching = this.#filtered(filters);
+    const { calls, undated } = this.#filtered(filters);
     const { start, end } = this.#bounds(request);
-    const dated = matching.slice(this.#firstFrom(matching, start), this.#firstFrom(matching, end + 1));
-    const undated = matching.filter(({ undated }) => undated === true);
+    const dated = calls.slice(this.#firstFrom(calls, start), this.#firstFrom(calls, end + 1));
     let found = undated.length === 0 ? dated : [...undated, ...dated];
     let counted = found.length;
     for (const hooks of this.#hooks) {
@@ -214,15 +222,18 @@ export class Service {
     return { seen, counted };
   }
 
-  #filtered(filters: readonly (readonly [string, string])[]): readonly TrueCall[] {
+  #filtered(filters: readonly (readonly [string, string])[]): Matching {
     const key = JSON.stringify(filters);
-    const known = this.#matching.get(key);
-    if (known !== undefined) return known;
-    const found = this.#calls.filter((call) =>
-      filters.every(([name, wanted]) => this.#matches(name, wanted, call)),
-    );
-    this.#matching.set(key, found);
-    return found;
+    let matching = this.#matching.get(key);
+    if (matching === undefined) {
+      const calls =
+        filters.length === 0
+          ? this.#calls
+          : this.#calls.filter((call) => filters.every(([name, value]) => this.#matches(name, value, call)));
+      matching = { calls, undated: calls.filter(({ undated }) => undated === true) };
+      this.#matching.set(key, matching);
+    }
+    return matching;
   }
 
   #matches(name: string, wanted: string, call: TrueCall): boolean {
@@ -279,16 +290,16 @@ export class Service {
 
   /** A row as a reader's JSON parser would hand it on; made once a call. */
   #row(call: TrueCall): unknown {
+    if (!this.#printsOddly) return plainRow(call, this.#dialect);
     let row = this.#rows.get(call);
     if (row === undefined) {
       const date = this.#hooks.reduce<unknown>(
         (printed, hooks) => (hooks.date === undefined ? printed : hooks.date(printed, call)),
-        call.undated === true ? null : stamp(call.at),
+        dateOf(call),
       );
-      const plain = this.#dialect === 'contract' ? contractRow(call, date) : liveRow(call, date);
       const printed = this.#hooks.reduce<unknown>(
         (sofar, hooks) => (hooks.row === undefined ? sofar : hooks.row(sofar as Row, call)),
-        plain,
+        rowOf(call, date, this.#dialect),
       );
       row = JSON.parse(JSON.stringify(printed));
       this.#rows.set(call, row);
@@ -335,6 +346,26 @@ export class Service {
       },
     };
   }
+}
+
+/** Rows as they are mostly printed, made once a call whatever the service: floors are read by many. */
+const plainRows = new WeakMap<TrueCall, Row>();
+
+function plainRow(call: TrueCall, dialect: Dialect): Row {
+  let row = plainRows.get(call);
+  if (row === undefined) {
+    row = rowOf(call, dateOf(call), dialect);
+    plainRows.set(call, row);
+  }
+  return row;
+}
+
+function dateOf(call: TrueCall): string | null {
+  return call.undated === true ? null : stamp(call.at);
+}
+
+function rowOf(call: TrueCall, date: unknown, dialect: Dialect): Row {
+  return dialect === 'contract' ? contractRow(call, date) : liveRow(call, date);
 }
 
 /** In order of ids: by number, where they have one. */

@@ -22,7 +22,7 @@ export interface Quirk {
   readonly kind: Kind;
   hooks(setting: Setting): Hooks;
   /** It changes nothing that a reading rests on: the answer must be complete all the same. */
-  readonly harmless?: true;
+  readonly harmless?: boolean;
   /** Names of the questions (questions.ts) that it is about; default: all calls, and those of a status. */
   readonly questions?: readonly string[];
   /** Days on which it shows. */

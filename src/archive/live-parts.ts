@@ -1,9 +1,8 @@
 import type { CallLogs } from '../call-logs/call-logs.js';
 import type { Reading, Stretch } from '../call-logs/source.js';
 import type { CallLog } from '../convoso/call-log.js';
-import { type Completeness, missingWindows } from '../convoso/completeness.js';
+import { type Completeness, missingWindows, type Span } from '../convoso/completeness.js';
 import { ConvosoError } from '../convoso/errors.js';
-import type { Part } from '../convoso/part.js';
 import { ordinalOf, type Window } from '../convoso/time.js';
 import { type Population, rowsUsedUp, type Spent, secondsUsedUp, type WalkScope } from '../convoso/walk.js';
 import { Failure } from '../failure.js';
@@ -56,9 +55,10 @@ export class LiveParts implements AsyncIterable<readonly CallLog[]> {
   completeness(unread: readonly Window[]): Completeness {
     const all = this.#readings.map((reading) => reading.completeness);
     const notRead = [...this.#unread, ...unread];
-    const missing = [...notRead, ...all.flatMap((one) => one.missing)].map(partOf);
+    const missing = [...notRead, ...all.flatMap((one) => one.missing)].map(spanOf);
     const totals = all.map((one) => one.total_found);
     const reasons = [...new Set([...all.flatMap(({ reason }) => reason ?? []), ...this.#reasons])];
+    const unverified = [...new Set(all.flatMap((one) => one.unverified ?? []))];
     return {
       complete: missing.length === 0 && all.every(({ complete }) => complete),
       total_found:
@@ -72,6 +72,7 @@ export class LiveParts implements AsyncIterable<readonly CallLog[]> {
       malformed: this.#sum('malformed'),
       windows: this.#sum('windows'),
       missing: missingWindows(missing),
+      ...(unverified.length === 0 ? {} : { unverified }),
       ...(reasons.length === 0 ? {} : { reason: reasons.join(' ') }),
     };
   }
@@ -130,6 +131,6 @@ function isAnswer(error: Failure): boolean {
   return error instanceof ConvosoError && (error.kind === 'token' || error.kind === 'refused');
 }
 
-function partOf({ start, end }: Window): Part {
+function spanOf({ start, end }: Window): Span {
   return { start: ordinalOf(start) ?? 0, end: ordinalOf(end) ?? 0 };
 }

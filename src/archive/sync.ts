@@ -155,7 +155,7 @@ async function readDay(date: string, plan: SyncPlan, { store, service, now, sign
   const walk = new Walk(
     service,
     population,
-    { signal, onProgress },
+    { signal, onProgress, clock: { zone: plan.timeZone, now } },
     { ...WHOLE_DAY, concurrency: plan.concurrency },
   );
   const facts = { date, readAt: now().toISOString() };

@@ -119,7 +119,7 @@ export class CallLogs implements CallLogSource {
 
   /** Every call of a population, raw: for summaries, samples and exports, which let out only what its masks pass. */
   read(population: Population, scope: WalkScope): Reading {
-    const walk = new Walk(this.#client, population, scope, this.budget);
+    const walk = new Walk(this.#client, population, { clock: this.clock, ...scope }, this.budget);
     const { names } = this;
     const masks = this.masks.forAnswer();
     return {

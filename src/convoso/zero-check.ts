@@ -1,0 +1,100 @@
+import type { CallLog } from './call-log.js';
+import { type CallLogFilters, mismatches, type RetrieveQuery } from './query.js';
+import type { Clock, ReadingWindow } from './reading-window.js';
+import { allHistory, ordinalOf, stampOf } from './time.js';
+import type { CallLogPage } from './wire.js';
+
+export interface ZeroQuestion {
+  /** As they were sent, without the window. */
+  readonly filters: CallLogFilters;
+  readonly window: ReadingWindow;
+  readonly clock: Clock;
+  readonly pageSize: number;
+  /** @throws ConvosoError */
+  retrieve(query: RetrieveQuery): Promise<CallLogPage>;
+}
+
+/** What a reply without calls is worth. */
+export type ZeroCheck =
+  /** There are no such calls, as far as the service can tell. */
+  | { readonly kind: 'confirmed' }
+  /** Calls are found when a value is sent as the service's own rows spell it. */
+  | { readonly kind: 'respelled'; readonly filters: CallLogFilters }
+  /** The reply cannot be right, or could not be checked; a full sentence. */
+  | { readonly kind: 'doubtful'; readonly reason: string };
+
+const DAY = 86_400;
+
+/**
+ * Asks for what must be there if a reply without calls is right: the same window without the filters, whose rows then do not
+ * satisfy them; for a window without filters, the days around it. Rows that do satisfy them show how the service spells
+ * the values.
+ * @throws ConvosoError
+ */
+export async function checkZero(question: ZeroQuestion): Promise<ZeroCheck> {
+  const { filters, window, clock, pageSize } = question;
+  const names = Object.keys(filters).filter((name) => filters[name as keyof CallLogFilters] !== undefined);
+  const query = { limit: pageSize, offset: 0, order: 'desc', include_recordings: 0 } as const;
+  const { start, end } = window.wide;
+  const margin = names.length === 0 ? DAY : 0;
+  const around = { start_time: stampOf(Math.max(0, start - margin)), end_time: stampOf(end + margin) };
+  const page = await question.retrieve({ ...query, ...around });
+  if (page.received === 0) return await anyCallAtAll(question, clock);
+  const unknown = names.filter((name) => !page.carried.has(name));
+  if (unknown.length > 0) {
+    return {
+      kind: 'doubtful',
+      reason: `The calls of the window do not carry ${unknown.join(', ')}, so it cannot be shown that the service applies that filter: the 0 is what it says.`,
+    };
+  }
+  const found = page.calls.filter(
+    (call) => isInside(call, window) && mismatches(call, filters, page.carried).length === 0,
+  );
+  const [sample] = found;
+  if (sample === undefined) return { kind: 'confirmed' };
+  const spelled = spelling(sample, filters);
+  if (Object.keys(spelled).length > 0) {
+    const again = await question.retrieve({ ...query, ...filters, ...spelled, ...around, limit: 1 });
+    if (again.received > 0) return { kind: 'respelled', filters: spelled };
+  }
+  return {
+    kind: 'doubtful',
+    reason: `The service returned no call for this question, and ${found.length === 1 ? 'a call' : `${found.length} calls`} that belong to it when asked more widely: its answer of 0 is not right.`,
+  };
+}
+
+/** Nothing in the window, whatever the filters: is there a call anywhere? Then the service is at work, and the window empty. */
+async function anyCallAtAll({ retrieve, window }: ZeroQuestion, clock: Clock): Promise<ZeroCheck> {
+  const { start, end } = allHistory(clock.now());
+  const page = await retrieve({
+    start_time: start,
+    end_time: end,
+    limit: 1,
+    offset: 0,
+    order: 'desc',
+    include_recordings: 0,
+  });
+  const [call] = page.calls;
+  if (call !== undefined && isInside(call, window)) {
+    return {
+      kind: 'doubtful',
+      reason: `The service returned no call for this window, and call ${call.id}, which lies in it, for all history: its answer of 0 is not right.`,
+    };
+  }
+  return { kind: 'confirmed' };
+}
+
+function isInside({ call_date }: CallLog, { asked }: ReadingWindow): boolean {
+  const at = call_date === undefined ? undefined : ordinalOf(call_date);
+  return at !== undefined && at >= asked.start && at <= asked.end;
+}
+
+/** The filters that a call satisfies in another spelling than the one that was sent, as the call spells them. */
+function spelling(call: CallLog, filters: CallLogFilters): CallLogFilters {
+  const spelled: Record<string, string> = {};
+  for (const [name, wanted] of Object.entries(filters)) {
+    const actual = call[name as keyof CallLogFilters & keyof CallLog];
+    if (typeof actual === 'string' && actual !== String(wanted)) spelled[name] = actual;
+  }
+  return spelled;
+}

@@ -1,7 +1,7 @@
 import { type Floor, ordinal, type StampWindow, type TrueCall } from './floor.js';
 import type { Question } from './questions.js';
 import { type Quirk, titleOf, UNDETECTABLE_PAIRS } from './quirks/index.js';
-import { type Exchange, FILTERS, type Service } from './service.js';
+import { type Exchange, FILTERS, type Form, type Service } from './service.js';
 
 // What is right, found out from the true calls alone. Nothing of the product is used here.
 
@@ -13,8 +13,10 @@ export interface Truth {
 
 /** What a reading came to. */
 export interface Outcome {
-  /** Ids in the order they were counted. */
-  readonly ids: readonly string[];
+  /** Ids in the order they were counted; undefined where the answer gives their number only. */
+  readonly ids: readonly string[] | undefined;
+  /** Calls counted. */
+  readonly count: number;
   /** Declared complete, with nothing unverified. */
   readonly complete: boolean;
   /** What the reading says of itself. */
@@ -35,7 +37,7 @@ export function truthOf(service: Service, floor: Floor, question: Question, quir
   const must = new Map<string, TrueCall>();
   const may = new Set<string>();
   const look = (id: string, states: readonly (TrueCall | undefined)[]) => {
-    const fits = states.map((call) => fit(call, floor.window, question, quirks));
+    const fits = states.map((call) => rank(call, floor.window, question, quirks));
     const call = states.findLast((state) => state !== undefined);
     if (call !== undefined && fits.every((one) => one === 'must')) must.set(id, call);
     if (fits.some((one) => one !== 'not')) may.add(id);
@@ -45,7 +47,7 @@ export function truthOf(service: Service, floor: Floor, question: Question, quir
   return { must, may };
 }
 
-function fit(
+function rank(
   call: TrueCall | undefined,
   window: StampWindow,
   question: Question,
@@ -73,7 +75,7 @@ export function judge(outcome: Outcome, truth: Truth, demand: Demand): Verdict {
   const wrong = mistake(outcome, truth, demand);
   if (wrong === undefined) return { right: true };
   const { quirks, service, question } = demand;
-  const fewer = outcome.complete && isOfFewerCalls(service.exchanges, question);
+  const fewer = outcome.complete && isOfFewerCalls(service.exchanges, question, truth);
   const excuse = fewer ? excuseOf(quirks) : undefined;
   if (excuse !== undefined) return { right: true, excused: true, reason: `${wrong} Excused: ${excuse}` };
   return {
@@ -82,32 +84,44 @@ export function judge(outcome: Outcome, truth: Truth, demand: Demand): Verdict {
   };
 }
 
-function mistake(outcome: Outcome, { must, may }: Truth, demand: Demand): string | undefined {
-  const { ids, complete, said, failed } = outcome;
+function mistake(outcome: Outcome, truth: Truth, demand: Demand): string | undefined {
+  const { complete, said, failed } = outcome;
   const { quirks, checked } = demand;
+  const { wrong, doubles, counted } = compare(outcome, truth);
+  if (complete && wrong !== undefined) return `Declared complete with ${counted}: ${wrong}.`;
+  if (doubles > 0) return `Counted ${doubles} calls twice: ${counted}.`;
+  if (complete && !checked) return 'Declared complete though no row carries the field that it filters by.';
+  if (outcome.count > demand.service.everKnown)
+    return `Counted ${outcome.count} calls, of ${demand.service.everKnown} that there ever were.`;
+  if (quirks.some((quirk) => quirk.harmless !== true)) return undefined;
+  if (failed !== undefined) return `Failed over a service that gives all it is asked: ${failed}`;
+  if (checked && !complete)
+    return `Not declared complete (${counted}) over a service that gives all it is asked: ${said}`;
+  if (wrong !== undefined) return `Counted ${counted} over a service that gives all it is asked: ${wrong}.`;
+  return undefined;
+}
+
+/** How the calls of an outcome differ from the truth. */
+function compare({ ids, count }: Outcome, { must, may }: Truth) {
+  const range = must.size === may.size ? `${must.size}` : `${must.size} to ${may.size}`;
+  if (ids === undefined) {
+    const wrong = count >= must.size && count <= may.size ? undefined : 'another number';
+    return { wrong, doubles: 0, counted: `${count} of ${range}` };
+  }
   const distinct = new Set(ids);
   const missing = [...must.keys()].filter((id) => !distinct.has(id));
   const alien = [...distinct].filter((id) => !may.has(id));
   const doubles = ids.length - distinct.size;
-  const truth = must.size === may.size ? `${must.size}` : `${must.size} to ${may.size}`;
-  if (complete && (missing.length > 0 || alien.length > 0 || doubles > 0)) {
-    const parts = [
-      ...(missing.length > 0 ? [`${missing.length} missing (${missing.slice(0, 3).join(', ')})`] : []),
-      ...(alien.length > 0 ? [`${alien.length} too many (${alien.slice(0, 3).join(', ')})`] : []),
-      ...(doubles > 0 ? [`${doubles} counted twice`] : []),
-    ];
-    return `Declared complete with ${distinct.size} of ${truth}: ${parts.join(', ')}.`;
-  }
-  if (doubles > 0) return `Counted ${doubles} calls twice (truth ${truth}).`;
-  if (complete && !checked) return 'Declared complete though no row carries the field that it filters by.';
-  const harmless = quirks.every((quirk) => quirk.harmless === true);
-  if (harmless && failed !== undefined) return `Failed over a service that gives all it is asked: ${failed}`;
-  if (harmless && checked && !complete) {
-    return `Not declared complete (${distinct.size} of ${truth}) over a service that gives all it is asked: ${said}`;
-  }
-  if (harmless && !checked && missing.length + alien.length > 0)
-    return `Counted ${distinct.size} of ${truth} over a service that gives all it is asked.`;
-  return undefined;
+  const parts = [
+    ...(missing.length > 0 ? [`${missing.length} missing (${missing.slice(0, 3).join(', ')})`] : []),
+    ...(alien.length > 0 ? [`${alien.length} too many (${alien.slice(0, 3).join(', ')})`] : []),
+    ...(doubles > 0 ? [`${doubles} counted twice`] : []),
+  ];
+  return {
+    wrong: parts.length === 0 ? undefined : parts.join(', '),
+    doubles,
+    counted: `${distinct.size} of ${range}`,
+  };
 }
 
 function excuseOf(quirks: readonly Quirk[]): string | undefined {
@@ -121,12 +135,18 @@ function excuseOf(quirks: readonly Quirk[]): string | undefined {
  * Whether every reply of a reading is the very one that a faithful service would have sent that has just the calls which
  * occur in them: nothing could be noticed then.
  */
-export function isOfFewerCalls(exchanges: readonly Exchange[], question: Question): boolean {
+export function isOfFewerCalls(exchanges: readonly Exchange[], question: Question, { must }: Truth): boolean {
   const rows = new Map<string, { text: string; date: number }>();
+  const controls = new Set<string>();
   for (const exchange of exchanges) {
     if (!exchange.plain) return false;
+    const isControl = !isAbout(exchange.form, question);
     for (const row of exchange.rows) {
       const { id, call_date: date } = (row ?? {}) as { id?: unknown; call_date?: unknown };
+      if (isControl) {
+        controls.add(String(id));
+        continue;
+      }
       if (id === undefined || typeof date !== 'string' || !PLAIN_DATE.test(date)) return false;
       const text = JSON.stringify(row);
       const known = rows.get(String(id));
@@ -134,25 +154,31 @@ export function isOfFewerCalls(exchanges: readonly Exchange[], question: Questio
       rows.set(String(id), { text, date: ordinal(date) });
     }
   }
+  // Another question showed a call of this one.
+  for (const id of controls) if (must.has(id) && !rows.has(id)) return false;
   const dates = new Map([...rows].map(([id, { date }]) => [id, date]));
   const sorted = [...dates.values()].sort((a, b) => a - b);
-  return exchanges.every((exchange) => isFaithful(exchange, question, dates, sorted));
+  return exchanges
+    .filter(({ form }) => isAbout(form, question))
+    .every((exchange) => isFaithful(exchange, dates, sorted));
+}
+
+/** Whether a request has the filters of the question, and not others as a control. */
+function isAbout(form: Form, question: Question): boolean {
+  const filters = Object.entries(form).filter(([name]) => FILTERS.includes(name));
+  return (
+    filters.length === Object.keys(question.filters).length &&
+    filters.every(([name, value]) => question.filters[name] === value)
+  );
 }
 
 const PLAIN_DATE = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
 function isFaithful(
   { form, rows, total }: Exchange,
-  question: Question,
   dates: ReadonlyMap<string, number>,
   sorted: readonly number[],
 ): boolean {
-  const filters = Object.entries(form).filter(([name]) => FILTERS.includes(name));
-  const same =
-    filters.length === Object.keys(question.filters).length &&
-    filters.every(([name, value]) => question.filters[name] === value);
-  // Other questions, asked as controls, are answered from calls that need not all have been seen.
-  if (!same) return true;
   const start = ordinal(form['start_time'] ?? '');
   const end = ordinal(form['end_time'] ?? '');
   const from = firstFrom(sorted, start);

@@ -158,6 +158,12 @@ export class Service {
     return this.#hooks.some((hooks) => hooks.text !== undefined);
   }
 
+  /** Calls that there are or were. */
+  get everKnown(): number {
+    const gone = [...this.changed.values()].filter((states) => states.at(-1) === undefined);
+    return this.#calls.length + gone.length;
+  }
+
   get requests(): number {
     return this.#requests;
   }

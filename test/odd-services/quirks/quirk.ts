@@ -27,9 +27,7 @@ export interface Quirk {
   readonly questions?: readonly string[];
   /** Days on which it shows. */
   readonly season?: Season;
-  /** The dialects in which it can be told from a faithful service; default: both. */
-  readonly dialect?: 'contract' | 'live';
-  /** It takes the replies to several requests, or a floor of more than one page, to matter. */
+  /** Calls of the largest floor that can be read in reasonable time. */
   readonly largest?: number;
   /**
    * Why every reply can be the one that a faithful service with fewer calls would send. Only a reading whose own replies

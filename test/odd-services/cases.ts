@@ -49,7 +49,8 @@ export function prepare({ quirks, dialect, size, seed, question: name }: Case): 
 
 const DIALECTS: readonly Dialect[] = ['contract', 'live'];
 const PAGES = [120, 500, 501];
-const LARGE = 2000;
+/** Several pages. */
+export const LARGE = 2000;
 const LARGEST = 41_000;
 
 /** The cases of one quirk: all its questions, in both dialects, over one page and more; all of them with ODD_FULL=1. */

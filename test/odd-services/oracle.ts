@@ -1,4 +1,4 @@
-import { type Floor, ordinal, type StampWindow, type TrueCall } from './floor.js';
+import { ordinal, type StampWindow, type TrueCall } from './floor.js';
 import type { Question } from './questions.js';
 import { type Quirk, titleOf, UNDETECTABLE_PAIRS } from './quirks/index.js';
 import { type Exchange, FILTERS, type Form, type Service } from './service.js';
@@ -33,11 +33,16 @@ export interface Verdict {
 }
 
 /** The truth of a question, over the whole time in which it was read. */
-export function truthOf(service: Service, floor: Floor, question: Question, quirks: readonly Quirk[]): Truth {
+export function truthOf(
+  service: Service,
+  window: StampWindow,
+  question: Question,
+  quirks: readonly Quirk[],
+): Truth {
   const must = new Map<string, TrueCall>();
   const may = new Set<string>();
   const look = (id: string, states: readonly (TrueCall | undefined)[]) => {
-    const fits = states.map((call) => rank(call, floor.window, question, quirks));
+    const fits = states.map((call) => rank(call, window, question, quirks));
     const call = states.findLast((state) => state !== undefined);
     if (call !== undefined && fits.every((one) => one === 'must')) must.set(id, call);
     if (fits.some((one) => one !== 'not')) may.add(id);

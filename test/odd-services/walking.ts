@@ -36,7 +36,11 @@ export async function runWalk(one: Case): Promise<Verdict> {
   try {
     const outcome = await walk(prepared, one.zone);
     const { service, floor, question, checked } = prepared;
-    return judge(outcome, truthOf(service, floor, question, one.quirks), { ...one, ...prepared, checked });
+    return judge(outcome, truthOf(service, floor.window, question, one.quirks), {
+      ...one,
+      ...prepared,
+      checked,
+    });
   } catch (error) {
     return { right: false, reason: `Ended by ${error instanceof Error ? error.stack : String(error)}` };
   }

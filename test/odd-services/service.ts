@@ -90,6 +90,8 @@ export interface Exchange {
   readonly total: unknown;
   /** The envelope is one that a faithful service sends. */
   readonly plain: boolean;
+  /** The calls as they were. */
+  readonly calls: readonly TrueCall[];
 }
 
 export type Answer =
@@ -114,6 +116,7 @@ export const FILTERS: readonly string[] = [...EXACT, ...ANY_CASE, 'number_dialed
 export class Service {
   readonly #dialect: Dialect;
   readonly #hooks: readonly Hooks[];
+  readonly #harmless = new Set<Hooks>();
   readonly exchanges: Exchange[] = [];
   /** Every state of the calls that changed while they were read; undefined: there was no such call. */
   readonly changed = new Map<string, (TrueCall | undefined)[]>();
@@ -127,7 +130,11 @@ export class Service {
   /** Rows are others than a faithful service prints. */
   readonly #printsOddly: boolean;
 
-  constructor(floor: Floor, quirks: readonly { hooks(setting: Setting): Hooks }[], seed: number) {
+  constructor(
+    floor: Floor,
+    quirks: readonly { hooks(setting: Setting): Hooks; harmless?: boolean }[],
+    seed: number,
+  ) {
     this.#dialect = floor.dialect;
     let calls = floor.calls;
     const hooks: Hooks[] = [];
@@ -141,6 +148,7 @@ export class Service {
       const own = quirk.hooks(setting);
       calls = own.reshape?.(calls) ?? calls;
       hooks.push(own);
+      if (quirk.harmless === true) this.#harmless.add(own);
     }
     this.#hooks = hooks;
     this.#printsOddly = hooks.some(({ row, date }) => row !== undefined || date !== undefined);
@@ -183,7 +191,7 @@ export class Service {
     for (const hooks of this.#hooks) {
       const instead = hooks.interrupt?.(request);
       if (instead === undefined) continue;
-      this.exchanges.push({ form: posted, rows: [], total: undefined, plain: false });
+      this.exchanges.push({ form: posted, rows: [], total: undefined, plain: false, calls: this.#calls });
       if (instead === 'timeout') return 'timeout';
       if ('status' in instead) return { status: instead.status, body: instead.body ?? '' };
       return { value: instead.json, text: () => JSON.stringify(instead.json) };
@@ -197,11 +205,14 @@ export class Service {
     const page = this.#hooks.reduce<Page>((sofar, h) => h.page?.(sofar, request, seen) ?? sofar, first);
     const rows = page.calls.map((call) => this.#row(call));
     const plainBody = this.#body(request, rows, page.total);
-    const body = this.#hooks.reduce<unknown>(
-      (sofar, h) => h.body?.(sofar as Row, request) ?? sofar,
-      plainBody,
-    );
-    this.exchanges.push({ form: posted, rows, total: page.total, plain: body === plainBody });
+    let plain = true;
+    let body: unknown = plainBody;
+    for (const hooks of this.#hooks) {
+      const before = body;
+      body = hooks.body?.(body as Row, request) ?? body;
+      if (body !== before && !this.#harmless.has(hooks)) plain = false;
+    }
+    this.exchanges.push({ form: posted, rows, total: page.total, plain, calls: this.#calls });
     return { value: body, text: () => this.#text(body) };
   }
 

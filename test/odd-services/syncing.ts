@@ -5,6 +5,7 @@ import { type Case, caseName, prepare, ZONE } from './cases.js';
 import type { StampWindow } from './floor.js';
 import { judge, truthOf } from './oracle.js';
 import { inMemory } from './reader.js';
+import type { Exchange } from './service.js';
 
 /** The days that are archived, and a moment after the last of them. */
 export const DAYS = ['2026-03-02', '2026-03-03', '2026-03-04'] as const;
@@ -41,10 +42,23 @@ export async function wrongDays(
   const prepared = prepare(one);
   const { service } = prepared;
   let failed = '';
+  /** Exchanges of each day: days are read one after the other. */
+  const exchanges = new Map<string, readonly Exchange[]>();
+  let read = 0;
+  const ended = (date: string) => {
+    exchanges.set(date, service.exchanges.slice(read));
+    read = service.exchanges.length;
+  };
   try {
     await sync(
       { timeZone: ZONE, from: DAYS[0], recentDays: 1, refreshMs: 1, concurrency: 2, pauses: [1, 1] },
-      { store, service: inMemory(service, ZONE), now: () => NOW, signal: new AbortController().signal },
+      {
+        store,
+        service: inMemory(service, ZONE),
+        now: () => NOW,
+        signal: new AbortController().signal,
+        report: { archived: ({ date }) => ended(date), missed: ended },
+      },
     );
   } catch (error) {
     if (!(error instanceof Failure))
@@ -59,7 +73,11 @@ export async function wrongDays(
         ? { ids: [], count: 0, complete: false, said: `not archived. ${failed}` }
         : { ids, count: ids.length, complete: true, said: '' };
     const truth = truthOf(service, dayWindow(date), prepared.question, one.quirks);
-    const { right, reason } = judge(outcome, truth, { ...one, ...prepared });
+    const { right, reason } = judge(outcome, truth, {
+      ...one,
+      ...prepared,
+      exchanges: exchanges.get(date) ?? [],
+    });
     return right ? [] : [`${date} of ${caseName(one)}: ${reason}`];
   });
 }

@@ -77,9 +77,8 @@ export function wallOf(utc: number): number {
 export function utcOf(wall: number, occurrence: 'first' | 'second' = 'first'): number {
   const summer = wall + 7 * HOUR;
   const winter = wall + 8 * HOUR;
-  const fits = [summer, winter].filter((utc) => wallOf(utc) === wall);
-  if (fits.length === 0) return occurrence === 'first' ? summer : winter;
-  return (occurrence === 'first' ? fits[0] : fits.at(-1)) ?? winter;
+  if (wallOf(summer) === wall) return wallOf(winter) === wall && occurrence === 'second' ? winter : summer;
+  return wallOf(winter) === wall || occurrence === 'second' ? winter : summer;
 }
 
 const WINDOWS: Readonly<Record<Season, readonly [StampWindow, ...StampWindow[]]>> = {
@@ -108,7 +107,23 @@ type Shape = 'even' | 'bursts' | 'office hours' | 'crowded second';
  * Calls of a floor, the same for the same options: within the window as many as asked for, in bursts and gaps, with some
  * exactly on its edges, and mostly others before and after it.
  */
-export function makeFloor({ seed, size, dialect, season = 'plain' }: FloorOptions): Floor {
+export function makeFloor(options: FloorOptions): Floor {
+  const { seed, size, dialect, season = 'plain' } = options;
+  const key = JSON.stringify([seed, size, dialect, season]);
+  let floor = kept.get(key);
+  if (floor === undefined) {
+    floor = newFloor({ seed, size, dialect, season });
+    if (kept.size === MAX_KEPT) kept.clear();
+    kept.set(key, floor);
+  }
+  return floor;
+}
+
+/** Floors made lately: many services stand on the same ones. */
+const kept = new Map<string, Floor>();
+const MAX_KEPT = 8;
+
+function newFloor({ seed, size, dialect, season }: Required<FloorOptions>): Floor {
   const random = randomOf(seed * 7919 + size);
   const window = random.chance(0.5) ? WINDOWS[season][0] : random.pick(WINDOWS[season]);
   const start = ordinal(window.start) * SECOND;

@@ -1,7 +1,7 @@
-import { type Floor, ordinal, type StampWindow, type TrueCall } from './floor.js';
+import { ordinal, type StampWindow, type TrueCall } from './floor.js';
 import type { Question } from './questions.js';
 import { type Quirk, titleOf, UNDETECTABLE_PAIRS } from './quirks/index.js';
-import { type Exchange, FILTERS, type Service } from './service.js';
+import { type Exchange, FILTERS, type Form, type Service } from './service.js';
 
 // What is right, found out from the true calls alone. Nothing of the product is used here.
 
@@ -13,8 +13,10 @@ export interface Truth {
 
 /** What a reading came to. */
 export interface Outcome {
-  /** Ids in the order they were counted. */
-  readonly ids: readonly string[];
+  /** Ids in the order they were counted; undefined where the answer gives their number only. */
+  readonly ids: readonly string[] | undefined;
+  /** Calls counted. */
+  readonly count: number;
   /** Declared complete, with nothing unverified. */
   readonly complete: boolean;
   /** What the reading says of itself. */
@@ -31,11 +33,16 @@ export interface Verdict {
 }
 
 /** The truth of a question, over the whole time in which it was read. */
-export function truthOf(service: Service, floor: Floor, question: Question, quirks: readonly Quirk[]): Truth {
+export function truthOf(
+  service: Service,
+  window: StampWindow,
+  question: Question,
+  quirks: readonly Quirk[],
+): Truth {
   const must = new Map<string, TrueCall>();
   const may = new Set<string>();
   const look = (id: string, states: readonly (TrueCall | undefined)[]) => {
-    const fits = states.map((call) => fit(call, floor.window, question, quirks));
+    const fits = states.map((call) => rank(call, window, question, quirks));
     const call = states.findLast((state) => state !== undefined);
     if (call !== undefined && fits.every((one) => one === 'must')) must.set(id, call);
     if (fits.some((one) => one !== 'not')) may.add(id);
@@ -45,7 +52,7 @@ export function truthOf(service: Service, floor: Floor, question: Question, quir
   return { must, may };
 }
 
-function fit(
+function rank(
   call: TrueCall | undefined,
   window: StampWindow,
   question: Question,
@@ -66,14 +73,17 @@ export interface Demand {
   readonly checked: boolean;
   readonly service: Service;
   readonly question: Question;
+  /** What went over the wire for it; default: all that did. */
+  readonly exchanges?: readonly Exchange[];
 }
 
 /** Whether an outcome is right, or says what it does not know. */
 export function judge(outcome: Outcome, truth: Truth, demand: Demand): Verdict {
   const wrong = mistake(outcome, truth, demand);
   if (wrong === undefined) return { right: true };
-  const { quirks, service, question } = demand;
-  const fewer = outcome.complete && isOfFewerCalls(service.exchanges, question);
+  const { quirks, service, question, exchanges = service.exchanges } = demand;
+  const capped = quirks.some(({ kind, harmless }) => kind === 'paging' && harmless === true);
+  const fewer = outcome.complete && isOfFewerCalls(exchanges, question, truth, capped);
   const excuse = fewer ? excuseOf(quirks) : undefined;
   if (excuse !== undefined) return { right: true, excused: true, reason: `${wrong} Excused: ${excuse}` };
   return {
@@ -82,32 +92,44 @@ export function judge(outcome: Outcome, truth: Truth, demand: Demand): Verdict {
   };
 }
 
-function mistake(outcome: Outcome, { must, may }: Truth, demand: Demand): string | undefined {
-  const { ids, complete, said, failed } = outcome;
+function mistake(outcome: Outcome, truth: Truth, demand: Demand): string | undefined {
+  const { complete, said, failed } = outcome;
   const { quirks, checked } = demand;
+  const { wrong, doubles, counted } = compare(outcome, truth);
+  if (complete && wrong !== undefined) return `Declared complete with ${counted}: ${wrong}.`;
+  if (doubles > 0) return `Counted ${doubles} calls twice: ${counted}.`;
+  if (complete && !checked) return 'Declared complete though no row carries the field that it filters by.';
+  if (outcome.count > demand.service.everKnown)
+    return `Counted ${outcome.count} calls, of ${demand.service.everKnown} that there ever were.`;
+  if (quirks.some((quirk) => quirk.harmless !== true)) return undefined;
+  if (failed !== undefined) return `Failed over a service that gives all it is asked: ${failed}`;
+  if (checked && !complete)
+    return `Not declared complete (${counted}) over a service that gives all it is asked: ${said}`;
+  if (wrong !== undefined) return `Counted ${counted} over a service that gives all it is asked: ${wrong}.`;
+  return undefined;
+}
+
+/** How the calls of an outcome differ from the truth. */
+function compare({ ids, count }: Outcome, { must, may }: Truth) {
+  const range = must.size === may.size ? `${must.size}` : `${must.size} to ${may.size}`;
+  if (ids === undefined) {
+    const wrong = count >= must.size && count <= may.size ? undefined : 'another number';
+    return { wrong, doubles: 0, counted: `${count} of ${range}` };
+  }
   const distinct = new Set(ids);
   const missing = [...must.keys()].filter((id) => !distinct.has(id));
   const alien = [...distinct].filter((id) => !may.has(id));
   const doubles = ids.length - distinct.size;
-  const truth = must.size === may.size ? `${must.size}` : `${must.size} to ${may.size}`;
-  if (complete && (missing.length > 0 || alien.length > 0 || doubles > 0)) {
-    const parts = [
-      ...(missing.length > 0 ? [`${missing.length} missing (${missing.slice(0, 3).join(', ')})`] : []),
-      ...(alien.length > 0 ? [`${alien.length} too many (${alien.slice(0, 3).join(', ')})`] : []),
-      ...(doubles > 0 ? [`${doubles} counted twice`] : []),
-    ];
-    return `Declared complete with ${distinct.size} of ${truth}: ${parts.join(', ')}.`;
-  }
-  if (doubles > 0) return `Counted ${doubles} calls twice (truth ${truth}).`;
-  if (complete && !checked) return 'Declared complete though no row carries the field that it filters by.';
-  const harmless = quirks.every((quirk) => quirk.harmless === true);
-  if (harmless && failed !== undefined) return `Failed over a service that gives all it is asked: ${failed}`;
-  if (harmless && checked && !complete) {
-    return `Not declared complete (${distinct.size} of ${truth}) over a service that gives all it is asked: ${said}`;
-  }
-  if (harmless && !checked && missing.length + alien.length > 0)
-    return `Counted ${distinct.size} of ${truth} over a service that gives all it is asked.`;
-  return undefined;
+  const parts = [
+    ...(missing.length > 0 ? [`${missing.length} missing (${missing.slice(0, 3).join(', ')})`] : []),
+    ...(alien.length > 0 ? [`${alien.length} too many (${alien.slice(0, 3).join(', ')})`] : []),
+    ...(doubles > 0 ? [`${doubles} counted twice`] : []),
+  ];
+  return {
+    wrong: parts.length === 0 ? undefined : parts.join(', '),
+    doubles,
+    counted: `${distinct.size} of ${range}`,
+  };
 }
 
 function excuseOf(quirks: readonly Quirk[]): string | undefined {
@@ -119,65 +141,59 @@ function excuseOf(quirks: readonly Quirk[]): string | undefined {
 
 /**
  * Whether every reply of a reading is the very one that a faithful service would have sent that has just the calls which
- * occur in them: nothing could be noticed then.
+ * occur in them, changes to those included: nothing could be noticed then.
  */
-export function isOfFewerCalls(exchanges: readonly Exchange[], question: Question): boolean {
-  const rows = new Map<string, { text: string; date: number }>();
-  for (const exchange of exchanges) {
-    if (!exchange.plain) return false;
-    for (const row of exchange.rows) {
-      const { id, call_date: date } = (row ?? {}) as { id?: unknown; call_date?: unknown };
-      if (id === undefined || typeof date !== 'string' || !PLAIN_DATE.test(date)) return false;
-      const text = JSON.stringify(row);
-      const known = rows.get(String(id));
-      if (known !== undefined && known.text !== text) return false;
-      rows.set(String(id), { text, date: ordinal(date) });
-    }
+export function isOfFewerCalls(
+  exchanges: readonly Exchange[],
+  question: Question,
+  { must }: Truth,
+  capped = false,
+): boolean {
+  const seen = new Set<string>();
+  const controls = new Set<string>();
+  for (const { form, rows } of exchanges) {
+    const ids = isAbout(form, question) ? seen : controls;
+    for (const row of rows) ids.add(idOf(row));
   }
-  const dates = new Map([...rows].map(([id, { date }]) => [id, date]));
-  const sorted = [...dates.values()].sort((a, b) => a - b);
-  return exchanges.every((exchange) => isFaithful(exchange, question, dates, sorted));
+  // Another question showed a call of this one.
+  for (const id of controls) if (must.has(id) && !seen.has(id)) return false;
+  return exchanges.every(
+    (exchange) =>
+      exchange.plain && (!isAbout(exchange.form, question) || isFaithful(exchange, question, seen, capped)),
+  );
 }
 
-const PLAIN_DATE = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
+const idOf = (row: unknown) => String((row as { id?: unknown } | null)?.id);
 
-function isFaithful(
-  { form, rows, total }: Exchange,
-  question: Question,
-  dates: ReadonlyMap<string, number>,
-  sorted: readonly number[],
-): boolean {
+/** Whether a request has the filters of the question, and not others as a control. */
+function isAbout(form: Form, question: Question): boolean {
   const filters = Object.entries(form).filter(([name]) => FILTERS.includes(name));
-  const same =
+  return (
     filters.length === Object.keys(question.filters).length &&
-    filters.every(([name, value]) => question.filters[name] === value);
-  // Other questions, asked as controls, are answered from calls that need not all have been seen.
-  if (!same) return true;
+    filters.every(([name, value]) => question.filters[name] === value)
+  );
+}
+
+/** Whether a reply is the right one where only the calls that were `seen` exist; `capped`: on a page that may be shorter. */
+function isFaithful(
+  { form, rows, total, calls }: Exchange,
+  question: Question,
+  seen: ReadonlySet<string>,
+  capped: boolean,
+): boolean {
   const start = ordinal(form['start_time'] ?? '');
   const end = ordinal(form['end_time'] ?? '');
-  const from = firstFrom(sorted, start);
-  const to = firstFrom(sorted, end + 1);
-  const offset = Number(form['offset']);
-  const expected = Math.max(0, Math.min(Number(form['limit']), to - from - offset));
-  if (Number(total) !== to - from || rows.length !== expected) return false;
-  const seen = new Set<unknown>();
-  return rows.every((row, i) => {
-    const { id } = row as { id: unknown };
-    if (seen.has(id)) return false;
-    seen.add(id);
-    const at = form['order'] === 'asc' ? sorted[from + offset + i] : sorted[to - 1 - offset - i];
-    return dates.get(String(id)) === at;
-  });
-}
-
-/** Place of the first value that is not less. */
-function firstFrom(sorted: readonly number[], value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
+  const seconds = new Map<string, number>();
+  for (const call of calls) {
+    const second = Math.floor(call.at / 1000);
+    if (second >= start && second <= end && seen.has(call.id) && question.wants(call))
+      seconds.set(call.id, second);
   }
-  return low;
+  if (Number(total) !== seconds.size) return false;
+  const sorted = [...seconds.values()].sort((a, b) => (form['order'] === 'asc' ? a - b : b - a));
+  const offset = Number(form['offset']);
+  const expected = sorted.slice(offset, offset + Number(form['limit']));
+  if (rows.length > expected.length || (!capped && rows.length < expected.length)) return false;
+  const ids = rows.map(idOf);
+  return new Set(ids).size === ids.length && ids.every((id, i) => seconds.get(id) === expected[i]);
 }

@@ -19,7 +19,8 @@ function pairOf(seed: number): Case {
   const quirks = random.chance(0.5) ? [first, second] : [second, first];
   const dialect = random.pick<Dialect>(['contract', 'live']);
   const names = quirks.flatMap((quirk) => quirk.questions ?? ['all', 'all', 'status']);
-  const any = [...questionsOf(dialect, []).keys()];
+  // Only a service that compares numbers takes 0111 for 111.
+  const any = [...questionsOf(dialect, []).keys()].filter((name) => name !== 'campaign_id with a zero');
   const question = random.chance(0.8)
     ? random.pick(names as [string, ...string[]])
     : random.pick(any as [string, ...string[]]);

@@ -1,5 +1,5 @@
 import type { CallLogService, RetrievedPage } from '../../src/convoso/client.js';
-import { type ConvosoError, refusalError, transportError } from '../../src/convoso/errors.js';
+import { type ConvosoError, refusalError, stoppedError, transportError } from '../../src/convoso/errors.js';
 import { parseJson } from '../../src/convoso/json.js';
 import { queryForm, type RetrieveQuery } from '../../src/convoso/query.js';
 import { readPage, readRefusal, UnexpectedShape } from '../../src/convoso/wire.js';
@@ -16,7 +16,7 @@ export function inMemory(service: Service, zone?: string): CallLogService {
       asked += 1;
       // Timers, such as those of budgets, must have their turn.
       if (asked % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
-      signal?.throwIfAborted();
+      if (signal?.aborted === true) throw stoppedError('retrieve', false);
       const form = Object.fromEntries(queryForm(query));
       for (let attempt = 1; ; attempt += 1) {
         const answer = service.answer(form);

@@ -90,12 +90,20 @@ export interface Exchange {
   readonly total: unknown;
   /** The envelope is one that a faithful service sends. */
   readonly plain: boolean;
+  /** The calls as they were. */
+  readonly calls: readonly TrueCall[];
 }
 
 export type Answer =
   | { readonly value: unknown; text(): string }
   | { readonly status: number; readonly body: string }
   | 'timeout';
+
+/** Calls that satisfy filters, in order, and those of them that have no date. */
+interface Matching {
+  readonly calls: readonly TrueCall[];
+  readonly undated: readonly TrueCall[];
+}
 
 /** Asked more often than this, a service takes the reader for one that does not end. */
 class TooManyRequests extends Error {}
@@ -108,18 +116,25 @@ export const FILTERS: readonly string[] = [...EXACT, ...ANY_CASE, 'number_dialed
 export class Service {
   readonly #dialect: Dialect;
   readonly #hooks: readonly Hooks[];
+  readonly #harmless = new Set<Hooks>();
   readonly exchanges: Exchange[] = [];
   /** Every state of the calls that changed while they were read; undefined: there was no such call. */
   readonly changed = new Map<string, (TrueCall | undefined)[]>();
   #calls: TrueCall[];
   #requests = 0;
   #most: number;
-  #matching = new Map<string, readonly TrueCall[]>();
-  #arranged = new Map<string, readonly TrueCall[]>();
+  readonly #matching = new Map<string, Matching>();
+  readonly #arranged = new Map<string, readonly TrueCall[]>();
   readonly #stored = new Map<TrueCall, number>();
   readonly #rows = new Map<TrueCall, unknown>();
+  /** Rows are others than a faithful service prints. */
+  readonly #printsOddly: boolean;
 
-  constructor(floor: Floor, quirks: readonly { hooks(setting: Setting): Hooks }[], seed: number) {
+  constructor(
+    floor: Floor,
+    quirks: readonly { hooks(setting: Setting): Hooks; harmless?: boolean }[],
+    seed: number,
+  ) {
     this.#dialect = floor.dialect;
     let calls = floor.calls;
     const hooks: Hooks[] = [];
@@ -133,8 +148,10 @@ export class Service {
       const own = quirk.hooks(setting);
       calls = own.reshape?.(calls) ?? calls;
       hooks.push(own);
+      if (quirk.harmless === true) this.#harmless.add(own);
     }
     this.#hooks = hooks;
+    this.#printsOddly = hooks.some(({ row, date }) => row !== undefined || date !== undefined);
     this.#calls = this.#sorted(calls);
     this.#most = 3000 + 6 * calls.length;
   }
@@ -147,6 +164,12 @@ export class Service {
   /** Replies differ from their JSON value in how it is written: they have to be parsed. */
   get isTextual(): boolean {
     return this.#hooks.some((hooks) => hooks.text !== undefined);
+  }
+
+  /** Calls that there are or were. */
+  get everKnown(): number {
+    const gone = [...this.changed.values()].filter((states) => states.at(-1) === undefined);
+    return this.#calls.length + gone.length;
   }
 
   get requests(): number {
@@ -168,7 +191,7 @@ export class Service {
     for (const hooks of this.#hooks) {
       const instead = hooks.interrupt?.(request);
       if (instead === undefined) continue;
-      this.exchanges.push({ form: posted, rows: [], total: undefined, plain: false });
+      this.exchanges.push({ form: posted, rows: [], total: undefined, plain: false, calls: this.#calls });
       if (instead === 'timeout') return 'timeout';
       if ('status' in instead) return { status: instead.status, body: instead.body ?? '' };
       return { value: instead.json, text: () => JSON.stringify(instead.json) };
@@ -182,21 +205,23 @@ export class Service {
     const page = this.#hooks.reduce<Page>((sofar, h) => h.page?.(sofar, request, seen) ?? sofar, first);
     const rows = page.calls.map((call) => this.#row(call));
     const plainBody = this.#body(request, rows, page.total);
-    const body = this.#hooks.reduce<unknown>(
-      (sofar, h) => h.body?.(sofar as Row, request) ?? sofar,
-      plainBody,
-    );
-    this.exchanges.push({ form: posted, rows, total: page.total, plain: body === plainBody });
+    let plain = true;
+    let body: unknown = plainBody;
+    for (const hooks of this.#hooks) {
+      const before = body;
+      body = hooks.body?.(body as Row, request) ?? body;
+      if (body !== before && !this.#harmless.has(hooks)) plain = false;
+    }
+    this.exchanges.push({ form: posted, rows, total: page.total, plain, calls: this.#calls });
     return { value: body, text: () => this.#text(body) };
   }
 
   /** What matches, in the order asked for, and how many of them are counted. */
   #found(request: Request): { seen: readonly TrueCall[]; counted: number } {
     const filters = Object.entries(request.form).filter(([name]) => FILTERS.includes(name));
-    const matching = this.#filtered(filters);
+    const { calls, undated } = this.#filtered(filters);
     const { start, end } = this.#bounds(request);
-    const dated = matching.slice(this.#firstFrom(matching, start), this.#firstFrom(matching, end + 1));
-    const undated = matching.filter(({ undated }) => undated === true);
+    const dated = calls.slice(this.#firstFrom(calls, start), this.#firstFrom(calls, end + 1));
     let found = undated.length === 0 ? dated : [...undated, ...dated];
     let counted = found.length;
     for (const hooks of this.#hooks) {
@@ -214,15 +239,18 @@ export class Service {
     return { seen, counted };
   }
 
-  #filtered(filters: readonly (readonly [string, string])[]): readonly TrueCall[] {
+  #filtered(filters: readonly (readonly [string, string])[]): Matching {
     const key = JSON.stringify(filters);
-    const known = this.#matching.get(key);
-    if (known !== undefined) return known;
-    const found = this.#calls.filter((call) =>
-      filters.every(([name, wanted]) => this.#matches(name, wanted, call)),
-    );
-    this.#matching.set(key, found);
-    return found;
+    let matching = this.#matching.get(key);
+    if (matching === undefined) {
+      const calls =
+        filters.length === 0
+          ? this.#calls
+          : this.#calls.filter((call) => filters.every(([name, value]) => this.#matches(name, value, call)));
+      matching = { calls, undated: calls.filter(({ undated }) => undated === true) };
+      this.#matching.set(key, matching);
+    }
+    return matching;
   }
 
   #matches(name: string, wanted: string, call: TrueCall): boolean {
@@ -279,16 +307,16 @@ export class Service {
 
   /** A row as a reader's JSON parser would hand it on; made once a call. */
   #row(call: TrueCall): unknown {
+    if (!this.#printsOddly) return plainRow(call, this.#dialect);
     let row = this.#rows.get(call);
     if (row === undefined) {
       const date = this.#hooks.reduce<unknown>(
         (printed, hooks) => (hooks.date === undefined ? printed : hooks.date(printed, call)),
-        call.undated === true ? null : stamp(call.at),
+        dateOf(call),
       );
-      const plain = this.#dialect === 'contract' ? contractRow(call, date) : liveRow(call, date);
       const printed = this.#hooks.reduce<unknown>(
         (sofar, hooks) => (hooks.row === undefined ? sofar : hooks.row(sofar as Row, call)),
-        plain,
+        rowOf(call, date, this.#dialect),
       );
       row = JSON.parse(JSON.stringify(printed));
       this.#rows.set(call, row);
@@ -335,6 +363,26 @@ export class Service {
       },
     };
   }
+}
+
+/** Rows as they are mostly printed, made once a call whatever the service: floors are read by many. */
+const plainRows = new WeakMap<TrueCall, Row>();
+
+function plainRow(call: TrueCall, dialect: Dialect): Row {
+  let row = plainRows.get(call);
+  if (row === undefined) {
+    row = rowOf(call, dateOf(call), dialect);
+    plainRows.set(call, row);
+  }
+  return row;
+}
+
+function dateOf(call: TrueCall): string | null {
+  return call.undated === true ? null : stamp(call.at);
+}
+
+function rowOf(call: TrueCall, date: unknown, dialect: Dialect): Row {
+  return dialect === 'contract' ? contractRow(call, date) : liveRow(call, date);
 }
 
 /** In order of ids: by number, where they have one. */

@@ -1,6 +1,6 @@
 import { DEFAULT_WALK_BUDGET, Walk } from '../../src/convoso/walk.js';
 import { Failure } from '../../src/failure.js';
-import { type Case, caseName, type Prepared, prepare } from './cases.js';
+import { type Case, caseName, NOW, type Prepared, prepare } from './cases.js';
 import { judge, type Outcome, truthOf, type Verdict } from './oracle.js';
 import { inMemory } from './reader.js';
 
@@ -10,7 +10,7 @@ async function walk({ service, floor, question }: Prepared, zone: string | undef
   const walking = new Walk(
     inMemory(service, zone),
     { filters: { ...question.filters, start_time: start, end_time: end }, includeRecordings: false },
-    { signal: new AbortController().signal, clock: { zone, now: () => new Date() } },
+    { signal: new AbortController().signal, clock: { zone, now: () => NOW } },
     { ...DEFAULT_WALK_BUDGET, seconds: 20 },
   );
   const ids: string[] = [];
@@ -18,12 +18,13 @@ async function walk({ service, floor, question }: Prepared, zone: string | undef
     for await (const batch of walking) for (const call of batch) ids.push(call.id);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { ids, complete: false, said: '', failed: error.message };
+    return { ids, count: ids.length, complete: false, said: '', failed: error.message };
   }
   const { completeness } = walking;
   const unverified = completeness.unverified ?? [];
   return {
     ids,
+    count: ids.length,
     complete: completeness.complete && unverified.length === 0,
     said: [completeness.reason ?? 'no reason', ...unverified].join(' '),
   };
@@ -35,7 +36,11 @@ export async function runWalk(one: Case): Promise<Verdict> {
   try {
     const outcome = await walk(prepared, one.zone);
     const { service, floor, question, checked } = prepared;
-    return judge(outcome, truthOf(service, floor, question, one.quirks), { ...one, ...prepared, checked });
+    return judge(outcome, truthOf(service, floor.window, question, one.quirks), {
+      ...one,
+      ...prepared,
+      checked,
+    });
   } catch (error) {
     return { right: false, reason: `Ended by ${error instanceof Error ? error.stack : String(error)}` };
   }

@@ -22,14 +22,12 @@ export interface Quirk {
   readonly kind: Kind;
   hooks(setting: Setting): Hooks;
   /** It changes nothing that a reading rests on: the answer must be complete all the same. */
-  readonly harmless?: true;
+  readonly harmless?: boolean;
   /** Names of the questions (questions.ts) that it is about; default: all calls, and those of a status. */
   readonly questions?: readonly string[];
   /** Days on which it shows. */
   readonly season?: Season;
-  /** The dialects in which it can be told from a faithful service; default: both. */
-  readonly dialect?: 'contract' | 'live';
-  /** It takes the replies to several requests, or a floor of more than one page, to matter. */
+  /** Calls of the largest floor that can be read in reasonable time. */
   readonly largest?: number;
   /**
    * Why every reply can be the one that a faithful service with fewer calls would send. Only a reading whose own replies

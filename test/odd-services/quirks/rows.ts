@@ -10,8 +10,8 @@ const first = (list: unknown) => (Array.isArray(list) ? (list[0] ?? {}) : {});
 const two = (value: number) => String(value).padStart(2, '0');
 const clock = (seconds: number) =>
   `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-const length = (name: string, print: (seconds: number | null) => unknown): Quirk =>
-  row(`length ${name}`, (plain, call) => ({ ...plain, call_length: print(call.call_length) }));
+const length = (name: string, print: (seconds: number | null) => unknown, more: Partial<Quirk> = {}): Quirk =>
+  row(`length ${name}`, (plain, call) => ({ ...plain, call_length: print(call.call_length) }), more);
 
 /** Four ways to write one number. */
 const SPELLINGS = [
@@ -34,9 +34,9 @@ export const ROWS: readonly Quirk[] = [
   length('with a comma', (seconds) => (seconds === null ? null : (seconds + 1000).toLocaleString('en-US'))),
   length('with a fraction', (seconds) => (seconds === null ? null : `${seconds}.00`)),
   length('null on every row', () => null),
-  length('as words', () => 'long'),
-  length('negative', () => -1),
-  length('as a list', () => []),
+  length('as words', () => 'long', { harmless: false }),
+  length('negative', () => -1, { harmless: false }),
+  length('as a list', () => [], { harmless: false }),
   row('lists in side fields', (plain) => ({ ...plain, queue_position: [], agent_comment: ['a', 'b'] })),
   row('objects in side fields', (plain) => ({
     ...plain,
@@ -44,11 +44,17 @@ export const ROWS: readonly Quirk[] = [
     nested: { deep: [1] },
   })),
   row('booleans in side fields', (plain) => ({ ...plain, term_reason: false, agent_comment: true })),
-  row('a list as phone number', (plain) => ({ ...plain, number_dialed: [plain['number_dialed']] })),
-  row('200 fields that no document names', (plain) => ({
-    ...plain,
-    ...Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`field_${i}`, `value ${i}`])),
-  })),
+  row('a list as phone number', (plain) => ({ ...plain, number_dialed: [plain['number_dialed']] }), {
+    harmless: false,
+  }),
+  row(
+    '200 fields that no document names',
+    (plain) => ({
+      ...plain,
+      ...Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`field_${i}`, `value ${i}`])),
+    }),
+    { largest: 120 },
+  ),
   row('ids as numbers', (plain) => ({
     ...plain,
     id: Number(plain['id']),
@@ -112,7 +118,18 @@ export const ROWS: readonly Quirk[] = [
   simple('rows', 'some rows without an id', {
     row: (plain, call) => (hashOf(call.id) % 40 === 0 ? { ...plain, id: null } : plain),
   }),
-  simple('rows', 'one id on several rows', {
-    row: (plain, call) => (hashOf(call.id) % 40 === 0 ? { ...plain, id: '1' } : plain),
-  }),
+  {
+    name: 'one id for two calls',
+    kind: 'rows',
+    hooks: ({ calls }) => {
+      const others = new Map<string, string>();
+      for (const [i, call] of calls.entries()) {
+        const before = calls[i - 1];
+        // Both are part of whatever is asked.
+        const alike = before?.status === call.status && before.campaign_id === call.campaign_id;
+        if (before !== undefined && alike && i % 5 === 2) others.set(call.id, before.id);
+      }
+      return { row: (plain, call) => ({ ...plain, id: others.get(call.id) ?? call.id }) };
+    },
+  },
 ];

@@ -9,6 +9,7 @@ import {
   otherSpellings,
   type RetrieveQuery,
 } from '../convoso/query.js';
+import { ReadingWindow } from '../convoso/reading-window.js';
 import { allHistory, mayGrow, type Window } from '../convoso/time.js';
 import { timeLimit } from '../convoso/time-limit.js';
 import {
@@ -19,6 +20,7 @@ import {
   type WalkScope,
 } from '../convoso/walk.js';
 import type { MalformedRow } from '../convoso/wire.js';
+import { checkZero } from '../convoso/zero-check.js';
 import { Failure, InvalidArguments } from '../failure.js';
 import type { AuditTrail } from './audit.js';
 import {
@@ -58,6 +60,10 @@ export interface FoundPage {
   readonly otherSpellings: ReadonlyMap<string, string>;
   /** Rows beyond the limit that the service sent all the same; they are not in `calls`. */
   readonly surplus: number;
+  /** Filters that find calls in this spelling only, where what was sent found none. */
+  readonly respelled?: CallLogFilters;
+  /** Why a page without calls cannot be trusted; a full sentence. */
+  readonly doubt?: string;
 }
 
 export interface CallLogsOptions {
@@ -248,8 +254,8 @@ export class CallLogs implements CallLogSource {
   }
 
   /**
-   * One page of a search. `shown` names the rows shown before it, those of the last second: the page then begins after them
-   * wherever they are now, as far as they are found within a page of where they were.
+   * One page of a search (see #page). A first page without calls is checked: where the service knows a value by another
+   * spelling, that is searched for.
    * @throws ConvosoError
    */
   async search(
@@ -257,6 +263,29 @@ export class CallLogs implements CallLogSource {
     scope: RequestOptions = {},
     shown: readonly string[] = [],
   ): Promise<FoundPage> {
+    const found = await this.#page(query, scope, shown);
+    const { start_time: start, end_time: end, limit, offset, order, include_recordings, ...filters } = query;
+    if (found.received > 0 || offset > 0 || (found.total_found ?? 0) > 0) return found;
+    if (start === undefined || end === undefined) return found;
+    const zero = await checkZero({
+      filters,
+      window: new ReadingWindow({ start, end }, this.clock),
+      clock: this.clock,
+      pageSize: MAX_LIMIT,
+      retrieve: (control) => this.#retrieve(control, timeOf(scope)),
+    });
+    if (zero.kind === 'doubtful') return { ...found, doubt: zero.reason };
+    if (zero.kind === 'confirmed') return found;
+    const { filters: respelled } = zero;
+    return { ...(await this.#page({ ...query, ...respelled }, scope, shown)), respelled };
+  }
+
+  /**
+   * One page of a search. `shown` names the rows shown before it, those of the last second: the page then begins after them
+   * wherever they are now, as far as they are found within a page of where they were.
+   * @throws ConvosoError
+   */
+  async #page(query: RetrieveQuery, scope: RequestOptions, shown: readonly string[]): Promise<FoundPage> {
     const masks = this.masks.forAnswer();
     const overlap = query.offset === 0 ? [] : shown.slice(-query.offset);
     const start = query.offset - overlap.length;

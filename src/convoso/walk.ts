@@ -545,7 +545,7 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
     if (this.#scope.signal.aborted) throw error;
     if (!(error instanceof Failure || error instanceof Stopped)) throw error;
     const reason = this.#timeIsUp
-      ? secondsUsedUp(this.#budget.seconds)
+      ? this.#lateWords()
       : error instanceof Stopped
         ? error.reason
         : `${error.what} ${error.why}`;
@@ -559,6 +559,14 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
     }
     this.#reasons.add(reason);
     this.#nameTheRest();
+  }
+
+  /** Which of the two time limits ended the walk. */
+  #lateWords(): string {
+    const { until } = this.#scope;
+    return until !== undefined && performance.now() >= until
+      ? 'The time that a tool call may take is used up.'
+      : secondsUsedUp(this.#budget.seconds);
   }
 
   /** What was not handed on, as a window, where the dates of what was handed on show where it begins. */

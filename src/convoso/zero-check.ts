@@ -1,4 +1,5 @@
 import type { CallLog } from './call-log.js';
+import { canonicalPhone, phoneSpellings } from './phone.js';
 import { type CallLogFilters, mismatches, type RetrieveQuery } from './query.js';
 import type { Clock, ReadingWindow } from './reading-window.js';
 import { allHistory, ordinalOf, stampOf } from './time.js';
@@ -6,7 +7,7 @@ import type { CallLogPage } from './wire.js';
 
 export interface ZeroQuestion {
   /** As they were sent, without the window. */
-  readonly filters: CallLogFilters;
+  readonly filters: Omit<CallLogFilters, 'start_time' | 'end_time'>;
   readonly window: ReadingWindow;
   readonly clock: Clock;
   readonly pageSize: number;
@@ -33,7 +34,7 @@ const DAY = 86_400;
  */
 export async function checkZero(question: ZeroQuestion): Promise<ZeroCheck> {
   const { filters, window, clock, pageSize } = question;
-  const names = Object.keys(filters).filter((name) => filters[name as keyof CallLogFilters] !== undefined);
+  const names = Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   const query = { limit: pageSize, offset: 0, order: 'desc', include_recordings: 0 } as const;
   const { start, end } = window.wide;
   const margin = names.length === 0 ? DAY : 0;
@@ -51,12 +52,13 @@ export async function checkZero(question: ZeroQuestion): Promise<ZeroCheck> {
     (call) => isInside(call, window) && mismatches(call, filters, page.carried).length === 0,
   );
   const [sample] = found;
-  if (sample === undefined) return { kind: 'confirmed' };
-  const spelled = spelling(sample, filters);
-  if (Object.keys(spelled).length > 0) {
+  const spellings = sample === undefined ? spellingsOfNumbers(filters) : [spelling(sample, filters)];
+  for (const spelled of spellings) {
+    if (Object.keys(spelled).length === 0) continue;
     const again = await question.retrieve({ ...query, ...filters, ...spelled, ...around, limit: 1 });
     if (again.received > 0) return { kind: 'respelled', filters: spelled };
   }
+  if (sample === undefined) return { kind: 'confirmed' };
   return {
     kind: 'doubtful',
     reason: `The service returned no call for this question, and ${found.length === 1 ? 'a call' : `${found.length} calls`} that belong to it when asked more widely: its answer of 0 is not right.`,
@@ -87,6 +89,18 @@ async function anyCallAtAll({ retrieve, window }: ZeroQuestion, clock: Clock): P
 function isInside({ call_date }: CallLog, { asked }: ReadingWindow): boolean {
   const at = call_date === undefined ? undefined : ordinalOf(call_date);
   return at !== undefined && at >= asked.start && at <= asked.end;
+}
+
+/** Other spellings of the numbers asked for: the rows that were looked at need not show how the account prints them. */
+function spellingsOfNumbers(filters: CallLogFilters): CallLogFilters[] {
+  return (['phone_number', 'number_dialed'] as const).flatMap((name) => {
+    const sent = filters[name];
+    const number = sent === undefined ? undefined : canonicalPhone(sent);
+    if (number === undefined) return [];
+    return phoneSpellings(number)
+      .filter((spelled) => spelled !== sent)
+      .map((spelled) => ({ [name]: spelled }));
+  });
 }
 
 /** The filters that a call satisfies in another spelling than the one that was sent, as the call spells them. */

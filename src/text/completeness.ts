@@ -46,7 +46,9 @@ function headline(completeness: Completeness): string {
     return `Every page was read, not every call verified: ${read}. ${why}`;
   }
   const of = total === null || total < unique ? '' : ` of ${total}`;
-  return missing.length === 0 && malformed === 0
-    ? `NOT VERIFIED: ${read}. ${why}`
-    : `PARTIAL: ${unique}${of} matching calls were read. ${why}`;
+  const verdict =
+    missing.length === 0 && malformed === 0
+      ? `NOT VERIFIED: ${read}.`
+      : `PARTIAL: ${unique}${of} matching calls were read.`;
+  return why === '' ? verdict : `${verdict} ${why}`;
 }

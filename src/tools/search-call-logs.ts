@@ -6,7 +6,7 @@ import { filterFields, type ResolvedFilters, type ResolvedWindow } from '../call
 import type { Standing } from '../call-logs/page-rows.js';
 import { asksForNumber } from '../call-logs/phone-filters.js';
 import type { CallLog } from '../convoso/call-log.js';
-import { MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
+import { type CallLogFilters, MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import { ordinalOf } from '../convoso/time.js';
 import { type CallView, viewOf } from '../text/call-view.js';
 import {
@@ -99,7 +99,8 @@ export const searchCallLogs = defineTool({
     let asked = await ask();
     // The first reply told that it is later at the service: a call made just now lies past the end that was sent.
     if (asked.resolved.window.endsNow === 'exactly' && calls.aheadMs - known >= 1_000) asked = await ask();
-    const { resolved, query, found } = asked;
+    const { query, found } = asked;
+    const resolved = respelled(asked.resolved, found);
     const begins =
       found.received > 0 || offset > 0
         ? undefined
@@ -124,6 +125,20 @@ export const searchCallLogs = defineTool({
     return detailed ? showing(found.calls.length) : fitting(found.calls.length, showing);
   },
 });
+
+/** The filters as they found calls; what they were sent as stands with the names that were resolved. */
+function respelled(resolved: ResolvedFilters, found: FoundPage): ResolvedFilters {
+  if (found.respelled === undefined) return resolved;
+  const taken = Object.entries(found.respelled).map(([name, spelling]) => [
+    name,
+    `${resolved.filters[name as keyof CallLogFilters]}, sent as ${spelling}`,
+  ]);
+  return {
+    ...resolved,
+    filters: { ...resolved.filters, ...found.respelled },
+    taken: { ...resolved.taken, ...Object.fromEntries(taken) },
+  };
+}
 
 type Arguments = z.output<typeof input>;
 
@@ -176,6 +191,7 @@ function warningsOf(
       `${rows} of ${found.calls.length} rows do not satisfy ${name}: the service seems not to apply that filter, so total_found counts other calls too.`,
     );
   }
+  if (found.doubt !== undefined) warnings.push(found.doubt);
   warnings.push(...spellingWords(found.otherSpellings, query));
   const undated = found.calls.filter(({ call_date }) => ordinalOf(call_date ?? '') === undefined).length;
   if (undated > 0 && window.startGiven) {

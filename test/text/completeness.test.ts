@@ -19,7 +19,7 @@ const lines = (facts: Partial<Completeness>) =>
 describe('how much an answer rests on', () => {
   it('is said in one line when everything was read', () => {
     expect(lines({})).toStrictEqual(['Complete: all 12 matching calls were read, each once.']);
-    expect(lines({ unique: 0 })).toStrictEqual(['Complete: nothing was left out.']);
+    expect(lines({ unique: 0 })).toStrictEqual(['Complete: no call matches.']);
   });
 
   it('is said with what else there is to know', () => {
@@ -42,16 +42,29 @@ describe('how much an answer rests on', () => {
   });
 
   it('claims no total that the service did not give, and no reason that is not known', () => {
-    expect(lines({ complete: false, unique: 7, total_found: null })).toStrictEqual([
+    const missing = [{ start: '2026-03-03 00:00:00', end: '2026-03-03 11:59:59' }];
+    expect(lines({ complete: false, unique: 7, total_found: null, missing })[0]).toBe(
       'PARTIAL: 7 matching calls were read.',
+    );
+  });
+
+  it('says what could not be verified, in its first line', () => {
+    const unverified = ['queue_id: no row carries it'];
+    expect(lines({ complete: false, unverified })).toStrictEqual([
+      'Every page was read, not every call verified: 12 calls were read. Not verified: queue_id: no row carries it.',
+    ]);
+    expect(
+      lines({ complete: false, unverified, reason: 'The service did not say how many calls match.' }),
+    ).toStrictEqual([
+      'NOT VERIFIED: 12 calls were read. Not verified: queue_id: no row carries it. The service did not say how many calls match.',
     ]);
   });
 
   it('counts rows that were dropped and rows that came twice', () => {
     expect(lines({ outside_filter: 1, duplicates: 2 })).toStrictEqual([
       'Complete: all 12 matching calls were read, each once.',
-      '1 rows did not satisfy the filters and were dropped: the service seems not to apply one of them, and its total_found counts them too.',
-      '2 rows came twice and were counted once.',
+      '1 row that does not satisfy the filters or the window came as well and is not counted: the service does not seem to apply them all.',
+      '2 rows came twice and are counted once.',
     ]);
   });
 });

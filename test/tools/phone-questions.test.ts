@@ -142,7 +142,7 @@ it('sends what is no whole number by its digits, and refuses what is none or is 
 
 it('takes ids that differ by leading zeros for the same and says so', async () => {
   upstream.answer = () => page(calls(), 12);
-  const page1 = await bench.ask('search_call_logs', { campaign_id: '0111', limit: 20 });
+  const page1 = await bench.ask('search_call_logs', { campaign_id: '0111', limit: 20, order: 'asc' });
   expect(page1.structured['warnings']).toStrictEqual([
     expect.stringContaining('Rows print campaign_id 0111 as 111'),
   ]);

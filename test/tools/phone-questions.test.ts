@@ -131,7 +131,7 @@ it('asks for recent rows once for several questions, and not at all where no num
 
 it('sends what is no whole number by its digits, and refuses what is none or is masked', async () => {
   await bench.ask('search_call_logs', { phone_number: '555-0100' });
-  expect(upstream.requests.at(-1)?.form['phone_number']).toBe('5550100');
+  expect(upstream.requests.map(({ form }) => form['phone_number'])).toContain('5550100');
   expect(await bench.refused('search_call_logs', { phone_number: 'my mother' })).toContain(
     'is not a phone number',
   );

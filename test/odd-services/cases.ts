@@ -62,8 +62,8 @@ export function casesOf(quirk: Quirk, place: number): Case[] {
         if (size > (quirk.largest ?? LARGEST)) continue;
         const seeds = FULL && size < LARGE ? 5 : 1;
         for (let seed = SEED; seed < SEED + seeds; seed += 1) {
-          // Large floors take long to make: few of them.
-          const own = seed * 101 + (size < LARGE ? place * 7 : place % 3) + i;
+          // Floors take long to make: few of them for many quirks.
+          const own = seed * 101 + (size < LARGE ? (place % 5) * 7 : place % 3) + i;
           cases.push({ quirks: [quirk], dialect, size, seed: own, question, zone: ZONE });
         }
       }

@@ -37,6 +37,8 @@ export interface Floor {
   readonly window: StampWindow;
   /** In order of time; those around the window included. */
   readonly calls: readonly TrueCall[];
+  /** Rows of its calls as a faithful service prints them, made when they are first asked for. */
+  readonly rows: Map<TrueCall, Record<string, unknown>>;
 }
 
 /** Days around which calls are made: plain ones, or those on which Los Angeles sets its clocks. */
@@ -113,15 +115,20 @@ export function makeFloor(options: FloorOptions): Floor {
   let floor = kept.get(key);
   if (floor === undefined) {
     floor = newFloor({ seed, size, dialect, season });
-    if (kept.size === MAX_KEPT) kept.clear();
+    keptCalls += floor.calls.length;
+    if (keptCalls > MAX_KEPT) {
+      kept.clear();
+      keptCalls = floor.calls.length;
+    }
     kept.set(key, floor);
   }
   return floor;
 }
 
-/** Floors made lately: many services stand on the same ones. */
+/** Floors made lately, so many calls in all: many services stand on the same ones. */
 const kept = new Map<string, Floor>();
-const MAX_KEPT = 8;
+const MAX_KEPT = 120_000;
+let keptCalls = 0;
 
 function newFloor({ seed, size, dialect, season }: Required<FloorOptions>): Floor {
   const random = randomOf(seed * 7919 + size);
@@ -151,7 +158,8 @@ function newFloor({ seed, size, dialect, season }: Required<FloorOptions>): Floo
   return {
     dialect,
     window,
-    calls: timed.map((when, i) => ({ ...when, ...fieldsOf(ids[i] ?? i, dialect, random) })),
+    calls: timed.map((when, i) => callOf(ids[i] ?? i, when, dialect, random)),
+    rows: new Map(),
   };
 }
 
@@ -189,18 +197,25 @@ const STATUSES = {
   live: ['SALE', 'NI', 'NI', 'NA', 'NA', 'A', 'B', 'DROP', 'HU', 'NOCONT'],
 } as const;
 
-function fieldsOf(id: number, dialect: Dialect, random: Random): Omit<TrueCall, 'at' | 'utc'> {
+function callOf(
+  id: number,
+  { at, utc }: Pick<TrueCall, 'at' | 'utc'>,
+  dialect: Dialect,
+  random: Random,
+): TrueCall {
   const lasts = dialect === 'live' && random.chance(0.01);
   const phone = `${random.pick(['212', '415', '646'])}55501${String(random.below(100)).padStart(2, '0')}`;
   return {
     id: String(id),
+    at,
+    utc,
     lead_id: String(200_000 + random.below(3000)),
     list_id: random.pick(['333', '333', '334', '33']),
     campaign_id: random.pick(['111', '111', '112', '11', '205']),
     user_id: random.chance(0.25) ? null : String(22_220 + random.below(8)),
     queue_id: random.chance(0.9) ? null : random.pick(['900', '900', '9001']),
     phone_number: phone,
-    status: lasts ? 'INCALL' : random.pick([...STATUSES[dialect]] as [string, ...string[]]),
+    status: lasts ? 'INCALL' : random.pick(STATUSES[dialect]),
     call_length: lasts ? null : random.chance(0.3) ? 0 : random.below(900),
     call_type: random.pick(['OUTBOUND', 'OUTBOUND', 'OUTBOUND', 'INBOUND', 'MANUAL']),
     first_name: random.pick(['Ana', 'Ana', 'Anabel', 'Ben', 'Zoe', null]),

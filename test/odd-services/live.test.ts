@@ -68,7 +68,7 @@ async function wrongOf(way: Way, one: Case, prepared: Prepared, run: RunTool): P
 }
 
 describe.each(WAYS)('%s over live sockets is right, or says what it does not know', (way) => {
-  for (const quirk of [FAITHFUL, ...sampled(20, WAYS.indexOf(way) * 5)]) {
+  for (const quirk of [FAITHFUL, ...sampled(40, WAYS.indexOf(way) * 9)]) {
     it(titleOf(quirk), { timeout: 60_000 }, async () => {
       const one = caseOf(quirk, way);
       const prepared = prepare(one);
@@ -85,7 +85,7 @@ describe.each(WAYS)('%s over live sockets is right, or says what it does not kno
 });
 
 describe('the built bin over live sockets is right, or says what it does not know', () => {
-  for (const quirk of [FAITHFUL, ...sampled(60, 7)]) {
+  for (const quirk of [FAITHFUL, ...sampled(90, 7)]) {
     it(titleOf(quirk), { timeout: 120_000 }, async () => {
       const one = caseOf(quirk, 'summarize');
       const prepared = prepare(one);

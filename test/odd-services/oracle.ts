@@ -82,8 +82,12 @@ export function judge(outcome: Outcome, truth: Truth, demand: Demand): Verdict {
   const wrong = mistake(outcome, truth, demand);
   if (wrong === undefined) return { right: true };
   const { quirks, service, question, exchanges = service.exchanges } = demand;
-  const capped = quirks.some(({ kind, harmless }) => kind === 'paging' && harmless === true);
-  const fewer = outcome.complete && isOfFewerCalls(exchanges, question, truth, capped);
+  const rest: OtherwiseFaithful = {
+    capped: quirks.some(({ kind, harmless }) => kind === 'paging' && harmless === true),
+    // What a service finds that filters in a way of its own is what it shows.
+    finds: quirks.some(({ kind }) => kind === 'filters') ? () => true : question.wants,
+  };
+  const fewer = outcome.complete && isOfFewerCalls(exchanges, question, truth, rest);
   const excuse = fewer ? excuseOf(quirks) : undefined;
   if (excuse !== undefined) return { right: true, excused: true, reason: `${wrong} Excused: ${excuse}` };
   return {
@@ -147,7 +151,7 @@ export function isOfFewerCalls(
   exchanges: readonly Exchange[],
   question: Question,
   { must }: Truth,
-  capped = false,
+  rest: OtherwiseFaithful = { capped: false, finds: question.wants },
 ): boolean {
   const seen = new Set<string>();
   const controls = new Set<string>();
@@ -158,8 +162,7 @@ export function isOfFewerCalls(
   // Another question showed a call of this one.
   for (const id of controls) if (must.has(id) && !seen.has(id)) return false;
   return exchanges.every(
-    (exchange) =>
-      exchange.plain && (!isAbout(exchange.form, question) || isFaithful(exchange, question, seen, capped)),
+    (exchange) => exchange.plain && (!isAbout(exchange.form, question) || isFaithful(exchange, seen, rest)),
   );
 }
 
@@ -174,20 +177,26 @@ function isAbout(form: Form, question: Question): boolean {
   );
 }
 
-/** Whether a reply is the right one where only the calls that were `seen` exist; `capped`: on a page that may be shorter. */
+/** How a service differs from others without being any less faithful. */
+interface OtherwiseFaithful {
+  /** Its pages may be shorter than asked for. */
+  readonly capped: boolean;
+  /** The calls that it finds for the question. */
+  finds(call: TrueCall): boolean;
+}
+
+/** Whether a reply is the right one where only the calls that were `seen` exist. */
 function isFaithful(
   { form, rows, total, calls }: Exchange,
-  question: Question,
   seen: ReadonlySet<string>,
-  capped: boolean,
+  { capped, finds }: OtherwiseFaithful,
 ): boolean {
   const start = ordinal(form['start_time'] ?? '');
   const end = ordinal(form['end_time'] ?? '');
   const seconds = new Map<string, number>();
   for (const call of calls) {
     const second = Math.floor(call.at / 1000);
-    if (second >= start && second <= end && seen.has(call.id) && question.wants(call))
-      seconds.set(call.id, second);
+    if (second >= start && second <= end && seen.has(call.id) && finds(call)) seconds.set(call.id, second);
   }
   if (Number(total) !== seconds.size) return false;
   const sorted = [...seconds.values()].sort((a, b) => (form['order'] === 'asc' ? a - b : b - a));

@@ -126,9 +126,11 @@ export class Service {
   readonly #matching = new Map<string, Matching>();
   readonly #arranged = new Map<string, readonly TrueCall[]>();
   readonly #stored = new Map<TrueCall, number>();
-  readonly #rows = new Map<TrueCall, unknown>();
+  readonly #rows: Map<TrueCall, unknown>;
   /** Rows are others than a faithful service prints. */
   readonly #printsOddly: boolean;
+  /** Moments are kept otherwise than to the second. */
+  readonly #storesOddly: boolean;
 
   constructor(
     floor: Floor,
@@ -152,6 +154,8 @@ export class Service {
     }
     this.#hooks = hooks;
     this.#printsOddly = hooks.some(({ row, date }) => row !== undefined || date !== undefined);
+    this.#rows = this.#printsOddly ? new Map() : floor.rows;
+    this.#storesOddly = hooks.some(({ stored }) => stored !== undefined);
     this.#calls = this.#sorted(calls);
     this.#most = 3000 + 6 * calls.length;
   }
@@ -273,6 +277,8 @@ export class Service {
   }
 
   #storedOf(call: TrueCall): number {
+    if (!this.#storesOddly)
+      return call.undated === true ? Number.NEGATIVE_INFINITY : Math.floor(call.at / 1000) * 1000;
     let moment = this.#stored.get(call);
     if (moment === undefined) {
       moment = this.#hooks.reduce(
@@ -307,9 +313,13 @@ export class Service {
 
   /** A row as a reader's JSON parser would hand it on; made once a call. */
   #row(call: TrueCall): unknown {
-    if (!this.#printsOddly) return plainRow(call, this.#dialect);
     let row = this.#rows.get(call);
     if (row === undefined) {
+      if (!this.#printsOddly) {
+        const plain = rowOf(call, dateOf(call), this.#dialect);
+        this.#rows.set(call, plain);
+        return plain;
+      }
       const date = this.#hooks.reduce<unknown>(
         (printed, hooks) => (hooks.date === undefined ? printed : hooks.date(printed, call)),
         dateOf(call),
@@ -363,18 +373,6 @@ export class Service {
       },
     };
   }
-}
-
-/** Rows as they are mostly printed, made once a call whatever the service: floors are read by many. */
-const plainRows = new WeakMap<TrueCall, Row>();
-
-function plainRow(call: TrueCall, dialect: Dialect): Row {
-  let row = plainRows.get(call);
-  if (row === undefined) {
-    row = rowOf(call, dateOf(call), dialect);
-    plainRows.set(call, row);
-  }
-  return row;
 }
 
 function dateOf(call: TrueCall): string | null {

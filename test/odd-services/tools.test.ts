@@ -9,19 +9,21 @@ const TIMEOUT = 600_000;
 
 describe.each(WAYS)('%s over a faithful service', (way) => {
   it('is complete and right, whatever is asked', { timeout: TIMEOUT }, async () => {
-    const cases = faithfulCases().filter(({ size }, i) => FULL || (size < LARGE && i % 3 === 0));
+    const cases = faithfulCases().filter(({ size }, i) => FULL || (size < LARGE && i % 2 === 0));
     expect(await wrongAnswers(way, cases)).toEqual([]);
   });
 });
 
 describe.each(WAYS)('%s over an odd service is right, or says what it does not know', (way) => {
+  // Counts, samples and exports rest on the same reading: one of them a quirk.
+  const isTurn = (place: number) => FULL || way === 'search pages' || place % 3 === WAYS.indexOf(way);
   for (const quirk of chosen()) {
+    const place = QUIRKS.indexOf(quirk);
+    if (chosen() === QUIRKS && !isTurn(place)) continue;
     it(titleOf(quirk), { timeout: TIMEOUT }, async () => {
-      const place = QUIRKS.indexOf(quirk);
-      const turn = place + WAYS.indexOf(way);
       const all = casesOf(quirk, place).filter(({ size }) => FULL || size < LARGE);
-      const cases = FULL ? all : all.slice(turn % all.length).slice(0, 1);
-      expect(await wrongAnswers(way, cases)).toEqual([]);
+      const first = (place + WAYS.indexOf(way)) % all.length;
+      expect(await wrongAnswers(way, FULL ? all : all.slice(first, first + 1))).toEqual([]);
     });
   }
 });

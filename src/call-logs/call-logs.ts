@@ -8,6 +8,7 @@ import {
   mismatches,
   otherSpellings,
   type RetrieveQuery,
+  uncheckable,
 } from '../convoso/query.js';
 import { ReadingWindow } from '../convoso/reading-window.js';
 import { allHistory, mayGrow, type Window } from '../convoso/time.js';
@@ -60,6 +61,8 @@ export interface FoundPage {
   readonly otherSpellings: ReadonlyMap<string, string>;
   /** Rows beyond the limit that the service sent all the same; they are not in `calls`. */
   readonly surplus: number;
+  /** Filters that no row of the page carries a value to check by. */
+  readonly unchecked: readonly string[];
   /** Filters that find calls in this spelling only, where what was sent found none. */
   readonly respelled?: CallLogFilters;
   /** Why a page without calls cannot be trusted; a full sentence. */
@@ -324,6 +327,7 @@ export class CallLogs implements CallLogSource {
       outsideFilter,
       otherSpellings: spellings,
       surplus: Math.max(0, rows.length - asked),
+      unchecked: calls.length === 0 ? [] : uncheckable(query, page.carried),
     };
   }
 

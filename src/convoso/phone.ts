@@ -116,9 +116,11 @@ export function phoneSpellings(e164: string): string[] {
     spellings.unshift(plan.trunkPrefix + national);
   }
   if (plan.callingCode === NORTH_AMERICA.callingCode) {
-    spellings.push(national.replace(/^(...)(...)(....)$/, '$1-$2-$3'));
+    for (const form of ['$1-$2-$3', '($1) $2-$3', '$1.$2.$3', '+1$1$2$3', '+1 $1-$2-$3', '1-$1-$2-$3']) {
+      spellings.push(national.replace(/^(...)(...)(....)$/, form));
+    }
   }
-  return spellings;
+  return [...new Set(spellings)];
 }
 
 /** How a number is printed, by what rows show. */

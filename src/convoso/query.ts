@@ -118,3 +118,8 @@ export function otherSpellings(call: CallLog, filters: CallLogFilters): [filter:
 function boundary(stamp: string | undefined): number | undefined {
   return stamp === undefined ? undefined : ordinalOf(stamp);
 }
+
+/** Filters of a query that rows cannot be checked by, because none of them carries the field. */
+export function uncheckable(filters: CallLogFilters, carried: ReadonlySet<string>): string[] {
+  return CHECKS.flatMap(([name]) => (filters[name] === undefined || carried.has(name) ? [] : [name]));
+}

@@ -50,6 +50,8 @@ const MAX_RESUMPTIONS = 20;
 /** Seconds before the last second read from which on that second is asked for, until the service shows it. */
 const EARLIER = [0, 1, 60] as const;
 
+const DAY = 86_400;
+
 /** Bounds of the service, smaller in tests. */
 export interface WalkLimits {
   readonly pageSize: number;
@@ -117,6 +119,9 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
   /** Calls of the frontier's moment, which the next page may continue: handed on with what follows. */
   #held: CallLog[] = [];
   #frontier: Frontier | undefined;
+  /** The earliest and the latest moment that rows were received of. */
+  #oldest = Number.POSITIVE_INFINITY;
+  #newest = Number.NEGATIVE_INFINITY;
   /** False when rows do not come in the order that was asked for. */
   #ordered = true;
   /** The service answers with rows from long before the start that was asked for. */
@@ -254,7 +259,37 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
       this.#frontier = undefined;
       evidence.readAgain();
       yield* this.#readList(await this.#opening());
-      if (evidence.rows === known && !evidence.agrees) return;
+      if (evidence.rows === known && !evidence.agrees) break;
+    }
+    await this.#checkEmptyDays();
+  }
+
+  /**
+   * Asks for the days at either end of the window that showed no call: some services return no more than so many days of a
+   * window, and count those alone.
+   */
+  async #checkEmptyDays(): Promise<void> {
+    const { start, end } = this.#window.wide;
+    if (!this.#ordered || this.#oldest > this.#newest) return;
+    const empty = [
+      { start, end: this.#oldest - 1 },
+      { start: this.#newest + 1, end },
+    ];
+    for (const span of empty) {
+      if (span.end - span.start < DAY) continue;
+      const page = await this.#retrieve({
+        ...this.#filters,
+        start_time: stampOf(span.start),
+        end_time: stampOf(span.end),
+        limit: 1,
+        offset: 0,
+        order: 'desc',
+        include_recordings: 0,
+      });
+      if (!rowIds(page).some((id) => id !== undefined && !this.#evidence.has(id))) continue;
+      this.#reasons.add(
+        `The service does not return whole windows: asked for ${stampOf(span.start)} to ${stampOf(span.end)} alone, it returned calls that it had left out. Ask for shorter windows.`,
+      );
     }
   }
 
@@ -373,7 +408,7 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
       const tried = await this.#page(from, 0);
       page ??= tried;
       const ids = new Set(rowIds(tried));
-      if (this.#momentsOf(tried).some((moment) => moment < from - 86_400)) this.#startIgnored = true;
+      if (this.#momentsOf(tried).some((moment) => moment < from - DAY)) this.#startIgnored = true;
       const ends = tried.received >= (tried.total_found ?? Number.POSITIVE_INFINITY);
       const isPast = ends || this.#momentsOf(tried).some((moment) => moment > start);
       if (isPast && [...known].some((id) => !ids.has(id))) continue;
@@ -476,6 +511,8 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
     for (const { id, call_date } of page.calls) {
       const moment = this.#momentOf(call_date);
       if (moment === undefined) continue;
+      this.#oldest = Math.min(this.#oldest, moment);
+      this.#newest = Math.max(this.#newest, moment);
       const frontier = this.#frontier;
       if (frontier === undefined || moment > frontier.moment) this.#frontier = { moment, ids: new Set([id]) };
       else if (moment === frontier.moment) frontier.ids.add(id);

@@ -52,7 +52,10 @@ export async function checkZero(question: ZeroQuestion): Promise<ZeroCheck> {
     (call) => isInside(call, window) && mismatches(call, filters, page.carried).length === 0,
   );
   const [sample] = found;
-  const spellings = sample === undefined ? spellingsOfNumbers(filters) : [spelling(sample, filters)];
+  const spellings = [
+    ...(sample === undefined ? [] : [spelling(sample, filters)]),
+    ...spellingsOfNumbers(filters),
+  ];
   for (const spelled of spellings) {
     if (Object.keys(spelled).length === 0) continue;
     const again = await question.retrieve({ ...query, ...filters, ...spelled, ...around, limit: 1 });

@@ -25,11 +25,21 @@ interface PageArguments {
 /** Most rows that one page names for the next to find. */
 const MAX_NAMED = 20;
 /** Longest list of their ids: arguments are bounded. */
-const MAX_NAMED_LENGTH = 200;
+const MAX_NAMED_LENGTH = 180;
 
-/** Ids in the argument `after`. */
-export function idsIn(after: string | undefined): string[] {
-  return after === undefined ? [] : after.split(/[\s,]+/).filter((id) => id !== '');
+const TOTAL = /^total=(\d+)$/;
+
+/** What the argument `after` says of the page before: ids of calls it showed, and the service's count then. */
+export function readAfter(after: string | undefined): {
+  readonly ids: string[];
+  readonly total: number | undefined;
+} {
+  const parts = (after ?? '').split(/[\s,]+/).filter((part) => part !== '');
+  const total = parts.flatMap((part) => TOTAL.exec(part)?.[1] ?? []).at(0);
+  return {
+    ids: parts.filter((part) => !TOTAL.test(part)),
+    total: total === undefined ? undefined : Number(total),
+  };
 }
 
 /** The place after the rows that the first `shown` calls stand for: the service counts rows that could not be read, too. */
@@ -55,8 +65,11 @@ export function nextStep(
   const full = end - found.from >= args.limit || shown < found.calls.length;
   if (found.total_found !== null && !full && end >= found.total_found) return undefined;
   const calls = found.calls.slice(0, shown);
-  const after = namesOf(calls, args.after);
-  const named = after === undefined ? {} : { after };
+  // An account may cap pages below what is asked for: the next one must have room for more than what it is to find.
+  const most = full ? MAX_NAMED : Math.min(MAX_NAMED, Math.floor((end - found.from) / 2));
+  const ids = namesOf(calls, args.after, most);
+  const total = found.total_found === null ? [] : [`total=${found.total_found}`];
+  const named = ids.length === 0 ? {} : { after: [...ids, ...total].join(' ') };
   if (end <= MAX_OFFSET) return { offset: end, ...named };
   const last = ordinalOf(calls.at(-1)?.call_date ?? '');
   if (order === 'otherwise' || last === undefined) return undefined;
@@ -81,14 +94,13 @@ function isBeyond(callDate: string | undefined, last: number, order: 'asc' | 'de
  * The ids of the calls shown of the last second, in order; with those named before where all of this page are of one second.
  * Only the last ones of many.
  */
-function namesOf(calls: readonly CallLog[], before: string | undefined): string | undefined {
+function namesOf(calls: readonly CallLog[], before: string | undefined, most: number): string[] {
   const date = calls.at(-1)?.call_date;
   const first = calls.findLastIndex(({ call_date }) => call_date !== date) + 1;
-  const ids = [...(first === 0 ? idsIn(before) : []), ...calls.slice(first).map(({ id }) => id)].slice(
-    -MAX_NAMED,
-  );
-  while (ids.join(' ').length > MAX_NAMED_LENGTH) ids.shift();
-  return ids.length === 0 ? undefined : ids.join(' ');
+  const ids = [...(first === 0 ? readAfter(before).ids : []), ...calls.slice(first).map(({ id }) => id)];
+  const named = most === 0 ? [] : ids.slice(-most);
+  while (named.join(' ').length > MAX_NAMED_LENGTH) named.shift();
+  return named;
 }
 
 /**

@@ -29,7 +29,7 @@ import {
 } from './call-output.js';
 import { defineTool } from './define-tool.js';
 import { fitting, MAX_CHARACTERS } from './fitting.js';
-import { endOf, idsIn, nextStep, type ShownOrder, shownOrder } from './next-page.js';
+import { endOf, nextStep, readAfter, type ShownOrder, shownOrder } from './next-page.js';
 import { takenResult } from './population.js';
 
 const input = z.strictObject({
@@ -84,6 +84,7 @@ export const searchCallLogs = defineTool({
   output,
   async handle(args, { calls, statuses }, scope) {
     const { limit, offset, order } = args;
+    const before = readAfter(args.after);
     const ask = async () => {
       const resolved = await calls.resolve(args, scope);
       const query: RetrieveQuery = {
@@ -93,7 +94,7 @@ export const searchCallLogs = defineTool({
         order,
         include_recordings: args.include_recordings === 1 ? 1 : 0,
       };
-      return { resolved, query, found: await calls.search(query, scope, idsIn(args.after)) };
+      return { resolved, query, found: await calls.search(query, scope, before.ids) };
     };
     const known = calls.aheadMs;
     let asked = await ask();
@@ -108,12 +109,14 @@ export const searchCallLogs = defineTool({
     const placed = { ...query, offset: found.from };
     const detailed = args.response_format === 'detailed';
     const runs = shownOrder(found.calls, order, calls.clock);
+    const fewer = fewerWords(before.total, found);
     const showing = (shown: number) => {
       const rows = found.calls.slice(0, shown);
       const { calls: fit, cut } = detailed ? { calls: rows, cut: undefined } : shortened(rows);
       const view = viewOf(fit, statuses, calls.names);
       const next = nextPage(args, resolved, found, shown, runs);
       const warnings = warningsOf(placed, resolved.window, found, view.calls, shown, runs, next);
+      if (fewer !== undefined) warnings.push(fewer);
       if (cut !== undefined) warnings.push(cut);
       const answer = {
         ...{ asked: args, query: placed, resolved, clock: calls.clock, order: runs, begins },
@@ -125,6 +128,15 @@ export const searchCallLogs = defineTool({
     return detailed ? showing(found.calls.length) : fitting(found.calls.length, showing);
   },
 });
+
+/** That the service counts fewer calls than on the page before, where its rows do not show which are gone. */
+function fewerWords(
+  before: number | undefined,
+  { total_found: now, standing }: FoundPage,
+): string | undefined {
+  if (before === undefined || now === null || now >= before || standing !== 'in place') return undefined;
+  return `the service counted ${before} calls on the page before and counts ${now} now: calls that no longer match, or that it does not show, may be missing from the pages.`;
+}
 
 /** The filters as they found calls; what they were sent as stands with the names that were resolved. */
 function respelled(resolved: ResolvedFilters, found: FoundPage): ResolvedFilters {
@@ -192,6 +204,11 @@ function warningsOf(
     );
   }
   if (found.doubt !== undefined) warnings.push(found.doubt);
+  if (found.unchecked.length > 0) {
+    warnings.push(
+      `no row carries ${found.unchecked.join(', ')}: that the service applied ${found.unchecked.length === 1 ? 'this filter' : 'these filters'} could not be checked.`,
+    );
+  }
   warnings.push(...spellingWords(found.otherSpellings, query));
   const undated = found.calls.filter(({ call_date }) => ordinalOf(call_date ?? '') === undefined).length;
   if (undated > 0 && window.startGiven) {

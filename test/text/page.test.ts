@@ -81,6 +81,7 @@ function page({
       otherSpellings: new Map(),
       outsideFilter: new Map(),
       surplus: 0,
+      unchecked: [],
     },
   }).split('\n');
 }

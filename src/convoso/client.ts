@@ -4,15 +4,17 @@ import { Circuit, type CircuitRules } from './circuit.js';
 import {
   ConvosoError,
   type ConvosoErrorKind,
+  congestedError,
   type Endpoint,
   refusalError,
   stoppedError,
   transportError,
   type UpdateOutcome,
 } from './errors.js';
+import { GateCongested, type UpstreamGate } from './gate.js';
 import { parseJson } from './json.js';
 import { queryForm, type RetrieveQuery } from './query.js';
-import { isTimeout, timeLimit } from './time-limit.js';
+import { isTimeout, type TimeLimit, timeLimit } from './time-limit.js';
 import { type Reply, Transport, TransportFault } from './transport.js';
 import {
   type CallLogPage,
@@ -22,12 +24,6 @@ import {
   UnexpectedShape,
   type UpdateReply,
 } from './wire.js';
-
-/** Admission to the service: everything that bounds how many requests, or how many a second, leave this server. */
-export interface UpstreamGate {
-  /** Waits for a place; the function returned gives it back. Rejects when the signal aborts first. */
-  enter(signal: AbortSignal): Promise<() => void>;
-}
 
 /** One attempt at a request, for metrics: bounded labels only, nothing of the request or the reply. */
 export interface UpstreamAttempt {
@@ -160,7 +156,7 @@ export class ConvosoClient {
     const limit = timeLimit(this.#deadlineMs, caller);
     let retry = false;
     const attempt = async (): Promise<Received> => {
-      const attempted = this.#attempt(endpoint, form, limit.signal, retry);
+      const attempted = this.#attempt(endpoint, form, limit, retry);
       retry = true;
       const reply = await attempted;
       return { json: this.#parse(endpoint, reply), headers: reply.headers };
@@ -175,16 +171,16 @@ export class ConvosoClient {
   async #attempt(
     endpoint: Endpoint,
     form: URLSearchParams,
-    signal: AbortSignal,
+    limit: TimeLimit,
     retry: boolean,
   ): Promise<Reply> {
-    const leave = await this.#admitted(endpoint, signal);
+    const leave = await this.#admitted(endpoint, limit);
     const started = performance.now();
     const told = (outcome: UpstreamAttempt['outcome'], status?: number) =>
       this.#observe({ endpoint, outcome, status, milliseconds: performance.now() - started, retry });
     try {
       const travel = endpoint === 'update' ? 'fresh' : 'kept';
-      const reply = await this.#transport.post(PATHS[endpoint], form, signal, travel);
+      const reply = await this.#transport.post(PATHS[endpoint], form, limit.signal, travel);
       told('ok', reply.status);
       return reply;
     } catch (error) {
@@ -198,11 +194,13 @@ export class ConvosoClient {
     }
   }
 
-  /** A place at the gate, where there is one. @throws ConvosoError when the signal aborts while waiting */
-  async #admitted(endpoint: Endpoint, signal: AbortSignal): Promise<(() => void) | undefined> {
+  /** A place at the gate, where there is one. @throws ConvosoError when it cannot be had in time */
+  async #admitted(endpoint: Endpoint, limit: TimeLimit): Promise<(() => void) | undefined> {
+    const { signal } = limit;
     try {
-      return await this.#gate?.enter(signal);
+      return await this.#gate?.enter(signal, limit.remaining());
     } catch (error) {
+      if (error instanceof GateCongested) throw congestedError(endpoint, error.retryAfterMs);
       throw signal.aborted ? stoppedError(endpoint, isTimeout(signal.reason)) : error;
     }
   }

@@ -258,6 +258,20 @@ export function stoppedError(endpoint: Endpoint, timedOut: boolean): ConvosoErro
   return transportError(timedOut ? 'busy' : 'cancelled', endpoint, parts, 'not_sent');
 }
 
+/** A request that is not sent because too many of the same caller are waiting; it has a chance after so many milliseconds. */
+export function congestedError(endpoint: Endpoint, retryAfterMs: number): ConvosoError {
+  return transportError(
+    'busy',
+    endpoint,
+    {
+      why: 'So many requests of this caller are waiting that this one could not be sent in time.',
+      next: `Ask again after ${waitWords(retryAfterMs)}, or when earlier questions are answered.`,
+      retryAfterMs,
+    },
+    'not_sent',
+  );
+}
+
 /** A request that is not sent because those before it failed; `restMs` is undefined while another one tries. */
 export function pausedError(
   endpoint: Endpoint,

@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import { type Settings, SettingsError } from '../settings.js';
 import type { AuthenticationOptions } from './authentication.js';
 import type { GuardOptions } from './guards.js';
@@ -9,6 +10,7 @@ import { parseTokenLines, readTokenFile } from './static-tokens.js';
 export interface HttpConfiguration {
   readonly authentication: AuthenticationOptions | undefined;
   readonly guard: GuardOptions;
+  readonly trustedProxies: BlockList;
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
@@ -33,6 +35,7 @@ export function readHttpConfiguration(settings: Settings): HttpConfiguration {
     });
   }
   return {
+    trustedProxies: proxyList(settings.trustedProxies),
     authentication: authenticated ? { tokens, oauth } : undefined,
     guard: {
       loopback,
@@ -41,6 +44,26 @@ export function readHttpConfiguration(settings: Settings): HttpConfiguration {
       allowedOrigins: settings.allowedOrigins.map(checkedOrigin),
     },
   };
+}
+
+/** Addresses, and networks such as 10.0.0.0/8. @throws SettingsError for anything else */
+function proxyList(entries: readonly string[]): BlockList {
+  const proxies = new BlockList();
+  for (const entry of entries) {
+    const [address = '', bits, ...rest] = entry.split('/');
+    const version = isIP(address);
+    const length =
+      bits === undefined ? (version === 6 ? 128 : 32) : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
+    if (version === 0 || rest.length > 0 || length < 0 || length > (version === 6 ? 128 : 32)) {
+      throw new SettingsError({
+        what: 'CALL_LOGS_HTTP_TRUSTED_PROXIES cannot be used.',
+        why: 'It holds something that is neither an address nor a network.',
+        next: 'Give addresses such as 127.0.0.1 or networks such as 10.0.0.0/8, separated by commas.',
+      });
+    }
+    proxies.addSubnet(address, length, version === 6 ? 'ipv6' : 'ipv4');
+  }
+  return proxies;
 }
 
 /** Never repeats the address: it may hold a password. */

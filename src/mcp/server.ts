@@ -8,6 +8,7 @@ import {
   type ToolAnnotations,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
+import type { Log } from '../log.js';
 import type { Tool, ToolContext, ToolResult } from '../tools/define-tool.js';
 import type { ResidentTool } from '../tools/offered.js';
 import { instructions } from './instructions.js';
@@ -31,6 +32,12 @@ export interface ToolCallRecord {
   readonly principal: string | undefined;
   /** The request that carried the call, over HTTP. */
   readonly requestId: string | undefined;
+}
+
+/** Logs a finished call of a tool. */
+export function logToolCall(log: Log, call: ToolCallRecord): void {
+  const { requestId, principal, milliseconds, ...what } = call;
+  log('info', 'tool call', { request_id: requestId, principal, ...what, ms: Math.round(milliseconds) });
 }
 
 /** Who a server is made for: one request over HTTP, or one connection. */

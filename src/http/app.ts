@@ -3,11 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AuthInfo, OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
 import { runForCaller } from '../convoso/caller.js';
 import type { Log } from '../log.js';
+import { normalizeAccept } from './accept.js';
 import { type Admission, isSubscription } from './admission.js';
 import { ClientGone, checkBodyHeaders, readJson } from './body.js';
 import { serveProtocol } from './bridge.js';
 import { answerPlainly, plainRequest } from './exchange.js';
-import { allowOrigin, answerPreflight } from './guards.js';
+import { allowOrigin, answerPreflight, checkTransfer } from './guards.js';
 import { type HealthSources, readiness, readinessStatus } from './health.js';
 import type { InFlight } from './in-flight.js';
 import type { Limiter } from './limiter.js';
@@ -103,6 +104,7 @@ async function answer(
 ): Promise<void> {
   options.guard(request);
   allowOrigin(request, response);
+  checkTransfer(request, response);
   if (exchange.route === 'mcp') return answerProtocol(request, response, options, exchange);
   if (request.method === 'OPTIONS') return answerPreflight(response);
   if (exchange.route === 'other') throw notFound();
@@ -144,6 +146,7 @@ async function answerProtocol(
   const principal = authInfo?.clientId ?? LOCAL;
   exchange.principal = principal;
   if (options.rate !== undefined) await countRequest(options.rate, principal);
+  normalizeAccept(request);
   if (request.method !== 'POST') {
     if (request.method !== 'GET' && request.method !== 'DELETE') throw notAllowed('POST');
     return serveProtocol(handler, request, response, {});

@@ -64,12 +64,25 @@ export async function createAuthentication({
         requiredScopes: [...scopes],
         ...(metadataUrl === undefined ? {} : { resourceMetadataUrl: metadataUrl }),
       });
-      response.writeHead(challenge.status, Object.fromEntries(challenge.headers));
+      const headers = Object.fromEntries(challenge.headers);
+      // Who brought no token made no error: RFC 6750, section 3.1, wants no error code then.
+      if (!/^bearer\b/i.test(response.req.headers.authorization ?? '')) {
+        headers['www-authenticate'] = withoutError(headers['www-authenticate'] ?? 'Bearer');
+      }
+      response.writeHead(challenge.status, headers);
       response.end(await challenge.text());
       dropRest(response);
     },
     metadata: oauth === undefined || metadataUrl === undefined ? undefined : metadataOf(oauth, metadataUrl),
   };
+}
+
+/** A challenge without its error code and description. */
+function withoutError(challenge: string): string {
+  const [scheme = 'Bearer'] = challenge.split(' ', 1);
+  const parameters = challenge.match(/\w+="(?:[^"\\]|\\.)*"/g) ?? [];
+  const kept = parameters.filter((parameter) => !parameter.startsWith('error'));
+  return kept.length === 0 ? scheme : `${scheme} ${kept.join(', ')}`;
 }
 
 function metadataOf({ issuer, resource }: OAuthOptions, metadataUrl: string) {

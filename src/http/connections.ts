@@ -11,6 +11,11 @@ export interface ConnectionRules {
   readonly trustedProxies: BlockList;
 }
 
+/**
+ * A connection ends with its answer to this request; clients and proxies open another. Node's `maxRequestsPerSocket` only
+ * asks the client to close, and goes on with 503 until it does.
+ */
+const MAX_REQUESTS = 1_000;
 /** Requests that may wait on one connection behind the one being served; a connection that sends more is cut. */
 const MAX_PIPELINED = 64;
 /** Milliseconds for which a client may leave everything unread that was written to it. */
@@ -21,6 +26,8 @@ interface Connection {
   readonly socket: Socket;
   /** What its address is counted under; undefined for a trusted proxy. */
   readonly origin: string | undefined;
+  /** Requests begun. */
+  begun: number;
   /** The request being served. */
   serving: IncomingMessage | undefined;
   readonly waiting: [IncomingMessage, ServerResponse][];
@@ -73,6 +80,7 @@ export class Connections {
     const connection: Connection = {
       socket,
       origin,
+      begun: 0,
       serving: undefined,
       waiting: [],
       sent: 0,
@@ -99,6 +107,8 @@ export class Connections {
 
   #begin(connection: Connection, request: IncomingMessage, response: ServerResponse): void {
     connection.serving = request;
+    connection.begun += 1;
+    if (connection.begun >= MAX_REQUESTS) response.shouldKeepAlive = false;
     response.once('close', () => {
       connection.serving = undefined;
       if (connection.socket.destroyed) return;

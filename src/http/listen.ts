@@ -18,8 +18,6 @@ const CHECK_INTERVAL_MS = 1_000;
 /** Longer than the minute for which load balancers usually keep an idle connection. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const MAX_CONNECTIONS = 2_048;
-/** A connection ends with its answer to this request; clients and proxies open another. */
-const MAX_REQUESTS_PER_CONNECTION = 1_000;
 /** Milliseconds of silence after which the operating system asks whether the other side is still there. */
 const PROBE_AFTER_MS = 30_000;
 /** Milliseconds between two log lines about refused connections. */
@@ -53,7 +51,6 @@ export async function listen(
     // The guard refuses a request without a Host header, in JSON.
     requireHostHeader: false,
   });
-  server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION;
   let loggedAt = Number.NEGATIVE_INFINITY;
   const connections = new Connections(
     { total: MAX_CONNECTIONS, perAddress: connectionsPerAddress, trustedProxies },

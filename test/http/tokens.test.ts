@@ -33,23 +33,34 @@ describe('a server that asks for tokens', () => {
     await upstream.close();
   });
 
-  async function toolsSeenBy(token: string): Promise<string[]> {
-    const { result } = messageOf(await post(server.url, LIST_TOOLS, bearer(token)));
-    return (result as { tools: { name: string }[] }).tools.map(({ name }) => name);
-  }
-
   it.each([
     ['no header', {}],
     [
       'another scheme',
       { authorization: `Basic ${Buffer.from(`reader:${tokens.reader}`).toString('base64')}` },
     ],
+  ])('answers %s with 401 and no error code, because no token was brought', async (_, headers) => {
+    const before = upstream.requests.length;
+    for (const message of [SEARCH, UPDATE, LIST_TOOLS]) {
+      const reply = await post(server.url, message, headers);
+      expect(reply.status).toBe(401);
+      expect(reply.headers['www-authenticate']).toMatch(/^Bearer scope="[^"]+"$/);
+    }
+    expect(upstream.requests.length).toBe(before);
+  });
+
+  async function toolsSeenBy(token: string): Promise<string[]> {
+    const { result } = messageOf(await post(server.url, LIST_TOOLS, bearer(token)));
+    return (result as { tools: { name: string }[] }).tools.map(({ name }) => name);
+  }
+
+  it.each([
     ['an empty token', { authorization: 'Bearer ' }],
     ['a wrong token', bearer(`${tokens.reader}x`)],
     ['a cut token', bearer(tokens.reader.slice(0, -1))],
     ['a digest instead of the token', bearer(createHash('sha256').update(tokens.reader).digest('hex'))],
     ['the upstream token', bearer('upstream-secret')],
-  ])('answers %s with 401 and lets nothing through', async (_, headers) => {
+  ])('answers %s with 401, says that it is not valid, and lets nothing through', async (_, headers) => {
     const before = upstream.requests.length;
     for (const message of [SEARCH, UPDATE, LIST_TOOLS]) {
       const reply = await post(server.url, message, headers);

@@ -102,7 +102,7 @@ describe('the circuit', () => {
     await as('first', down);
     await as('second', down);
     expect(await as('third', undefined)).toStrictEqual(['ok']);
-    for (const caller of ['first', 'second', 'first']) await as(caller, error('timeout'));
+    for (const caller of ['fourth', 'fifth', 'fourth']) await as(caller, error('timeout'));
     expect(await as('third', undefined)).toStrictEqual(['paused']);
   });
 

@@ -247,8 +247,14 @@ describe('requests on one connection', () => {
     socket.pause();
     // More than the operating systems of both sides keep for a connection.
     const started = performance.now();
-    socket.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(64));
+    const body = JSON.stringify(toolCall('search_call_logs', { limit: 500, response_format: 'detailed' }));
+    socket.write(
+      `POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: ${body.length}\r\n\r\n${body}`.repeat(
+        64,
+      ),
+    );
     const inFlight = () => server.metric('call_logs_http_requests_in_flight');
+    await sleep(5_000);
     expect(await inFlight()).toBe(2);
     await expect.poll(inFlight, { timeout: 90_000, interval: 500 }).toBe(1);
     console.log(

@@ -85,10 +85,10 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-describe('behind a proxy as the README sets it up', () => {
-  for (const proxy of PROXIES) {
+for (const proxy of PROXIES) {
+  describe(`behind ${proxy.name} as the README sets it up`, () => {
     it.runIf(proxy.present)(
-      `serves the protocol to who has a token, and nothing else, through ${proxy.name}`,
+      'serves the protocol to who has a token, and nothing else',
       { timeout: 60_000 },
       async () => {
         const tokens = makeTokens();
@@ -126,28 +126,22 @@ describe('behind a proxy as the README sets it up', () => {
       },
     );
 
-    it.runIf(proxy.present)(
-      `reaches no server without authentication through ${proxy.name}`,
-      { timeout: 60_000 },
-      async () => {
-        const server = await startServer();
-        const directory = mkdtempSync(join(tmpdir(), 'proxy-'));
-        const port = await freePort();
-        const running = proxy.start(directory, port, new URL(server.url).host);
-        const ended = new Promise((resolve) => running.once('exit', resolve));
-        const ask = (host: string) =>
-          post(`http://127.0.0.1:${port}/mcp`, LIST_TOOLS, { host }).then(
-            (reply) => reply.status,
-            () => 0,
-          );
-        await expect
-          .poll(() => ask(`calls.example.com:${port}`), { timeout: 20_000, interval: 100 })
-          .toBe(403);
-        running.kill('SIGTERM');
-        await ended;
-        await server.stop();
-        rmSync(directory, { recursive: true, force: true });
-      },
-    );
-  }
-});
+    it.runIf(proxy.present)('reaches no server without authentication', { timeout: 60_000 }, async () => {
+      const server = await startServer();
+      const directory = mkdtempSync(join(tmpdir(), 'proxy-'));
+      const port = await freePort();
+      const running = proxy.start(directory, port, new URL(server.url).host);
+      const ended = new Promise((resolve) => running.once('exit', resolve));
+      const ask = (host: string) =>
+        post(`http://127.0.0.1:${port}/mcp`, LIST_TOOLS, { host }).then(
+          (reply) => reply.status,
+          () => 0,
+        );
+      await expect.poll(() => ask(`calls.example.com:${port}`), { timeout: 20_000, interval: 100 }).toBe(403);
+      running.kill('SIGTERM');
+      await ended;
+      await server.stop();
+      rmSync(directory, { recursive: true, force: true });
+    });
+  });
+}

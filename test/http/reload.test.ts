@@ -95,8 +95,12 @@ describe.runIf(UNIX)('a server that gets SIGHUP', () => {
       }
     });
     for (let times = 1; times <= 5; times++) {
+      const before = [...answers.values()].reduce((sum, count) => sum + count, 0);
       server.kill('SIGHUP');
       await reloaded(times);
+      await expect
+        .poll(() => [...answers.values()].reduce((sum, count) => sum + count, 0), { timeout: 20_000 })
+        .toBeGreaterThan(before + 32);
     }
     asking = false;
     await Promise.all(clients);

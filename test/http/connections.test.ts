@@ -14,8 +14,11 @@ const HALF_A_HEADER = 'POST /mcp HTTP/1.1\r\nHost: localhost\r\nX-Slow: ';
 const HALF_A_BODY = `POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: 100\r\n\r\n{"json`;
 
 const open: Socket[] = [];
-afterEach(() => {
+const processes: (() => Promise<void>)[] = [];
+afterEach(async () => {
   for (const socket of open.splice(0)) socket.destroy();
+  // Also after a test that failed.
+  for (const stop of processes.splice(0)) await stop();
 });
 
 /** Connects, keeps its own side open whatever the server does, and counts itself out when the server has closed its side. */
@@ -56,6 +59,11 @@ async function startProcess(env: Record<string, string> = {}, flags = ['--sandbo
   const server = startBin(['http', '--port', '0', ...flags], env);
   const [, url = ''] = await server.seen(/Serving at (\S+)/);
   const { origin } = new URL(url);
+  const stop = async () => {
+    server.kill('SIGTERM');
+    await server.done;
+  };
+  processes.push(stop);
   return {
     url,
     origin,
@@ -64,10 +72,7 @@ async function startProcess(env: Record<string, string> = {}, flags = ['--sandbo
       const { body } = await send(`${origin}/metrics`);
       return Number(new RegExp(`^${name} (\\S+)`, 'm').exec(body)?.[1]);
     },
-    stop: async () => {
-      server.kill('SIGTERM');
-      await server.done;
-    },
+    stop,
   };
 }
 

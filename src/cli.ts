@@ -10,7 +10,14 @@ import {
 
 /** A command loads its own part of the program, and only that. */
 const COMMANDS: Readonly<
-  Record<string, { about: string; run(settings: Settings, operands: readonly string[]): Promise<void> }>
+  Record<
+    string,
+    {
+      about: string;
+      /** @param reread the same settings, from files as they are now */
+      run(settings: Settings, operands: readonly string[], reread: () => Settings): Promise<void>;
+    }
+  >
 > = {
   stdio: {
     about: 'serve one host over stdin and stdout (the default)',
@@ -18,7 +25,7 @@ const COMMANDS: Readonly<
   },
   http: {
     about: 'serve many hosts over HTTP, at http://127.0.0.1:3000/mcp unless told otherwise',
-    run: async (settings) => (await import('./commands/http.js')).http(settings),
+    run: async (settings, _operands, reread) => (await import('./commands/http.js')).http(settings, reread),
   },
   token: {
     about: 'token [name] [scope…]: make a token for http, and the line that admits it',
@@ -62,7 +69,8 @@ async function main(argv: readonly string[]): Promise<void> {
   if (line.help) return print((await import('./commands/help.js')).helpText(commandSummaries()));
   if (line.version) return print((await import('./version.js')).VERSION);
   const command = commandOf(line);
-  await command.run(readSettings(process.env, line.flags), line.operands);
+  const read = () => readSettings(process.env, line.flags);
+  await command.run(read(), line.operands, read);
 }
 
 function commandOf({ command, operands }: CommandLine) {

@@ -310,6 +310,18 @@ export const settingsSchema = z.object({
     .optional()
     .describe('http: requests a minute for each principal (600 unless set; without authentication no limit)')
     .register(source, { env: 'CALL_LOGS_HTTP_RATE' }),
+  callsUnderWay: count(20, 10_000)
+    .default(100)
+    .describe('http: calls that each principal may have under way')
+    .register(source, { env: 'CALL_LOGS_HTTP_CALLS_UNDER_WAY' }),
+  connectionsPerAddress: count(8, 2_048)
+    .default(256)
+    .describe('http: connections that one address may have, unless it is a trusted proxy')
+    .register(source, { env: 'CALL_LOGS_HTTP_CONNECTIONS_PER_ADDRESS' }),
+  trustedProxies: list()
+    .default([])
+    .describe('http: addresses or networks (CIDR) of proxies, separated by commas')
+    .register(source, { env: 'CALL_LOGS_HTTP_TRUSTED_PROXIES' }),
   upstreamConcurrency: count(1, 256)
     .default(8)
     .describe('http: most requests to the API at once')

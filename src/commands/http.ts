@@ -1,17 +1,23 @@
 import { createHash } from 'node:crypto';
-import { createAuthentication } from '../http/authentication.js';
+import type { UpstreamAttempt } from '../convoso/client.js';
+import { Failure } from '../failure.js';
+import { Admission } from '../http/admission.js';
+import { type AuthenticationOptions, createAuthentication } from '../http/authentication.js';
 import { readHttpConfiguration } from '../http/configuration.js';
 import { InFlight } from '../http/in-flight.js';
 import { createLimiter } from '../http/limiter.js';
 import { Metrics } from '../http/metrics.js';
+import { createReachability } from '../http/reachability.js';
 import { DEFAULT_REQUEST_RATE } from '../http/request-rate.js';
 import { type HttpServer, startHttpServer } from '../http/server.js';
+import type { ServingOptions } from '../http/serving.js';
 import type { SharedStore } from '../http/shared-store.js';
 import { createUpstreamGate } from '../http/upstream-gate.js';
 import { createLog, type Log } from '../log.js';
-import type { Settings } from '../settings.js';
-import type { UsedMarks } from '../tools/confirmations.js';
-import type { ToolContext } from '../tools/define-tool.js';
+import { logToolCall, type ToolCallRecord } from '../mcp/server.js';
+import { hasArchive, type Settings } from '../settings.js';
+import { OwnMarks, type UsedMarks } from '../tools/confirmations.js';
+import type { ExportTarget } from '../tools/define-tool.js';
 import { createTools } from '../tools/index.js';
 import { warnIfUnencrypted } from '../unencrypted.js';
 import { VERSION } from '../version.js';
@@ -21,10 +27,15 @@ import { sweepExports, withCallerExports } from './caller-exports.js';
 
 const DEFAULT_PORT = 3000;
 
-/** Serves many hosts over HTTP until the process is told to stop; a stop lets calls finish, and a second one does not. */
-export async function http(settings: Settings): Promise<void> {
+/**
+ * Serves many hosts over HTTP until the process is told to stop; a stop lets calls finish, and a second one does not.
+ * SIGHUP reads the files that settings name again: tokens, the account file, the Convoso token.
+ * @param reread the settings, from those files as they are now
+ */
+export async function http(settings: Settings, reread: () => Settings): Promise<void> {
   const log = createLog(settings.logLevel);
   const running = await startHttp(settings, log);
+  if (RELOADS_ON_SIGHUP) process.on('SIGHUP', () => void running.reload(reread));
   process.stdout.write(`Serving at ${running.url} (${running.authentication})\n`);
   await stopSignal();
   log('info', 'stopping: calls under way are finished first');
@@ -32,86 +43,148 @@ export async function http(settings: Settings): Promise<void> {
   process.exit(0);
 }
 
+/** A terminal that closes sends SIGHUP too, and so does a closed window of Windows: the server then stops. */
+const RELOADS_ON_SIGHUP = process.platform !== 'win32' && !process.stdin.isTTY;
+
 /** The server of the http command, serving. */
 export interface RunningHttp {
   /** Where the protocol is served. */
   readonly url: string;
   /** How callers are told apart, in words. */
   readonly authentication: string;
+  /**
+   * Serves new requests with other settings: who may call, and the account. Where it listens and its bounds stay. Requests
+   * under way finish with what they began with. Settings that cannot be used are logged, and those in use are kept.
+   */
+  reload(reread: () => Settings): Promise<void>;
   /** Finishes what is being served, then stops (see `HttpServer.stop`). */
   stop(noticeMs?: number): Promise<void>;
 }
 
+/** What a reload replaces: an account with what serves it. */
+interface Generation {
+  readonly settings: Settings;
+  readonly account: Account;
+  readonly serving: ServingOptions;
+}
+
 /** Starts everything that the settings ask for. @throws SettingsError */
 export async function startHttp(settings: Settings, log: Log): Promise<RunningHttp> {
-  const { authentication: who, guard } = readHttpConfiguration(settings);
-  const authentication = who === undefined ? undefined : await createAuthentication(who, log);
+  const { authentication: who, guard, trustedProxies } = readHttpConfiguration(settings);
   const store = await openStore(settings, log);
   const shared = () => store?.available;
   const inFlight = new InFlight();
   const metrics = new Metrics({ inFlight: () => inFlight.count, shared });
-  let account: Account | undefined;
-  let server: HttpServer;
-  let context: ToolContext;
-  try {
-    account = await openAccount(
-      settings,
-      log,
-      {
-        gate: createUpstreamGate({
-          concurrency: settings.upstreamConcurrency,
-          budget: upstreamBudget(settings, store),
-        }),
-        connections: settings.upstreamConcurrency,
-        observe: (attempt) => metrics.upstreamAttempt(attempt),
+  // A confirmation that was asked for before a reload still holds after it, once.
+  const used = usedMarks(settings, store, log);
+  const gate = createUpstreamGate({
+    concurrency: settings.upstreamConcurrency,
+    budget: upstreamBudget(settings, store, () => current.settings),
+  });
+  /** @param exports those of the generation before: files that are being written count for both */
+  async function open(
+    settings: Settings,
+    who: AuthenticationOptions | undefined,
+    exports?: ExportTarget,
+  ): Promise<Generation> {
+    const authentication = who === undefined ? undefined : await createAuthentication(who, log);
+    const seams = {
+      gate,
+      connections: settings.upstreamConcurrency,
+      observe: (attempt: UpstreamAttempt) => metrics.upstreamAttempt(attempt),
+    };
+    const account = await openAccount(settings, log, seams, used);
+    const context =
+      exports === undefined ? withCallerExports(account.context, settings) : { ...account.context, exports };
+    const mcp = {
+      tools: createTools(context, settings.readOnly, context.exports !== undefined),
+      context,
+      version: VERSION,
+      stateless: true,
+      onToolCall: (call: ToolCallRecord) => {
+        metrics.toolCall(call);
+        logToolCall(log, call);
       },
-      usedMarks(settings, store, log),
-    );
-    context = withCallerExports(account.context, settings);
+    };
+    return { settings, account: { ...account, context }, serving: { authentication, mcp } };
+  }
+  let current: Generation;
+  let server: HttpServer;
+  try {
+    current = await open(settings, who);
+    const { account, serving } = current;
     server = await startHttpServer({
       host: settings.host,
       port: settings.port ?? DEFAULT_PORT,
+      connectionsPerAddress: settings.connectionsPerAddress,
+      trustedProxies,
       guard,
-      mcp: {
-        tools: createTools(context, settings.readOnly, context.exports !== undefined),
-        context,
-        version: VERSION,
-        stateless: true,
-        onToolCall: (call) => {
-          metrics.toolCall(call);
-          const { requestId, principal, milliseconds, ...what } = call;
-          log('info', 'tool call', {
-            request_id: requestId,
-            principal,
-            ...what,
-            ms: Math.round(milliseconds),
-          });
-        },
-      },
-      authentication,
+      serving,
       rate: requestRate(settings, who !== undefined, store),
+      admission: new Admission({
+        underWay: settings.callsUnderWay,
+        expectedWaitMs: () => gate.expectedWaitMs(),
+        deadlineMs: settings.deadline * 1000,
+      }),
       metrics,
       inFlight,
-      shared,
+      health: {
+        shared,
+        // The sandbox is part of this process.
+        reachable: settings.sandbox ? async () => true : createReachability(settings.baseUrl),
+        archive: hasArchive(settings),
+      },
       log,
+    }).catch(async (error: unknown) => {
+      await account.close();
+      throw error;
     });
   } catch (error) {
-    await account?.close();
     store?.close();
     throw error;
   }
-  const opened = account;
-  const stopSweeping = sweepExports(context);
-  const refresh = startRefresh(settings, opened, () => inFlight.count > 0, log);
+  const refreshOf = ({ settings, account }: Generation) =>
+    startRefresh(settings, account, () => inFlight.count > 0, log);
+  let refresh = refreshOf(current);
+  const stopSweeping = sweepExports(current.account.context);
+  const retiring = new Set<Promise<void>>();
+
+  async function replace(reread: () => Settings): Promise<void> {
+    const next = reread();
+    const { account } = current;
+    current = await open(next, readHttpConfiguration(next).authentication, account.context.exports);
+    const left = server.replace(current.serving).then(() => account.close());
+    retiring.add(left);
+    left.catch(account.context.onUnexpected).finally(() => retiring.delete(left));
+    // One writer at a time: the next refresh begins when this one has let go of the archive.
+    await refresh?.stop();
+    refresh = stopping ? undefined : refreshOf(current);
+    log('info', 'reloaded: tokens, account file and Convoso token are as in their files');
+  }
+
+  let stopping = false;
+  let reloading = Promise.resolve();
   return {
     url: server.url,
     authentication: authenticationWords(settings),
+    reload(reread) {
+      reloading = reloading
+        .then(() => (stopping ? undefined : replace(reread)))
+        .catch((error: unknown) => {
+          const words = error instanceof Failure ? `${error.what} ${error.why} ${error.next}` : String(error);
+          log('error', 'not reloaded: what was in use is kept', { error: words });
+        });
+      return reloading;
+    },
     async stop(noticeMs) {
+      stopping = true;
+      await reloading;
       stopSweeping();
       const refreshed = refresh?.stop();
       await server.stop(noticeMs);
       await refreshed;
-      await opened.close();
+      await Promise.allSettled(retiring);
+      await current.account.close();
       store?.close();
     },
   };
@@ -136,7 +209,7 @@ function usedMarks(
       'a confirmation is used once by this process alone: replicas need CALL_LOGS_REDIS_URL to agree on it',
     );
   }
-  return store?.usedMarks();
+  return store?.usedMarks() ?? new OwnMarks();
 }
 
 /** Without authentication there is only this machine's user, who is limited when a setting says so. */
@@ -146,13 +219,17 @@ function requestRate({ requestRate }: Settings, authenticated: boolean, store: S
 }
 
 /** The budget belongs to the account: replicas of one account share it, whatever else uses the same store. */
-function upstreamBudget(settings: Settings, store: SharedStore | undefined) {
+function upstreamBudget(settings: Settings, store: SharedStore | undefined, current: () => Settings) {
   if (settings.upstreamRate === undefined) return undefined;
-  const account = `${settings.baseUrl}\n${settings.sandbox ? 'sandbox' : settings.authToken}`;
   return {
     limiter: createLimiter({ name: 'upstream', points: settings.upstreamRate, seconds: 1, store }),
-    key: createHash('sha256').update(account).digest('hex').slice(0, 16),
+    key: () => accountKey(current()),
   };
+}
+
+function accountKey({ baseUrl, sandbox, authToken }: Settings): string {
+  const account = `${baseUrl}\n${sandbox ? 'sandbox' : authToken}`;
+  return createHash('sha256').update(account).digest('hex').slice(0, 16);
 }
 
 function authenticationWords({ httpTokens, httpTokensFile, oauthIssuer }: Settings): string {
@@ -165,11 +242,17 @@ function authenticationWords({ httpTokens, httpTokensFile, oauthIssuer }: Settin
     : `authentication: ${ways.join(' and ')}`;
 }
 
+const STOP_SIGNALS: readonly NodeJS.Signals[] = [
+  'SIGTERM',
+  'SIGINT',
+  ...(RELOADS_ON_SIGHUP ? [] : (['SIGHUP'] as const)),
+];
+
 /** The first signal starts the orderly stop; a second one ends the process at once. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     let signals = 0;
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    for (const signal of STOP_SIGNALS) {
       process.on(signal, () => {
         signals += 1;
         if (signals > 1) process.exit(1);

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { createLog } from '../log.js';
-import { serverFactory } from '../mcp/server.js';
+import { logToolCall, serverFactory } from '../mcp/server.js';
 import type { Settings } from '../settings.js';
 import { loadTools, offeredTools } from '../tools/offered.js';
 import { VERSION } from '../version.js';
@@ -14,7 +14,12 @@ export async function stdio(settings: Settings): Promise<void> {
   const { masks } = account.context.calls;
   const tools = await offeredTools(account.context, settings.readOnly);
   const context = withLocalExports(account.context);
-  const factory = serverFactory({ tools, context, version: VERSION });
+  const factory = serverFactory({
+    tools,
+    context,
+    version: VERSION,
+    onToolCall: (call) => logToolCall(log, call),
+  });
   const handle = serveStdio(factory, {
     transport: new StdioServerTransport(process.stdin, claimStdout()),
     onerror: (error) => log('warn', 'protocol error', { error: masks.text(error.message) }),

@@ -4,6 +4,7 @@ import { Circuit, type CircuitRules } from './circuit.js';
 import {
   ConvosoError,
   type ConvosoErrorKind,
+  congestedError,
   deadlineError,
   type Endpoint,
   refusalError,
@@ -11,6 +12,7 @@ import {
   transportError,
   type UpdateOutcome,
 } from './errors.js';
+import { GateCongested, type UpstreamGate } from './gate.js';
 import { parseJson } from './json.js';
 import { queryForm, type RetrieveQuery } from './query.js';
 import { isTimeout, type TimeLimit, timeLimit } from './time-limit.js';
@@ -23,12 +25,6 @@ import {
   UnexpectedShape,
   type UpdateReply,
 } from './wire.js';
-
-/** Admission to the service: everything that bounds how many requests, or how many a second, leave this server. */
-export interface UpstreamGate {
-  /** Waits for a place; the function returned gives it back. Rejects when the signal aborts first. */
-  enter(signal: AbortSignal): Promise<() => void>;
-}
 
 /** One attempt at a request, for metrics: bounded labels only, nothing of the request or the reply. */
 export interface UpstreamAttempt {
@@ -205,7 +201,7 @@ export class ConvosoClient {
       this.#observe({ endpoint, outcome, status, milliseconds: performance.now() - started, retry });
     try {
       const travel = endpoint === 'update' ? 'fresh' : 'kept';
-      const reply = await this.#transport.post(PATHS[endpoint], form, signal, travel);
+      const reply = await this.#transport.post(PATHS[endpoint], form, limit.signal, travel);
       told('ok', reply.status);
       return reply;
     } catch (error) {
@@ -221,14 +217,15 @@ export class ConvosoClient {
 
   /**
    * A place at the gate, where there is one.
-   * @throws ConvosoError when the signal aborts while waiting, or when less than `leastMs` is left once it is there
+   * @throws ConvosoError when it cannot be had in time, or when less than `leastMs` is left once it is there
    */
   async #admitted(endpoint: Endpoint, limit: TimeLimit, leastMs: number): Promise<(() => void) | undefined> {
     const { signal } = limit;
     let leave: (() => void) | undefined;
     try {
-      leave = await this.#gate?.enter(signal);
+      leave = await this.#gate?.enter(signal, Math.max(0, limit.remaining() - leastMs));
     } catch (error) {
+      if (error instanceof GateCongested) throw congestedError(endpoint, error.retryAfterMs);
       if (!signal.aborted) throw error;
       const timedOut = isTimeout(signal.reason);
       throw timedOut && leastMs > 0 ? deadlineError(endpoint, 'not_sent') : stoppedError(endpoint, timedOut);

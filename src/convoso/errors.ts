@@ -273,6 +273,16 @@ export function deadlineError(
   return transportError('deadline', endpoint, parts, outcome, options);
 }
 
+/** A request that is not sent because too many of the same caller are waiting; it has a chance after so many milliseconds. */
+export function congestedError(endpoint: Endpoint, retryAfterMs: number): ConvosoError {
+  const parts = {
+    why: 'So many requests of this caller are waiting that this one could not be sent in time.',
+    next: `Ask again after ${waitWords(retryAfterMs)}, or when earlier questions are answered.`,
+    retryAfterMs,
+  };
+  return transportError('busy', endpoint, parts, 'not_sent');
+}
+
 /** A request that is not sent because those before it failed; `restMs` is undefined while another one tries. */
 export function pausedError(
   endpoint: Endpoint,

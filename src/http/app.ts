@@ -1,38 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  type AuthInfo,
-  type McpHttpHandler,
-  type McpServer,
-  OAuthError,
-  OAuthErrorCode,
-} from '@modelcontextprotocol/server';
+import { type AuthInfo, OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
+import { runForCaller } from '../convoso/caller.js';
 import type { Log } from '../log.js';
-import type { Caller } from '../mcp/server.js';
-import type { Authentication } from './authentication.js';
+import { normalizeAccept } from './accept.js';
+import { type Admission, isSubscription } from './admission.js';
 import { ClientGone, checkBodyHeaders, readJson } from './body.js';
 import { serveProtocol } from './bridge.js';
 import { answerPlainly, plainRequest } from './exchange.js';
-import { allowOrigin, answerPreflight } from './guards.js';
-import { type HealthSources, readiness } from './health.js';
+import { allowOrigin, answerPreflight, checkTransfer } from './guards.js';
+import { type HealthSources, readiness, readinessStatus } from './health.js';
 import type { InFlight } from './in-flight.js';
 import type { Limiter } from './limiter.js';
-import { messagesOf, type ScopeRule } from './messages.js';
+import { messagesOf } from './messages.js';
 import type { Metrics } from './metrics.js';
 import { errorBody, HttpRefusal, RPC, sendJson, sendRefusal } from './refusal.js';
 import { countRequest } from './request-rate.js';
 import { type Route, routeOf } from './routes.js';
+import type { Serving } from './serving.js';
 
 export interface AppOptions {
   readonly guard: (request: IncomingMessage) => void;
-  /** Absent on a server that serves this machine alone. */
-  readonly authentication: Authentication | undefined;
+  /** What a request that begins now is served with. */
+  readonly serving: () => Serving;
   /** Absent when requests are not counted. */
   readonly rate: Limiter | undefined;
-  readonly scopeRule: ScopeRule;
-  readonly handler: McpHttpHandler;
-  /** A server for one request. */
-  readonly newServer: (caller: Caller) => McpServer;
+  readonly admission: Admission;
   readonly health: HealthSources;
   /** True when every connection is to end with its answer, so that clients turn to another replica. */
   readonly lastAnswers: () => boolean;
@@ -59,9 +52,10 @@ export function createApp(options: AppOptions): (request: IncomingMessage, respo
 interface Exchange {
   readonly id: string;
   readonly route: Route;
+  readonly serving: Serving;
   principal?: string;
   methods?: readonly string[];
-  /** Ends when the server stops, not before: it does not hold up the stop. */
+  /** Says that it ends when the server stops or reloads, not before: it holds up neither. */
   subscription(): void;
 }
 
@@ -75,9 +69,15 @@ function begin(request: IncomingMessage, response: ServerResponse, options: AppO
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('cache-control', 'no-store');
   if (options.lastAnswers()) response.shouldKeepAlive = false;
-  const leave = options.inFlight.enter(response);
-  const route = routeOf(request.url, options.authentication?.metadata?.paths ?? []);
-  const exchange: Exchange = { id, route, subscription: leave };
+  const serving = options.serving();
+  const leaveServer = options.inFlight.enter(response);
+  const leaveServing = serving.inFlight.enter(response);
+  const leave = () => {
+    leaveServer();
+    leaveServing();
+  };
+  const route = routeOf(request.url, serving.authentication?.metadata?.paths ?? []);
+  const exchange: Exchange = { id, route, serving, subscription: leave };
   response.once('close', () => {
     leave();
     const status = response.writableFinished ? response.statusCode : 499;
@@ -104,6 +104,7 @@ async function answer(
 ): Promise<void> {
   options.guard(request);
   allowOrigin(request, response);
+  checkTransfer(request, response);
   if (exchange.route === 'mcp') return answerProtocol(request, response, options, exchange);
   if (request.method === 'OPTIONS') return answerPreflight(response);
   if (exchange.route === 'other') throw notFound();
@@ -112,17 +113,17 @@ async function answer(
     case 'healthz':
       return sendJson(response, 200, JSON.stringify({ status: 'alive' }));
     case 'readyz': {
-      const ready = readiness(options.health);
-      return sendJson(response, ready.status === 'draining' ? 503 : 200, JSON.stringify(ready));
+      const ready = await readiness(options.health);
+      return sendJson(response, readinessStatus(ready), JSON.stringify(ready));
     }
     case 'metrics': {
       const { body, contentType } = await options.metrics.text();
-      response.writeHead(200, { 'content-type': contentType });
+      response.writeHead(200, { 'content-type': contentType, 'content-length': body.length });
       response.end(body);
       return;
     }
     case 'oauth_metadata':
-      return sendJson(response, 200, JSON.stringify(options.authentication?.metadata?.document));
+      return sendJson(response, 200, JSON.stringify(exchange.serving.authentication?.metadata?.document));
   }
 }
 
@@ -130,10 +131,11 @@ async function answer(
 async function answerProtocol(
   request: IncomingMessage,
   response: ServerResponse,
-  { authentication, rate, scopeRule, handler, newServer }: AppOptions,
+  options: AppOptions,
   exchange: Exchange,
 ): Promise<void> {
   if (request.method === 'OPTIONS') return answerPreflight(response);
+  const { authentication, handler } = exchange.serving;
   let authInfo: AuthInfo | undefined;
   try {
     authInfo = await authentication?.authenticate(request);
@@ -141,20 +143,39 @@ async function answerProtocol(
     if (authentication === undefined || !(error instanceof OAuthError)) throw error;
     return authentication.sendChallenge(response, error);
   }
-  exchange.principal = authInfo?.clientId ?? LOCAL;
-  if (rate !== undefined) await countRequest(rate, exchange.principal);
+  const principal = authInfo?.clientId ?? LOCAL;
+  exchange.principal = principal;
+  if (options.rate !== undefined) await countRequest(options.rate, principal);
+  normalizeAccept(request);
   if (request.method !== 'POST') {
     if (request.method !== 'GET' && request.method !== 'DELETE') throw notAllowed('POST');
     return serveProtocol(handler, request, response, {});
   }
+  // Without authentication there is one caller only, who has the whole service.
+  if (authInfo === undefined) return answerMessages(request, response, options, exchange, principal);
+  await runForCaller(principal, () =>
+    answerMessages(request, response, options, exchange, principal, authInfo),
+  );
+}
+
+async function answerMessages(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { rate, admission }: AppOptions,
+  exchange: Exchange,
+  principal: string,
+  authInfo?: AuthInfo,
+): Promise<void> {
+  const { authentication, scopeRule, handler, newServer } = exchange.serving;
   checkBodyHeaders(request);
   const parsedBody = await readJson(request, response);
   const messages = messagesOf(parsedBody);
   exchange.methods = messages.map((message) => message.label);
-  if (rate !== undefined && messages.length > 1) {
-    await countRequest(rate, exchange.principal, messages.length - 1);
-  }
-  if (messages.some((message) => message.method === 'subscriptions/listen')) exchange.subscription();
+  if (rate !== undefined && messages.length > 1) await countRequest(rate, principal, messages.length - 1);
+  // Its end has been told already: what it took would never be given back.
+  if (response.destroyed) throw new ClientGone();
+  response.once('close', admission.enter(principal, messages));
+  if (messages.some(isSubscription)) exchange.subscription();
   const scopes = authInfo === undefined ? undefined : scopeRule(messages, authInfo);
   if (scopes !== undefined && authentication !== undefined) {
     const error = new OAuthError(OAuthErrorCode.InsufficientScope, 'The token does not allow this tool');

@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import { isLoopback } from '../loopback.js';
 import { type Settings, SettingsError } from '../settings.js';
 import type { AuthenticationOptions } from './authentication.js';
@@ -11,6 +12,7 @@ import { parseTokenLines, readTokenFile } from './static-tokens.js';
 export interface HttpConfiguration {
   readonly authentication: AuthenticationOptions | undefined;
   readonly guard: GuardOptions;
+  readonly trustedProxies: BlockList;
 }
 
 const WAYS_TO_AUTHENTICATE =
@@ -40,6 +42,7 @@ export function readHttpConfiguration(settings: Settings): HttpConfiguration {
   if (!authenticated) checkMeantForThisMachine(settings);
   return {
     authentication: authenticated ? { tokens, oauth, scopes: offeredScopes(settings) } : undefined,
+    trustedProxies: proxyList(settings.trustedProxies),
     guard: {
       loopback,
       authenticated,
@@ -71,6 +74,26 @@ function checkMeantForThisMachine({ allowedHosts, allowedOrigins }: Settings): v
     why: `${names.join(' and ')} would let others in under that name, and no authentication is configured.`,
     next: `Configure ${WAYS_TO_AUTHENTICATE}, or remove ${names.join(' and ')}.`,
   });
+}
+
+/** Addresses, and networks such as 10.0.0.0/8. @throws SettingsError for anything else */
+function proxyList(entries: readonly string[]): BlockList {
+  const proxies = new BlockList();
+  for (const entry of entries) {
+    const [address = '', bits, ...rest] = entry.split('/');
+    const version = isIP(address);
+    const length =
+      bits === undefined ? (version === 6 ? 128 : 32) : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
+    if (version === 0 || rest.length > 0 || length < 0 || length > (version === 6 ? 128 : 32)) {
+      throw new SettingsError({
+        what: 'CALL_LOGS_HTTP_TRUSTED_PROXIES cannot be used.',
+        why: 'It holds something that is neither an address nor a network.',
+        next: 'Give addresses such as 127.0.0.1 or networks such as 10.0.0.0/8, separated by commas.',
+      });
+    }
+    proxies.addSubnet(address, length, version === 6 ? 'ipv6' : 'ipv4');
+  }
+  return proxies;
 }
 
 /** Never repeats the address: it may hold a password. */

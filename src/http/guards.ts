@@ -54,8 +54,8 @@ export function createGuard(options: GuardOptions): (request: IncomingMessage) =
     const { origin } = request.headers;
     const host = requestedHost(request);
     // The address that a connection came in at is no foreign name: probes and scrapers use it.
-    const own = options.loopback ? [] : [bracketed(request.socket.localAddress ?? '')];
-    if (host === undefined || (!hosts.has(host) && !own.includes(host))) {
+    const own = !options.loopback && host === bracketed(request.socket.localAddress ?? '');
+    if (host === undefined || !(own || hosts.has(host))) {
       throw new HttpRefusal(403, {
         what: 'The request was refused.',
         why: 'Its Host header names no host that this server goes by.',
@@ -108,14 +108,39 @@ export function answerPreflight(response: ServerResponse): void {
   response.end();
 }
 
+/** A name or an IPv4 address, or an IPv6 address in brackets, and perhaps a port: what a browser sends, and nothing more. */
+const HOST = /^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i;
+
 /**
- * The name that a request asks for, when it names exactly one. Taken as it stands: as a part of a URL, `evil@localhost` or
- * `localhost#x` would name this machine too.
+ * The name in the one `Host` header, in lower case. It is compared as it stands: a URL parser would find `localhost` in
+ * `evil.example@localhost` or `%6cocalhost` too.
  */
 function requestedHost({ headersDistinct }: IncomingMessage): string | undefined {
-  const [value = '', ...more] = headersDistinct['host'] ?? [];
-  const [, name] = /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{0,5})?$/i.exec(value) ?? [];
-  return more.length === 0 ? name?.toLowerCase() : undefined;
+  const [host, ...more] = headersDistinct['host'] ?? [];
+  return host === undefined || more.length > 0 ? undefined : HOST.exec(host)?.[1]?.toLowerCase();
+}
+
+/**
+ * Refuses what this server cannot take as it is meant: an expectation other than “100-continue”, and a body in another
+ * transfer coding than chunked, of which a proxy in front may see another end than this server.
+ */
+export function checkTransfer({ headers }: IncomingMessage, response: ServerResponse): void {
+  const { expect } = headers;
+  if (expect !== undefined && expect.trim().toLowerCase() !== '100-continue') {
+    throw new HttpRefusal(417, {
+      what: 'The request was refused.',
+      why: 'It expects something that this server does not know.',
+      next: 'Send it without an Expect header, or with Expect: 100-continue.',
+    });
+  }
+  const coding = headers['transfer-encoding'];
+  if (coding === undefined || coding.trim().toLowerCase() === 'chunked') return;
+  response.shouldKeepAlive = false;
+  throw new HttpRefusal(501, {
+    what: 'The request was refused.',
+    why: 'Its body comes in a transfer coding that this server does not know.',
+    next: 'Send the body as it is, with a Content-Length or chunked.',
+  });
 }
 
 /** The name in a host setting, which may carry a port. */

@@ -4,6 +4,8 @@ import type { ToolCallRecord } from '../mcp/server.js';
 import type { Route } from './routes.js';
 
 const METHODS = new Set(['GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD']);
+/** Milliseconds for which the text holds: making it takes longer than any other answer. */
+const TEXT_HOLDS_MS = 1_000;
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** One answered, or abandoned, request. */
@@ -45,6 +47,8 @@ export class Metrics {
     ['endpoint'],
   );
 
+  #text: { readonly at: number; readonly body: Promise<Buffer> } | undefined;
+
   /**
    * @param gauges read when asked for: requests being served, and whether limits are shared (undefined when they are
    * not meant to be)
@@ -77,9 +81,14 @@ export class Metrics {
     if (retry) this.#retries.inc({ endpoint });
   }
 
-  /** The metrics in Prometheus' text form, and its media type. */
-  async text(): Promise<{ body: string; contentType: string }> {
-    return { body: await this.#registry.metrics(), contentType: this.#registry.contentType };
+  /** The metrics in Prometheus' text form, and its media type; made at most once a second, however often it is asked for. */
+  async text(): Promise<{ body: Buffer; contentType: string }> {
+    const now = performance.now();
+    if (this.#text === undefined || now - this.#text.at >= TEXT_HOLDS_MS) {
+      const body = this.#registry.metrics().then((text) => Buffer.from(text));
+      this.#text = { at: now, body };
+    }
+    return { body: await this.#text.body, contentType: this.#registry.contentType };
   }
 
   #counter(name: string, help: string, labelNames: string[]): Counter {

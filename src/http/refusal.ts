@@ -47,7 +47,8 @@ export function sendRefusal(response: ServerResponse, refusal: HttpRefusal): voi
   dropRest(response);
 }
 
-const LINGER_MS = 2_000;
+/** Milliseconds for which a client that was refused may read the answer before its connection is cut. */
+export const LINGER_MS = 2_000;
 
 /**
  * After an answer that came before the whole request: what the client is still sending is read and dropped for a moment, so

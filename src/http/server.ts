@@ -1,34 +1,40 @@
-import { createMcpHandler } from '@modelcontextprotocol/server';
+import type { BlockList } from 'node:net';
 import type { Log } from '../log.js';
-import { type ServerOptions, serverFactory } from '../mcp/server.js';
+import type { Admission } from './admission.js';
 import { createApp } from './app.js';
-import type { Authentication } from './authentication.js';
 import { createGuard, type GuardOptions } from './guards.js';
+import type { HealthSources } from './health.js';
 import type { InFlight } from './in-flight.js';
 import type { Limiter } from './limiter.js';
 import { listen } from './listen.js';
-import { createScopeRule } from './messages.js';
 import type { Metrics } from './metrics.js';
 import { MCP_PATH } from './routes.js';
+import { createServing, type Serving, type ServingOptions } from './serving.js';
 import { drain } from './shutdown.js';
 
 export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
+  readonly connectionsPerAddress: number;
+  readonly trustedProxies: BlockList;
   readonly guard: GuardOptions;
-  readonly mcp: ServerOptions;
-  readonly authentication: Authentication | undefined;
+  readonly serving: ServingOptions;
   readonly rate: Limiter | undefined;
+  readonly admission: Admission;
   readonly metrics: Metrics;
   readonly inFlight: InFlight;
-  /** Whether limits are shared; undefined when they are not meant to be. */
-  readonly shared: () => boolean | undefined;
+  readonly health: Omit<HealthSources, 'draining'>;
   readonly log: Log;
 }
 
 export interface HttpServer {
   /** Where the protocol is served. */
   readonly url: string;
+  /**
+   * Serves requests from now on with this; those under way end with what they began with.
+   * @returns resolves when nothing uses what was replaced any more
+   */
+  replace(serving: ServingOptions): Promise<void>;
   /**
    * Finishes what is being served, then stops; calling it again waits for the same end.
    * @param noticeMs how long it still takes connections after it has said that it is not ready (default 1,000)
@@ -43,26 +49,32 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { log, metrics, inFlight } = options;
   let draining: Promise<void> | undefined;
   let lastAnswers = false;
-  const newServer = serverFactory(options.mcp);
-  const handler = createMcpHandler(newServer, {
-    onerror: (error) => log('debug', 'protocol error', { error: error.message }),
-  });
+  let serving = createServing(options.serving, log);
+  /** What is in use: the one that new requests get, and those before it that still have some. */
+  const inUse = new Set<Serving>([serving]);
   const app = createApp({
     guard: createGuard(options.guard),
-    authentication: options.authentication,
+    serving: () => serving,
     rate: options.rate,
-    scopeRule: createScopeRule(options.mcp.tools),
-    handler,
-    newServer,
+    admission: options.admission,
     lastAnswers: () => lastAnswers,
-    health: { draining: () => draining !== undefined, shared: options.shared },
+    health: { ...options.health, draining: () => draining !== undefined },
     metrics,
     inFlight,
     log,
   });
-  const { server, url } = await listen(app, options.host, options.port);
+  const { server, url } = await listen(app, options);
   return {
     url: `${url}${MCP_PATH}`,
+    async replace(next) {
+      const replaced = serving;
+      serving = createServing(next, log);
+      inUse.add(serving);
+      await replaced.inFlight.idle();
+      // Subscriptions do not count as under way: they end here, and a token that was removed has none afterwards.
+      await replaced.handler.close();
+      inUse.delete(replaced);
+    },
     stop(noticeMs = NOTICE_MS) {
       draining ??= drain({
         server,
@@ -72,7 +84,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
           lastAnswers = true;
           inFlight.endConnections();
         },
-        endCalls: () => handler.close(),
+        endCalls: async () => {
+          await Promise.all([...inUse].map(({ handler }) => handler.close()));
+        },
       });
       return draining;
     },

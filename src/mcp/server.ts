@@ -11,6 +11,7 @@ import {
   type ToolAnnotations,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
+import type { Log } from '../log.js';
 import type { CallerScope, Tool, ToolContext, ToolResult } from '../tools/define-tool.js';
 import type { ResidentTool } from '../tools/offered.js';
 import { instructions } from './instructions.js';
@@ -36,6 +37,12 @@ export interface ToolCallRecord {
   readonly principal: string | undefined;
   /** The request that carried the call, over HTTP. */
   readonly requestId: string | undefined;
+}
+
+/** Logs a finished call of a tool. */
+export function logToolCall(log: Log, call: ToolCallRecord): void {
+  const { requestId, principal, milliseconds, ...what } = call;
+  log('info', 'tool call', { request_id: requestId, principal, ...what, ms: Math.round(milliseconds) });
 }
 
 /** Who a server is made for: one request over HTTP, or one connection. */
@@ -74,7 +81,8 @@ export function serverFactory(options: ServerOptions): (caller?: Caller) => McpS
     );
     const asksForTools = caller?.method?.startsWith('tools/') ?? false;
     const pages = allows(caller?.authInfo, 'read') && !asksForTools;
-    // None of these lists changes while a client is connected; unless told so, the SDK declares that they do.
+    // None of these lists changes while a client is connected (a reload over HTTP ends subscriptions); unless told so, the SDK
+    // declares that they do.
     const capabilities: ServerCapabilities = {
       ...(offered.length === 0 ? {} : { tools: { listChanged: false } }),
       ...(pages ? { prompts: { listChanged: false }, resources: { listChanged: false } } : {}),

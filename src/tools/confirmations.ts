@@ -93,11 +93,11 @@ export class Confirmations {
 }
 
 /** The marks that this process has taken, for as long as they could come again. */
-class OwnMarks implements UsedMarks {
+export class OwnMarks implements UsedMarks {
   readonly #now: () => number;
   readonly #ends = new Map<string, number>();
 
-  constructor(now: () => number) {
+  constructor(now: () => number = Date.now) {
     this.#now = now;
   }
 

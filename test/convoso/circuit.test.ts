@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { runForCaller } from '../../src/convoso/caller.js';
 import { Circuit } from '../../src/convoso/circuit.js';
 import { ConvosoError, type ConvosoErrorKind } from '../../src/convoso/errors.js';
 
@@ -79,5 +80,49 @@ describe('the circuit', () => {
       why: 'The last 4 requests to the service failed, so this one was not sent. The latest failure: timeout .',
       next: expect.stringMatching(/^The service is tried again in (60|59) s: ask again then\.$/),
     });
+  });
+
+  it('opens for one caller alone when that caller’s questions fail', async () => {
+    const one = circuit();
+    const as = (caller: string, failures: readonly (ConvosoError | undefined)[]) =>
+      runForCaller(caller, () => outcomes(one, failures));
+    expect((await as('greedy', [down, down, down, down, undefined])).at(-1)).toBe('paused');
+    expect(await as('other', [undefined])).toStrictEqual(['ok']);
+    // Somebody else’s success says nothing of these questions.
+    expect(await as('greedy', [undefined])).toStrictEqual(['paused']);
+  });
+
+  it('opens for all when several callers fail with no success between them', async () => {
+    const one = circuit();
+    const as = (caller: string, failure?: ConvosoError) =>
+      runForCaller(caller, () => outcomes(one, [failure]));
+    await as('first', down);
+    await as('second', down);
+    await as('third', undefined);
+    await as('first', down);
+    await as('second', down);
+    expect(await as('third', undefined)).toStrictEqual(['ok']);
+    for (const caller of ['fourth', 'fifth', 'fourth']) await as(caller, error('timeout'));
+    expect(await as('third', undefined)).toStrictEqual(['paused']);
+  });
+
+  it('opens for all when there is no connection, whoever asks', async () => {
+    const one = circuit();
+    await runForCaller('first', () =>
+      outcomes(one, [error('unreachable'), error('unreachable'), error('unreachable')]),
+    );
+    expect(await runForCaller('second', () => outcomes(one, [undefined]))).toStrictEqual(['paused']);
+  });
+
+  it('after the rest is not closed to all again by one caller’s failing question', async () => {
+    const one = new Circuit({ failures: 2, restMs: 20 });
+    const as = (caller: string, failure?: ConvosoError) =>
+      runForCaller(caller, () => outcomes(one, [failure]));
+    await as('first', down);
+    await as('second', down);
+    expect(await as('third', undefined)).toStrictEqual(['paused']);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(await as('first', down)).toStrictEqual(['service']);
+    expect(await as('third', undefined)).toStrictEqual(['ok']);
   });
 });

@@ -79,20 +79,7 @@ describe('a server with no configuration', () => {
   });
 
   it.each(ROUTES)('refuses a foreign Host on %s', async (route) => {
-    for (const host of [
-      'evil.example',
-      'evil.example:3000',
-      '127.0.0.1.evil.example',
-      '10.0.0.1',
-      'localhost@evil.example',
-      'evil.example@localhost',
-      'localhost#.evil.example',
-      'localhost/.evil.example',
-      'localhost?evil',
-      '%6cocalhost',
-      '0x7f000001',
-      'localhost:80:80',
-    ]) {
+    for (const host of ['evil.example', 'evil.example:3000', '127.0.0.1.evil.example', '10.0.0.1']) {
       const reply = await send(server.origin + route, { headers: { host } });
       expect(reply.status, host).toBe(403);
       expect(messageOf(reply).error?.message).toContain('Host');
@@ -117,10 +104,72 @@ describe('a server with no configuration', () => {
     expect(reply).toMatch(/^HTTP\/1\.1 403 /);
   });
 
-  it('refuses a request with two of them', async () => {
-    const hosts = 'Host: localhost\r\nHost: evil.example\r\n';
-    const reply = await sendRaw(server.origin, `GET /healthz HTTP/1.1\r\n${hosts}Connection: close\r\n\r\n`);
-    expect(reply).toMatch(/^HTTP\/1\.1 40[03] /);
+  it.each([
+    'localhost@evil.example',
+    'evil.example@localhost',
+    'localhost#.evil.example',
+    'localhost/.evil.example',
+    'localhost?evil.example',
+    '%6cocalhost',
+    '2130706433',
+    '0x7f.1',
+    'localhost:',
+    'localhost:123456',
+    'localhost:80:80',
+    'localhost.',
+    '[::1',
+    'localhost, evil.example',
+  ])('compares Host as it stands, and refuses %s', async (host) => {
+    const reply = await sendRaw(
+      server.origin,
+      `GET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+    );
+    expect(reply).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
+  it('refuses a second Host', async () => {
+    const reply = await sendRaw(
+      server.origin,
+      'GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+    );
+    expect(reply).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
+  it.each([
+    ['localhost', 417],
+    ['evil.example', 403],
+  ])('answers an unknown expectation in JSON after the guard: for %s with %i', async (host, status) => {
+    const reply = await sendRaw(
+      server.origin,
+      `GET /healthz HTTP/1.1\r\nHost: ${host}\r\nExpect: 200-ok\r\nConnection: close\r\n\r\n`,
+    );
+    expect(reply).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(JSON.parse(reply.split('\r\n\r\n')[1] ?? '')).toHaveProperty('error');
+    expect(server.log).toContainEqual(expect.objectContaining({ message: 'request', status }));
+  });
+
+  it.each(['gzip, chunked', 'deflate, chunked', 'chunked, chunked', 'identity', 'xchunked'])(
+    'takes no body in the transfer coding %s, and ends the connection',
+    async (coding) => {
+      const body = JSON.stringify(LIST_TOOLS);
+      const reply = await sendRaw(
+        server.origin,
+        `POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nTransfer-Encoding: ${coding}\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+      );
+      expect(reply).toMatch(/^HTTP\/1\.1 (400|501) /);
+      expect(reply).toMatch(/^Connection: close/im);
+      expect(reply.match(/^HTTP\/1\.1/gm)).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['Application/JSON, Text/Event-Stream', 200],
+    ['*/*', 200],
+    ['application/*;q=0.5, text/*', 200],
+    ['application/json;q=0, */*', 406],
+    ['text/html', 406],
+  ])('understands Accept: %s', async (accept, status) => {
+    expect((await post(server.url, LIST_TOOLS, { accept })).status).toBe(status);
   });
 
   it('serves every name of this machine', async () => {

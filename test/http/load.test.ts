@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { startBin } from '../support/bin.js';
 import { page, rows, startUpstream } from '../support/upstream.js';
@@ -24,6 +25,8 @@ it('serves 64 clients at once without an error, each its own answer, and its mem
   });
   const [, url = ''] = await server.seen(/Serving at (\S+)/);
   const metric = async (name: string) => {
+    // The text holds for a second.
+    await sleep(1_050);
     const { body } = await send(new URL('/metrics', url).href);
     return Number(new RegExp(`^${name} (\\S+)`, 'm').exec(body)?.[1]);
   };

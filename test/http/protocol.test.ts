@@ -1,8 +1,10 @@
+import { BlockList } from 'node:net';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { Admission } from '../../src/http/admission.js';
 import { InFlight } from '../../src/http/in-flight.js';
 import { Metrics } from '../../src/http/metrics.js';
 import { type HttpServer, startHttpServer } from '../../src/http/server.js';
@@ -39,12 +41,17 @@ describe('clients over HTTP', () => {
       host: '127.0.0.1',
       port: 0,
       guard: { loopback: true, authenticated: false, allowedHosts: [], allowedOrigins: [] },
-      mcp: { tools: [stepping], context: bench.context, version: '0' },
-      authentication: undefined,
+      connectionsPerAddress: 256,
+      trustedProxies: new BlockList(),
+      serving: {
+        authentication: undefined,
+        mcp: { tools: [stepping], context: bench.context, version: '0' },
+      },
       rate: undefined,
+      admission: new Admission({ underWay: 100, expectedWaitMs: () => 0, deadlineMs: 50_000 }),
       metrics: new Metrics({ inFlight: () => inFlight.count, shared: () => undefined }),
       inFlight,
-      shared: () => undefined,
+      health: { shared: () => undefined, reachable: async () => true, archive: false },
       log: () => {},
     });
   });

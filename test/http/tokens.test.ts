@@ -33,11 +33,6 @@ describe('a server that asks for tokens', () => {
     await upstream.close();
   });
 
-  async function toolsSeenBy(token: string): Promise<string[]> {
-    const { result } = messageOf(await post(server.url, LIST_TOOLS, bearer(token)));
-    return (result as { tools: { name: string }[] }).tools.map(({ name }) => name);
-  }
-
   it.each([
     ['no header', {}],
     [
@@ -58,13 +53,18 @@ describe('a server that asks for tokens', () => {
     },
   );
 
+  async function toolsSeenBy(token: string): Promise<string[]> {
+    const { result } = messageOf(await post(server.url, LIST_TOOLS, bearer(token)));
+    return (result as { tools: { name: string }[] }).tools.map(({ name }) => name);
+  }
+
   it.each([
     ['an empty token', { authorization: 'Bearer ' }],
     ['a wrong token', bearer(`${tokens.reader}x`)],
     ['a cut token', bearer(tokens.reader.slice(0, -1))],
     ['a digest instead of the token', bearer(createHash('sha256').update(tokens.reader).digest('hex'))],
     ['the upstream token', bearer('upstream-secret')],
-  ])('answers %s with 401 and lets nothing through', async (_, headers) => {
+  ])('answers %s with 401, says that it is not valid, and lets nothing through', async (_, headers) => {
     const before = upstream.requests.length;
     for (const message of [SEARCH, UPDATE, LIST_TOOLS]) {
       const reply = await post(server.url, message, headers);

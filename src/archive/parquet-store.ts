@@ -1,10 +1,10 @@
 import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type AnswerMasks, Masks } from '../call-logs/masks.js';
 import type { CallLog } from '../convoso/call-log.js';
 import type { Completeness } from '../convoso/completeness.js';
 import { Failure } from '../failure.js';
+import { type AnswerMasks, Masks } from '../redact/masks.js';
 import { accountFolder, checkOwner, claimFolder, makeFolder } from './account-folder.js';
 import { COLUMN_LIST, COLUMNS } from './columns.js';
 import {

@@ -12,9 +12,10 @@ import {
 } from '../convoso/walk.js';
 import type { MalformedRow } from '../convoso/wire.js';
 import { Failure, InvalidArguments } from '../failure.js';
+import { type AnswerMasks, Masks } from '../redact/masks.js';
+import type { OutgoingCall } from '../redact/outgoing.js';
 import type { AuditTrail } from './audit.js';
 import { type AccountClock, type FilterInput, type ResolvedFilters, resolveFilters } from './filters.js';
-import { type AnswerMasks, Masks } from './masks.js';
 import { resolveNames } from './name-filters.js';
 import { NameBook } from './names.js';
 import type { CallLogSource, Reading, SourceChoice } from './source.js';
@@ -23,7 +24,7 @@ import type { CallLogSource, Reading, SourceChoice } from './source.js';
 export interface FoundPage {
   /** Total matching calls; null when the service did not say. */
   readonly total_found: number | null;
-  readonly calls: readonly CallLog[];
+  readonly calls: readonly OutgoingCall[];
   /** Rows received from the service, malformed ones included. */
   readonly received: number;
   readonly malformed: readonly MalformedRow[];
@@ -97,7 +98,7 @@ export class CallLogs implements CallLogSource {
   }
 
   /** The newest calls, `limit` rows from `offset` on, for what they tell of the account. @throws ConvosoError */
-  async sample(limit: number, offset: number, signal?: AbortSignal): Promise<readonly CallLog[]> {
+  async sample(limit: number, offset: number, signal?: AbortSignal): Promise<readonly OutgoingCall[]> {
     const { start, end } = allHistory(this.clock.now());
     const page = await this.#client.retrieve(
       { start_time: start, end_time: end, limit, offset, order: 'desc', include_recordings: 0 },
@@ -117,18 +118,20 @@ export class CallLogs implements CallLogSource {
     return work(this.read(population, scope));
   }
 
-  /** Every call of a population, raw: for summaries, samples and exports, which let out only what its masks pass. */
+  /** Every call of a population: for summaries, samples and exports, which let out only what its masks pass. */
   read(population: Population, scope: WalkScope): Reading {
     const walk = new Walk(this.#client, population, scope, this.budget);
     const { names } = this;
     const masks = this.masks.forAnswer();
     return {
       masks,
-      async *[Symbol.asyncIterator]() {
-        for await (const calls of walk) {
-          names.learn(calls, masks);
-          yield calls;
-        }
+      raw: {
+        async *[Symbol.asyncIterator]() {
+          for await (const calls of walk) {
+            names.learn(calls, masks);
+            yield calls;
+          }
+        },
       },
       get completeness() {
         return walk.completeness;
@@ -159,7 +162,7 @@ export class CallLogs implements CallLogSource {
    * The call of this id, or undefined when the service has none. Searches all history.
    * @throws ConvosoError, or Failure when what came back is not that call
    */
-  async get(id: string, includeRecordings: boolean, signal?: AbortSignal): Promise<CallLog | undefined> {
+  async get(id: string, includeRecordings: boolean, signal?: AbortSignal): Promise<OutgoingCall | undefined> {
     const { start, end } = allHistory(this.clock.now());
     const filters: CallLogFilters = { id, start_time: start, end_time: end };
     const page = await this.#client.retrieve(
@@ -184,7 +187,7 @@ export class CallLogs implements CallLogSource {
    * stands in it before anything is sent; `principal` is on whose behalf, when callers are told apart.
    * @throws ConvosoError; Failure when the audit trail cannot be written, and then nothing was sent
    */
-  async update(update: Update, signal?: AbortSignal, principal?: string): Promise<CallLog | undefined> {
+  async update(update: Update, signal?: AbortSignal, principal?: string): Promise<OutgoingCall | undefined> {
     const entry = this.#audit?.attempt(update, principal);
     try {
       const { call } = await this.#client.update(update, { signal });
@@ -200,7 +203,7 @@ export class CallLogs implements CallLogSource {
   }
 
   /** The call as it may leave the server; the names it carries are remembered. */
-  #leaving(call: CallLog, withRecordings: boolean, masks: AnswerMasks): CallLog {
+  #leaving(call: CallLog, withRecordings: boolean, masks: AnswerMasks): OutgoingCall {
     const leaving = masks.call(call, withRecordings);
     this.names.learn([call], masks);
     this.names.showed(leaving);

@@ -102,7 +102,7 @@ async function writeRows(
 ): Promise<number> {
   let count = 0;
   await data.write(rows.head());
-  for await (const batch of reading) {
+  for await (const batch of reading.raw) {
     await data.write(rows.lines(batch.map((call) => reading.masks.call(call, withRecordings))));
     count += batch.length;
   }

@@ -1,7 +1,8 @@
 import type { CallLog, TextField } from '../convoso/call-log.js';
 import { StatusBook } from '../convoso/statuses.js';
+import type { AnswerMasks } from '../redact/masks.js';
+import { type OutgoingCall, type OutgoingText, outgoingText } from '../redact/outgoing.js';
 import { type AccountFile, NO_ACCOUNT_FILE } from './account-file.js';
-import type { AnswerMasks } from './masks.js';
 import type { Named } from './name-match.js';
 
 /** What the account gives names to, by the filter that takes its id. */
@@ -24,15 +25,15 @@ const MAX_CALL_IDS = 100;
  * was written down wins.
  */
 export class NameBook {
-  readonly #given: Readonly<Record<NamedId, ReadonlyMap<string, string>>>;
-  readonly #learnt: Readonly<Record<NamedId | 'status', Map<string, string>>> = {
+  readonly #given: Readonly<Record<NamedId, ReadonlyMap<string, OutgoingText>>>;
+  readonly #learnt: Readonly<Record<NamedId | 'status', Map<string, OutgoingText>>> = {
     user_id: new Map(),
     campaign_id: new Map(),
     list_id: new Map(),
     queue_id: new Map(),
     status: new Map(),
   };
-  readonly #callIds = new Set<string>();
+  readonly #callIds = new Set<OutgoingText>();
   readonly statuses: StatusBook;
 
   constructor(
@@ -40,7 +41,11 @@ export class NameBook {
     statuses: StatusBook = new StatusBook(account.statuses),
   ) {
     const named = (table: Readonly<Record<string, string>>) =>
-      new Map(Object.entries(table).filter(([, name]) => name !== ''));
+      new Map(
+        Object.entries(table).flatMap(([id, name]): [string, OutgoingText][] =>
+          name === '' ? [] : [[id, outgoingText(name)]],
+        ),
+      );
     this.#given = {
       user_id: named(account.users),
       campaign_id: named(account.campaigns),
@@ -62,12 +67,12 @@ export class NameBook {
   }
 
   /** The name that a person wrote down for an id. */
-  givenName(kind: NamedId, id: string): string | undefined {
+  givenName(kind: NamedId, id: string): OutgoingText | undefined {
     return this.#given[kind].get(id);
   }
 
   /** The name of an id, when there is one. */
-  nameOf(kind: NamedId, id: string): string | undefined {
+  nameOf(kind: NamedId, id: string): OutgoingText | undefined {
     return this.#given[kind].get(id) ?? this.#learnt[kind].get(id);
   }
 
@@ -101,12 +106,13 @@ export class NameBook {
   }
 
   /** Ids of calls that answers lately showed, newest first. */
-  callIds(): string[] {
+  callIds(): OutgoingText[] {
     return [...this.#callIds].reverse();
   }
 
   /** Remembers a call that an answer shows. */
-  showed({ id }: CallLog): void {
+  showed(call: OutgoingCall): void {
+    const id = outgoingText(call.id);
     this.#callIds.delete(id);
     this.#callIds.add(id);
     const [oldest] = this.#callIds;
@@ -115,7 +121,7 @@ export class NameBook {
 }
 
 function remember(
-  names: Map<string, string>,
+  names: Map<string, OutgoingText>,
   call: CallLog,
   idField: TextField,
   nameField: TextField,

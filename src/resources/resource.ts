@@ -1,3 +1,4 @@
+import type { OutgoingText } from '../redact/outgoing.js';
 import type { CallScope, ToolContext } from '../tools/define-tool.js';
 
 /** A page that hosts read by its address, declared without any protocol. Every page is JSON. */
@@ -23,5 +24,5 @@ export interface ResourceTemplate {
   readonly variable: string;
   read(value: string, context: ToolContext, scope: CallScope): Promise<PageRead>;
   /** Values of the variable that can be offered, likeliest first. */
-  suggest(context: ToolContext): readonly string[];
+  suggest(context: ToolContext): readonly OutgoingText[];
 }

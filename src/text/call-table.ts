@@ -1,5 +1,6 @@
 import type { TakenNames } from '../call-logs/name-filters.js';
-import type { CallLog, Recording } from '../convoso/call-log.js';
+import type { Recording } from '../convoso/call-log.js';
+import type { OutgoingCall } from '../redact/outgoing.js';
 import type { BlankRule, CallView, Column } from './call-view.js';
 import { quoted } from './third-party.js';
 
@@ -80,7 +81,7 @@ export function escapeCell(text: string): string {
 /** A column of the table as it is printed. */
 interface ShownColumn {
   readonly heading: string;
-  readonly cell: (call: CallLog) => string;
+  readonly cell: (call: OutgoingCall) => string;
 }
 
 function shownColumns({ columns, calls, blanks }: CallView, clock: Clock): ShownColumn[] {
@@ -96,12 +97,12 @@ function shownColumns({ columns, calls, blanks }: CallView, clock: Clock): Shown
 }
 
 /** Whether first and last name, written one after the other, can be told apart again. */
-function hasPlainName({ first_name, last_name }: CallLog): boolean {
+function hasPlainName({ first_name, last_name }: OutgoingCall): boolean {
   if (first_name === undefined || last_name === undefined) return first_name === last_name;
   return !/\s/.test(first_name) && !/\s/.test(last_name);
 }
 
-function wholeName({ first_name, last_name }: CallLog): string {
+function wholeName({ first_name, last_name }: OutgoingCall): string {
   return first_name === undefined ? '' : escapeCell(`${first_name} ${last_name}`);
 }
 
@@ -111,7 +112,11 @@ function heading(column: Column, blank: BlankRule | undefined): string {
   return `${name}(blank: ${'value' in blank ? escapeCell(blank.value) : blank.sameAs})`;
 }
 
-function cell(call: CallLog, column: Exclude<Column, 'call_date'>, blank: BlankRule | undefined): string {
+function cell(
+  call: OutgoingCall,
+  column: Exclude<Column, 'call_date'>,
+  blank: BlankRule | undefined,
+): string {
   if (column === 'recording') return escapeCell((call.recording ?? []).map(recordingWord).join(' '));
   const value = call[column];
   if (blank !== undefined && value === ('value' in blank ? blank.value : call[blank.sameAs])) return '';

@@ -1,8 +1,8 @@
 import type { FoundPage } from '../call-logs/call-logs.js';
 import type { AccountClock, ResolvedFilters } from '../call-logs/filters.js';
-import type { CallLog } from '../convoso/call-log.js';
 import { MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import { mayGrow } from '../convoso/time.js';
+import type { OutgoingCall } from '../redact/outgoing.js';
 import { recordLines } from './call-record.js';
 import { legendLines, sharedLine, tableLines, takenLines } from './call-table.js';
 import type { CallView } from './call-view.js';
@@ -163,7 +163,7 @@ export function likelyCauses(resolved: ResolvedFilters, clock: AccountClock): st
 export function beyondOffset(
   total: number | null,
   query: RetrieveQuery,
-  calls: readonly CallLog[],
+  calls: readonly OutgoingCall[],
 ): string | undefined {
   if (total === null || total <= MAX_OFFSET + query.limit) return undefined;
   const edge = query.order === 'desc' ? 'end_time' : 'start_time';

@@ -1,8 +1,8 @@
 import type { ExtraField } from '../call-logs/account-file.js';
 import type { NameBook } from '../call-logs/names.js';
-import type { CallLog } from '../convoso/call-log.js';
 import { cleanText } from '../convoso/third-party-text.js';
 import { Failure, InvalidArguments } from '../failure.js';
+import type { OutgoingCall } from '../redact/outgoing.js';
 import { recordLines } from '../text/call-record.js';
 import { legend } from '../text/call-table.js';
 import { unnamedIds } from '../text/call-view.js';
@@ -83,7 +83,7 @@ function judge(
 /** The change and the call it is for, as the person sees them before deciding. */
 function previewOf(
   { call_log_id, fields }: Change,
-  call: CallLog,
+  call: OutgoingCall,
   labels: Readonly<Record<string, ExtraField>>,
   names: NameBook,
 ): string {

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { AccountFile } from '../call-logs/account-file.js';
 import type { CallLogs } from '../call-logs/call-logs.js';
-import { MASKS } from '../call-logs/masks.js';
 import type { CallLogSource } from '../call-logs/source.js';
 import type { StatusBook } from '../convoso/statuses.js';
 import { Failure } from '../failure.js';
+import { MASKS } from '../redact/masks.js';
 import { scrub, scrubValue } from '../secrets.js';
 import { argumentsProblem } from '../text/arguments.js';
 import { failureText } from '../text/failures.js';

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import type { FoundPage } from '../call-logs/call-logs.js';
 import { choiceOr, flag, wholeNumberOr } from '../call-logs/fields.js';
 import { type AccountClock, filterFields, type ResolvedFilters } from '../call-logs/filters.js';
-import type { CallLog } from '../convoso/call-log.js';
 import { MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import { mayGrow } from '../convoso/time.js';
+import type { OutgoingCall } from '../redact/outgoing.js';
 import { type CallView, viewOf } from '../text/call-view.js';
 import {
   beyondOffset,
@@ -143,7 +143,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = input.parse({});
 function warningsOf(
   query: RetrieveQuery,
   found: FoundPage,
-  calls: readonly CallLog[],
+  calls: readonly OutgoingCall[],
   shown: number,
   next: Record<string, unknown> | undefined,
 ): string[] {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { NO_ACCOUNT_FILE } from '../../src/call-logs/account-file.js';
-import { Masks } from '../../src/call-logs/masks.js';
 import { NameBook } from '../../src/call-logs/names.js';
+import { Masks } from '../../src/redact/masks.js';
+import { outgoingCall } from '../../src/redact/outgoing.js';
 import { type Bench, openBench } from '../support/tools.js';
 import { livePage, page, row, startUpstream, type Upstream } from '../support/upstream.js';
 
@@ -32,8 +33,8 @@ describe('the book of names', () => {
 
   it('keeps the last hundred call ids, newest first', () => {
     const book = new NameBook();
-    for (let id = 1; id <= 150; id += 1) book.showed({ id: String(id), call_length: 1 });
-    book.showed({ id: '60', call_length: 1 });
+    for (let id = 1; id <= 150; id += 1) book.showed(outgoingCall({ id: String(id), call_length: 1 }));
+    book.showed(outgoingCall({ id: '60', call_length: 1 }));
     expect(book.callIds()).toHaveLength(100);
     expect(book.callIds().slice(0, 2)).toEqual(['60', '150']);
     expect(book.callIds()).not.toContain('50');

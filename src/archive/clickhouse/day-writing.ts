@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { TupleParam } from '@clickhouse/client';
-import { Masks } from '../../call-logs/masks.js';
 import type { CallLog } from '../../convoso/call-log.js';
 import { Failure } from '../../failure.js';
+import { Masks } from '../../redact/masks.js';
 import { COLUMNS, cellsOf } from '../columns.js';
 import type { ArchivedDay, ArchiveOwner, DayFacts } from '../store.js';
 import type { ClickHouseConnection } from './connection.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MASKS, Masks, type MaskWord } from '../../src/call-logs/masks.js';
 import type { CallLog } from '../../src/convoso/call-log.js';
+import { MASKS, Masks, type MaskWord } from '../../src/redact/masks.js';
 
 const CALL: CallLog = {
   id: '1001',

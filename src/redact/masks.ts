@@ -1,6 +1,7 @@
 import type { CallLog, Recording, TextField } from '../convoso/call-log.js';
 import { linksOf, withoutLinks } from './links.js';
-import { KnownNumbers, maskPhones, NONE_KNOWN, PhoneLabels } from './phone-masks.js';
+import { type OutgoingCall, type OutgoingText, outgoingCall, outgoingText } from './outgoing.js';
+import { KnownNumbers, maskPhones, NONE_KNOWN, PhoneLabels } from './phones.js';
 
 /** What `CALL_LOGS_REDACT` can name. */
 export const MASKS = ['phone', 'name', 'recording', 'comment'] as const;
@@ -71,9 +72,9 @@ export class AnswerMasks {
   }
 
   /** A call as it may leave. Recording links and file names pass only when they were asked for and are not masked. */
-  call(call: CallLog, recordingsAskedFor: boolean): CallLog {
+  call(call: CallLog, recordingsAskedFor: boolean): OutgoingCall {
     const withLinks = recordingsAskedFor && !this.#masks.has('recording');
-    if (this.#masks.words.length === 0 && (withLinks || !mayHoldLinks(call))) return call;
+    if (this.#masks.words.length === 0 && (withLinks || !mayHoldLinks(call))) return outgoingCall(call);
     const clean = this.#cleaner(call, withLinks);
     const leaving: Record<string, unknown> = { ...call };
     for (const [field, value] of Object.entries(call)) {
@@ -85,12 +86,12 @@ export class AnswerMasks {
       );
     }
     if (call.other !== undefined) leaving['other'] = this.#others(call.other, withLinks, clean);
-    return leaving as unknown as CallLog;
+    return outgoingCall(leaving as unknown as CallLog);
   }
 
   /** One value of calls, such as the label of a group they make up. */
-  label(field: TextField, value: string): string {
-    return this.call({ id: '', call_length: null, [field]: value }, false)[field] ?? '';
+  label(field: TextField, value: string): OutgoingText {
+    return outgoingText(this.call({ id: '', call_length: null, [field]: value }, false)[field] ?? '');
   }
 
   #field(field: string, value: string, clean: Clean): string {
@@ -106,10 +107,12 @@ export class AnswerMasks {
   }
 
   /** The id of a call: never masked, unless it is no id but text. */
-  id(value: string): string {
-    return PLAIN_ID.test(value) || !this.#masks.has('phone')
-      ? value
-      : maskPhones(value, 'prose', NONE_KNOWN, this.#labels);
+  id(value: string): OutgoingText {
+    return outgoingText(
+      PLAIN_ID.test(value) || !this.#masks.has('phone')
+        ? value
+        : maskPhones(value, 'prose', NONE_KNOWN, this.#labels),
+    );
   }
 
   /** The whole of a field that holds a number; the name of a caller may stand in it instead. */

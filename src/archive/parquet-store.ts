@@ -86,11 +86,11 @@ export class ParquetStore implements ArchiveStore {
       connection = await this.#engine.connect();
       const table = await CallTable.create(connection, 'day');
       const fields = new Set<string>();
-      // Recording URLs open without a login: they are not kept. Nothing else is masked, because answers mask what they show.
+      // Recording URLs open without a login: no links are kept. Nothing else is masked, because answers mask what they show.
       const masks: AnswerMasks = new Masks().forAnswer();
       try {
         for await (const batch of calls) {
-          const kept = batch.map((call) => masks.call(call, false));
+          const kept = batch.map((call) => masks.stored(call, false));
           for (const call of kept) addFields(fields, call);
           table.add(kept);
         }

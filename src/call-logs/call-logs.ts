@@ -152,7 +152,9 @@ export class CallLogs implements CallLogSource {
       total_found: page.total_found,
       calls: calls.map((call) => this.#leaving(call, query.include_recordings === 1, masks)),
       received: page.received,
-      malformed: page.malformed.map((row) => (row.id === undefined ? row : { ...row, id: masks.id(row.id) })),
+      malformed: page.malformed.map((row) =>
+        row.id === undefined ? row : { ...row, id: masks.label('id', row.id) },
+      ),
       outsideFilter,
       surplus: page.calls.length - calls.length,
     };

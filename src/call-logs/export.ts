@@ -12,7 +12,9 @@ export interface ExportRequest {
   readonly fileName: string | undefined;
   readonly fallbackName: string;
   readonly includeRecordings: boolean;
-  /** What the manifest says beside what is found out here: filters, window, zone, versions. */
+  /** The filters that were sent, the window aside; the manifest has them as they may leave the server. */
+  readonly filters: Readonly<Record<string, string>>;
+  /** What the manifest says beside what is found out here: window, zone, versions. */
   readonly about: Readonly<Record<string, unknown>>;
 }
 
@@ -81,6 +83,7 @@ export async function exportCalls(reading: Reading, request: ExportRequest): Pro
         : { sources: printedStretches(reading.provenance.stretches) }),
       columns: facts.columns,
       columns_without_values: facts.emptyColumns,
+      filters: reading.masks.filters(request.filters),
       ...request.about,
     };
     const manifestName = await publishManifest(manifest, about, file).catch(async (error) => {
@@ -103,7 +106,7 @@ async function writeRows(
   let count = 0;
   await data.write(rows.head());
   for await (const batch of reading.raw) {
-    await data.write(rows.lines(batch.map((call) => reading.masks.call(call, withRecordings))));
+    await data.write(rows.lines(batch.map((call) => reading.masks.stored(call, withRecordings))));
     count += batch.length;
   }
   return count;

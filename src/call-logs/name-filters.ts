@@ -1,3 +1,4 @@
+import { THIRD_PARTY_NOTE } from '../convoso/third-party-text.js';
 import { InvalidArguments } from '../failure.js';
 import { matchName, type Named, type NameMatch } from './name-match.js';
 import { NAMED_IDS, type NameBook, type NamedId } from './names.js';
@@ -90,12 +91,17 @@ function unresolved(
 ): InvalidArguments {
   const name = `“${given.slice(0, 60)}”`;
   const listed = match.candidates
-    .map(({ id, names }) => `${names.find((one) => one !== id) ?? id} (${id})`)
+    .map(({ id, names }) =>
+      cited(
+        id,
+        names.find((one) => one !== id),
+      ),
+    )
     .join(', ');
   if (match.kind === 'several') {
     return new InvalidArguments({
       what: `${filter} cannot be used: ${name} fits more than one ${thing}.`,
-      why: `It may be ${listed}.`,
+      why: `It may be ${listed}. ${THIRD_PARTY_NOTE}`,
       next: 'Ask the person which one is meant, then give that id.',
     });
   }
@@ -108,7 +114,17 @@ function unresolved(
   }
   return new InvalidArguments({
     what: `${filter} cannot be used: no ${thing} called ${name} is known.`,
-    why: `The closest known are ${listed}.`,
+    why: `The closest known are ${listed}. ${THIRD_PARTY_NOTE}`,
     next: 'If one of them is meant, ask the person and give its id; otherwise give the id itself.',
   });
+}
+
+/** Longest name or id of a candidate that is shown. */
+const MAX_CITED = 60;
+
+/** `“Jane Smith” (12345)`: text that people typed, in quotes of its own and bounded. */
+function cited(id: string, name: string | undefined): string {
+  const bounded = (text: string) =>
+    (text.length > MAX_CITED ? `${text.slice(0, MAX_CITED - 1)}…` : text).replace(/[“”]/g, '"');
+  return name === undefined ? `“${bounded(id)}”` : `“${bounded(name)}” (${bounded(id)})`;
 }

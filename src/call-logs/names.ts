@@ -129,6 +129,7 @@ function remember(
 ): void {
   const { [idField]: id, [nameField]: name } = call;
   if (id === undefined || name === undefined || names.get(id) === name) return;
-  const known = masks.label(idField, id);
-  if (names.size < MAX_LEARNT || names.has(known)) names.set(known, masks.label(nameField, name));
+  const [known, label] = [masks.sharedLabel(call, idField), masks.sharedLabel(call, nameField)];
+  if (known === undefined || label === undefined) return;
+  if (names.size < MAX_LEARNT || names.has(known)) names.set(known, label);
 }

@@ -76,7 +76,7 @@ export async function sample(
   let population = 0;
   let inProgress = 0;
   let systemUsers = 0;
-  for await (const batch of reading.raw) {
+  for await (const batch of reading.masks.watched(reading.raw)) {
     for (const call of batch) {
       if (book.groupOf(call) === 'in_progress') {
         inProgress += 1;

@@ -84,7 +84,10 @@ export async function summarize(
     systemUsers: known.systemUsers,
     outcomeOf: known.names.statuses.groupOf.bind(known.names.statuses),
   };
-  const counted = await (reading.count?.(question) ?? countCalls(reading.raw, question));
+  const { masks } = reading;
+  // Whose names a label holds is to be seen call by call.
+  const count = masks.hides('name') ? undefined : reading.count?.bind(reading);
+  const counted = await (count?.(question) ?? countCalls(masks.watched(reading.raw), question));
   if (counted.groups.length > MAX_GROUPS) throw tooManyGroups(groupBy);
   const all = counted.groups.map((group): MeasuredGroup => ({ group, tally: Tally.of(group) }));
   const system = all.filter(({ group }) => group.system);
@@ -93,7 +96,6 @@ export async function summarize(
   const tails = sorted.length > 1 ? await counted.tails(sorted.map(({ group }) => group)) : [];
   const rest = sorted.slice(top);
   const shown = groupBy.length === 0 ? [] : sorted.slice(0, top);
-  const { masks } = reading;
   return {
     total: sum(all, counted.total),
     groups: shown.map(({ group, tally }) => leaving(group, tally, groupBy, known.names, masks)),

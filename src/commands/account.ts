@@ -37,7 +37,7 @@ export async function openAccount(settings: Settings, log: Log, seams: ClientSea
   };
   const told = (message: string) => (error: unknown) => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    log('error', message, { error: masks.text(text) });
+    log('error', message, { error: masks.log(text) });
   };
   const onUnexpected = told('unexpected error');
   const door: CallLogsOptions = {

@@ -2,7 +2,7 @@ import type { TakenNames } from '../call-logs/name-filters.js';
 import type { Recording } from '../convoso/call-log.js';
 import type { OutgoingCall } from '../redact/outgoing.js';
 import type { BlankRule, CallView, Column } from './call-view.js';
-import { quoted } from './third-party.js';
+import { opening, quoted } from './third-party.js';
 
 /**
  * The table of a view, one line a call. What a run of rows has of the date is said once, on a line of its own: the day, or
@@ -119,6 +119,7 @@ function cell(
 ): string {
   if (column === 'recording') return escapeCell((call.recording ?? []).map(recordingWord).join(' '));
   const value = call[column];
+  if (column === 'id') return escapeCell(opening(call.id));
   if (blank !== undefined && value === ('value' in blank ? blank.value : call[blank.sameAs])) return '';
   return escapeCell(String(value ?? ''));
 }
@@ -147,15 +148,10 @@ function clockOf({ calls }: CallView): Clock {
   return { heading: 'min:sec', split: (callDate = '') => [hour, callDate.slice(hour.length)] };
 }
 
-/** What stands in place of a date begins a line of the table: only with a digit can it pass for nothing but a row. */
-function undated(callDate: string): string {
-  return /^\d/.test(callDate) ? callDate : JSON.stringify(callDate);
-}
-
 /** The date and the time of a call date; one that is not both is printed as the time. */
 function splitDate(callDate: string | undefined): [date: string | undefined, time: string] {
-  const match = /^(\d{4}-\d{2}-\d{2})[ T](.+)$/.exec(callDate ?? '');
+  const match = /^(\d{4}-\d{2}-\d{2})[ T]([\d:.Z+-]+)$/.exec(callDate ?? '');
   return match === null
-    ? [undefined, callDate === undefined ? '' : escapeCell(undated(callDate))]
+    ? [undefined, callDate === undefined ? '' : escapeCell(opening(callDate))]
     : [match[1], escapeCell(match[2] ?? '')];
 }

@@ -6,7 +6,7 @@ import type { OutgoingCall } from '../redact/outgoing.js';
 import { recordLines } from './call-record.js';
 import { legendLines, sharedLine, tableLines, takenLines } from './call-table.js';
 import type { CallView } from './call-view.js';
-import { hasThirdPartyText, THIRD_PARTY_NOTE } from './third-party.js';
+import { hasThirdPartyText, hasTypedNames, THIRD_PARTY_NOTE } from './third-party.js';
 import { windowSentence } from './window.js';
 
 /** What an answer about one page is made from. */
@@ -32,7 +32,7 @@ export function pageText(answer: PageAnswer): string {
   if (found.received === 0) return emptyText(answer);
   const lines = [headline(answer), windowSentence(resolved.window, clock), ...takenLines(resolved.taken)];
   lines.push(...(answer.detailed ? detailedLines(view) : conciseLines(view)));
-  if (view.calls.some(hasThirdPartyText)) lines.push(THIRD_PARTY_NOTE);
+  if (view.calls.some(hasThirdPartyText) || hasTypedNames(resolved.taken)) lines.push(THIRD_PARTY_NOTE);
   for (const warning of answer.warnings) lines.push(`Warning: ${warning}`);
   if (answer.next !== undefined) lines.push(`Next page: ${nextWords(answer)}`);
   return lines.join('\n');
@@ -101,6 +101,7 @@ function emptyText({ found, query, resolved, clock, warnings }: PageAnswer): str
           filtersSentence(resolved),
           windowSentence(resolved.window, clock),
           ...takenLines(resolved.taken),
+          ...(hasTypedNames(resolved.taken) ? [THIRD_PARTY_NOTE] : []),
         ]
       : noCallsLines(resolved, clock);
   for (const warning of warnings) lines.push(`Warning: ${warning}`);
@@ -115,6 +116,7 @@ export function noCallsLines(resolved: ResolvedFilters, clock: AccountClock): st
     windowSentence(resolved.window, clock),
     ...takenLines(resolved.taken),
     `Likely causes: ${likelyCauses(resolved, clock).join('; ')}.`,
+    ...(hasTypedNames(resolved.taken) ? [THIRD_PARTY_NOTE] : []),
   ];
 }
 
@@ -159,6 +161,12 @@ export function likelyCauses(resolved: ResolvedFilters, clock: AccountClock): st
   return causes;
 }
 
+/** The date of a call as an argument can hold it; none where the service gave something else in its place. */
+export function dateOf(call: OutgoingCall | undefined): string | undefined {
+  const date = call?.call_date;
+  return date !== undefined && /^\d{4}-\d\d-\d\d([ T][\d:.Z+-]+)?$/.test(date) ? date : undefined;
+}
+
 /** How to reach calls past the largest offset, when the total goes beyond it. */
 export function beyondOffset(
   total: number | null,
@@ -167,7 +175,7 @@ export function beyondOffset(
 ): string | undefined {
   if (total === null || total <= MAX_OFFSET + query.limit) return undefined;
   const edge = query.order === 'desc' ? 'end_time' : 'start_time';
-  const last = calls.at(-1)?.call_date;
+  const last = dateOf(calls.at(-1));
   const example =
     last === undefined ? '' : `, for example ${edge} "${last}" to go on from this page’s last row`;
   return `offset stops at ${MAX_OFFSET}, so rows past ${MAX_OFFSET + query.limit} of this window cannot be paged to: narrow it with start_time and end_time${example}.`;

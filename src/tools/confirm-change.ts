@@ -7,6 +7,7 @@ import { recordLines } from '../text/call-record.js';
 import { legend } from '../text/call-table.js';
 import { unnamedIds } from '../text/call-view.js';
 import { shortCall } from '../text/short-call.js';
+import { hasThirdPartyText, THIRD_PARTY_NOTE } from '../text/third-party.js';
 import { type Change, CONFIRMATION_MINUTES, type Confirmations, type Verdict } from './confirmations.js';
 import type { CallScope, Question, ToolContext } from './define-tool.js';
 
@@ -87,6 +88,7 @@ function previewOf(
   labels: Readonly<Record<string, ExtraField>>,
   names: NameBook,
 ): string {
+  const more = Object.entries(unnamedIds([call], names));
   return [
     `Update call log ${call_log_id}?`,
     ...Object.entries(fields).map(([name, value]) => {
@@ -96,7 +98,8 @@ function previewOf(
     'The values that are there now are overwritten and cannot be read first.',
     'The call:',
     ...recordLines(shortCall(call).call).map((line) => `  ${line}`),
-    ...Object.entries(unnamedIds([call], names)).map(([field, named]) => `  name of ${legend(field, named)}`),
+    ...more.map(([field, named]) => `  name of ${legend(field, named)}`),
+    ...(hasThirdPartyText(call) || more.length > 0 ? [THIRD_PARTY_NOTE] : []),
   ].join('\n');
 }
 

@@ -8,6 +8,7 @@ import { takenLines } from '../text/call-table.js';
 import { completenessLines } from '../text/completeness.js';
 import { filtersSentence, givenFilters, noCallsLines } from '../text/page.js';
 import { sourceLines } from '../text/sources.js';
+import { hasTypedNames, THIRD_PARTY_NOTE } from '../text/third-party.js';
 import { windowSentence } from '../text/window.js';
 import { takenOutput, windowOutput, windowResult } from './call-output.js';
 import { defineTool } from './define-tool.js';
@@ -65,8 +66,8 @@ export const exportCallLogs = defineTool({
       fileName: args.file_name,
       fallbackName: fallbackName(resolved.window, new Date()),
       includeRecordings,
+      filters: givenFilters(resolved),
       about: {
-        filters: givenFilters(resolved),
         window,
         recordings_included: includeRecordings,
         ...(sandbox ? { sandbox } : {}),
@@ -100,6 +101,7 @@ export const exportCallLogs = defineTool({
             filtersSentence(resolved),
             windowSentence(resolved.window, calls.clock),
             ...takenLines(resolved.taken),
+            ...(hasTypedNames(resolved.taken) ? [THIRD_PARTY_NOTE] : []),
           ];
       return {
         text: ['No file was written.', ...how, ...about].join('\n'),
@@ -117,6 +119,7 @@ export const exportCallLogs = defineTool({
         filtersSentence(resolved),
         windowSentence(resolved.window, calls.clock),
         ...takenLines(resolved.taken),
+        ...(hasTypedNames(resolved.taken) ? [THIRD_PARTY_NOTE] : []),
         `Columns: ${done.columns.join(', ')}.`,
         ...(done.emptyColumns.length === 0
           ? []

@@ -8,6 +8,7 @@ import type { OutgoingCall } from '../redact/outgoing.js';
 import { type CallView, viewOf } from '../text/call-view.js';
 import {
   beyondOffset,
+  dateOf,
   givenFilters,
   likelyCauses,
   type PageAnswer,
@@ -15,6 +16,7 @@ import {
   pageText,
 } from '../text/page.js';
 import { shortened } from '../text/short-call.js';
+import { quoted } from '../text/third-party.js';
 import { callFields, callOutput, pick, takenOutput, windowOutput, windowResult } from './call-output.js';
 import { defineTool } from './define-tool.js';
 import { fitting, MAX_CHARACTERS } from './fitting.js';
@@ -124,14 +126,14 @@ function nextPage(
   for (const [name, value] of Object.entries({ ...args, ...filters })) {
     if (value !== undefined && value !== DEFAULTS[name]) next[name] = value;
   }
-  const dates = found.calls.flatMap((call) => (call.call_date === undefined ? [] : [call.call_date]));
+  const dates = found.calls.flatMap((call) => dateOf(call) ?? []);
   const newest = dates.toSorted().at(-1);
   const pin = args.order === 'desc' && args.offset === 0 && mayGrow(window.end, clock.zone, clock.now());
   if (window.startGiven) next['start_time'] = window.start;
   else delete next['start_time'];
   next['end_time'] = pin && newest !== undefined && newest <= window.end ? newest : window.end;
   if (offset <= MAX_OFFSET) return { ...next, offset };
-  const last = found.calls.at(shown - 1)?.call_date;
+  const last = dateOf(found.calls.at(shown - 1));
   if (last === undefined) return undefined;
   delete next['offset'];
   next[args.order === 'desc' ? 'end_time' : 'start_time'] = last;
@@ -159,7 +161,9 @@ function warningsOf(
     );
   }
   if (found.malformed.length > 0) {
-    const ids = found.malformed.slice(0, 5).map((row) => row.id ?? `row ${query.offset + row.index + 1}`);
+    const ids = found.malformed
+      .slice(0, 5)
+      .map((row) => (row.id === undefined ? `row ${query.offset + row.index + 1}` : quoted(row.id)));
     warnings.push(
       `${found.malformed.length} rows could not be read and are left out (${ids.join(', ')}: ${found.malformed[0]?.problem}).`,
     );

@@ -13,7 +13,7 @@ export interface Decoded {
 const AS_WRITTEN = /^[\x20-\x24\x27-\x5b\x5d-\x7e]*$/;
 
 const ESCAPE =
-  /%(?:25)*([0-9A-Fa-f]{2})|&(?:amp;)*(?:#(\d{1,7});?|#[xX]([0-9A-Fa-f]{1,6});?|([A-Za-z]{2,10}\d{0,2});)|\\u\{?([0-9A-Fa-f]{4,6})\}?|\\x([0-9A-Fa-f]{2})/y;
+  /%(?:25)*([0-9A-Fa-f]{2})|&(?:amp;)*(?:#(\d{1,7});?|#[xX]([0-9A-Fa-f]{1,6});?|([A-Za-z]{2,10}\d{0,2});)|\\[uU]\{?([0-9A-Fa-f]{4,6})\}?|\\[xX]([0-9A-Fa-f]{2})/y;
 
 /** Named references that matter to what is looked for; any other one stands for something that is no letter or digit. */
 const NAMED: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ import { decoded, replaced } from './decoded.js';
  */
 
 /** Stands where a link was. */
-const LEFT_OUT = '(link left out)';
+export const LEFT_OUT = '(link left out)';
 
 /** A recording without what opens it or says whose it is: its URLs and its file name. */
 export function withoutLinks({ recording_id, type }: Recording): Recording {

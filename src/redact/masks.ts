@@ -2,7 +2,7 @@ import type { CallLog, Recording, TextField } from '../convoso/call-log.js';
 import { isKnownCode } from '../convoso/statuses.js';
 import { inert } from './inert.js';
 import { LeadNames, MASKED } from './lead-names.js';
-import { linksOf, removeLinks, withoutLinks } from './links.js';
+import { LEFT_OUT, linksOf, removeLinks, withoutLinks } from './links.js';
 import { type OutgoingCall, type OutgoingText, outgoingCall, outgoingText } from './outgoing.js';
 import { digitsOf, KnownNumbers, maskPhones, NONE_KNOWN, PhoneLabels, type TextKind } from './phones.js';
 import { isHarmless, NAMES_A_PHONE } from './unknown-fields.js';
@@ -27,8 +27,8 @@ const ID_FIELDS: ReadonlySet<string> = new Set([
 const PLAIN_ID = /^[\w.:@-]+$/;
 /** A status code as accounts make them; a longer one, or one that is typed like a name, is text. */
 const CODE = /^[A-Z\d_-]{1,6}$/;
-/** The format of a recording: `mp3`, `audio/mpeg`. */
-const FORMAT = /^[a-z]{0,12}\/?[a-z\d-]{1,12}$/i;
+/** The name of a field as programs give them. */
+const FIELD_NAME = /^[a-z][\w ]{0,40}$/i;
 
 /**
  * What may not leave the server, by the setting `CALL_LOGS_REDACT`. Ids are never masked, unless they hold what is: without
@@ -196,11 +196,18 @@ export class AnswerMasks {
   #others(other: Readonly<Record<string, string>>, clean: Clean): Readonly<Record<string, string>> {
     const entries = Object.entries(other);
     const left = entries.map(([name, value]): [string, string] => [
-      clean(name, 'prose'),
+      this.#otherName(name, clean),
       this.#other(name, value, clean),
     ]);
     const same = left.every(([name, value], i) => name === entries[i]?.[0] && value === entries[i]?.[1]);
     return same ? other : Object.fromEntries(left);
+  }
+
+  /** A name that is none as programs give them is text; signs in it have become underscores where it was read. */
+  #otherName(name: string, clean: Clean): string {
+    if (this.#masks.words.length > 0 && !FIELD_NAME.test(name)) return MASKED;
+    if (!/[.:]|http/i.test(name)) return clean(name, 'prose');
+    return clean(name.replaceAll('_', '/'), 'prose').includes(LEFT_OUT) ? LEFT_OUT : clean(name, 'prose');
   }
 
   /** No document says what stands in such a field: under any mask only what is known to be harmless passes. */
@@ -245,9 +252,6 @@ const STAMP = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d$/;
 
 function mapTexts(recording: Recording, clean: Clean): Recording {
   const entries: [string, string][] = Object.entries(recording);
-  const left = entries.map(([field, value]): [string, string] => [
-    field,
-    field === 'type' && FORMAT.test(value) ? value : clean(value, 'path'),
-  ]);
+  const left = entries.map(([field, value]): [string, string] => [field, clean(value, 'path')]);
   return left.every(([, value], i) => value === entries[i]?.[1]) ? recording : Object.fromEntries(left);
 }

@@ -122,9 +122,14 @@ function unresolved(
 /** Longest name or id of a candidate that is shown. */
 const MAX_CITED = 60;
 
-/** `“Jane Smith” (12345)`: text that people typed, in quotes of its own and bounded. */
+/** A few words, as names are: longer text could pass for a sentence of the answer's own. */
+const FEW_WORDS = /^[\p{L}\p{M}\p{N}.'’&-]+(?: [\p{L}\p{M}\p{N}.'’&-]+){0,3}$/u;
+
+/** `Jane Smith (12345)`: text that people typed, bounded, and in quotes of its own where it is no plain name. */
 function cited(id: string, name: string | undefined): string {
-  const bounded = (text: string) =>
-    (text.length > MAX_CITED ? `${text.slice(0, MAX_CITED - 1)}…` : text).replace(/[“”]/g, '"');
-  return name === undefined ? `“${bounded(id)}”` : `“${bounded(name)}” (${bounded(id)})`;
+  const shown = (text: string) => {
+    const bounded = text.length > MAX_CITED ? `${text.slice(0, MAX_CITED - 1)}…` : text;
+    return FEW_WORDS.test(bounded) ? bounded : `“${bounded.replace(/[“”]/g, '"')}”`;
+  };
+  return `${shown(name ?? id)} (${shown(id)})`;
 }

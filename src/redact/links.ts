@@ -34,16 +34,18 @@ const WORD = '[\\p{L}\\p{N}_-]+';
 const DOT = '(?:\\.|\\[\\.\\]|\\(\\.\\))';
 const NOT_INSIDE = '(?<![\\p{L}\\p{N}_.@-])';
 const PORT = '(?::\\d{1,5})?';
+/** What a link goes on with. */
+const REST = '[^\\s"<>|]';
 const LINK = new RegExp(
   [
-    // With a scheme; slashes may be turned round or escaped.
-    '[a-z][a-z\\d+.-]{0,30}\\s?:\\s?[/\\\\]{1,4}[^\\s/\\\\]\\S*',
-    `(?<![\\p{L}\\p{N}:/])[/\\\\]{2,4}${WORD}(?:${DOT}${WORD})+\\S*`,
-    `${NOT_INSIDE}www${DOT}\\S+`,
+    // With a scheme; slashes may be turned round or escaped. A single word after it is nobody's address.
+    `[a-z][a-z\\d+.-]{0,30}\\s?:\\s?[/\\\\]{1,4}(?!${WORD}(?:[\\s"'<>|)]|$))[^\\s/\\\\]${REST}*`,
+    `(?<![\\p{L}\\p{N}:/])[/\\\\]{2,4}${WORD}(?:${DOT}${WORD})+${REST}*`,
+    `${NOT_INSIDE}www${DOT}${REST}+`,
     // Without: a host and a path.
-    `${NOT_INSIDE}(?:${WORD}(?::[^\\s@]{0,100})?@)?${WORD}(?:${DOT}${WORD})*${DOT}\\p{L}{2,}${PORT}[/?#\\\\]\\S+`,
-    `${NOT_INSIDE}\\d{1,3}(?:\\.\\d{1,3}){3}${PORT}[/?#\\\\]\\S+`,
-    `${NOT_INSIDE}localhost${PORT}[/?#\\\\]\\S+`,
+    `${NOT_INSIDE}(?:${WORD}(?::[^\\s@]{0,100})?@)?${WORD}(?:${DOT}${WORD})*${DOT}\\p{L}{2,}${PORT}[/?#\\\\]${REST}+`,
+    `${NOT_INSIDE}\\d{1,3}(?:\\.\\d{1,3}){3}${PORT}[/?#\\\\]${REST}+`,
+    `${NOT_INSIDE}localhost${PORT}[/?#\\\\]${REST}+`,
     // The file of a recording.
     `(?<![^\\s"'<>|])[^\\s"'<>|]+\\.(?:mp3|wav|wave|ogg|oga|opus|m4a|mp4|m4b|webm|gsm|aac|amr|flac|wma|spx|m3u8?)(?![\\p{L}\\p{N}])`,
   ].join('|'),

@@ -98,8 +98,8 @@ function previewOf(
     'The values that are there now are overwritten and cannot be read first.',
     'The call:',
     ...recordLines(shortCall(call).call).map((line) => `  ${line}`),
-    ...more.map(([field, named]) => `  name of ${legend(field, named)}`),
     ...(hasThirdPartyText(call) || more.length > 0 ? [THIRD_PARTY_NOTE] : []),
+    ...more.map(([field, named]) => `  name of ${legend(field, named)}`),
   ].join('\n');
 }
 

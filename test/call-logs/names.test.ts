@@ -140,7 +140,7 @@ describe('names as filters', () => {
   it('that fit several are refused with the candidates and their ids, and nothing is sent', async () => {
     const text = await open({ account: named }).refused('search_call_logs', { user_id: 'Ann' });
     expect(text).toContain('“Ann” fits more than one user');
-    expect(text).toContain('“Ann Lee” (7), “Ann Ruiz” (8). Contains third-party text');
+    expect(text).toContain('Ann Lee (7), Ann Ruiz (8). Contains third-party text');
     expect(upstream.requests).toEqual([]);
   });
 
@@ -190,7 +190,7 @@ describe('names as filters', () => {
     await bench.ask('search_call_logs', { limit: 1 });
     rows.push(row({ user_id: '22', user: 'Cy Young' }));
     const text = await bench.refused('search_call_logs', { user_id: 'Cy' });
-    expect(text).toContain('“Cy Moss” (21), “Cy Young” (22)');
+    expect(text).toContain('Cy Moss (21), Cy Young (22)');
     expect(upstream.requests).toHaveLength(2);
   });
 

@@ -4,6 +4,9 @@ import { decoded, replaced } from './decoded.js';
 /** Stands where a value was masked: the reader sees that there is one. */
 export const MASKED = '***';
 
+/** Most ids, numbers and dates have no letters. */
+const MAY_HOLD_LETTERS = /[A-Za-z%&\\]|[^\x20-\x7e]/;
+
 type Named = Pick<CallLog, 'first_name' | 'last_name'>;
 
 /**
@@ -12,18 +15,21 @@ type Named = Pick<CallLog, 'first_name' | 'last_name'>;
  */
 export class LeadNames {
   readonly #pattern: RegExp | undefined;
+  /** Each of the names has a letter in it. */
+  readonly #ofLetters: boolean;
 
   constructor({ first_name, last_name }: Named) {
     const [first, last] = [nameOf(first_name), nameOf(last_name)];
     const whole = [first, last].filter((name) => name !== '');
     const parts = whole.flatMap((name) => name.split(/[\s-]+/)).filter((part) => part.length > 2);
     const words = [...together(first, last), ...whole, ...parts].filter((word) => word.length > 1);
+    this.#ofLetters = words.every((word) => /\p{L}/u.test(word));
     if (words.length > 0) this.#pattern = new RegExp(words.map(wordPattern).join('|'), 'giu');
   }
 
   /** The text with the names in it masked. */
   mask(text: string): string {
-    if (this.#pattern === undefined) return text;
+    if (this.#pattern === undefined || (this.#ofLetters && !MAY_HOLD_LETTERS.test(text))) return text;
     const read = decoded(text);
     const parts = [...read.text.matchAll(this.#pattern)].map(({ index, 0: { length } }) => ({
       from: index,

@@ -61,7 +61,9 @@ export const NONE_KNOWN = new KnownNumbers();
 export function maskPhones(text: string, kind: TextKind, known: KnownNumbers, labels: PhoneLabels): string {
   if (text.length < MIN_DIGITS) return text;
   const read = decoded(text);
-  if (!MAY_HOLD.test(read.text)) return text;
+  if (!HAS_DIGITS.test(read.text)) {
+    if (read.text.length < MIN_SPELLED || !MAY_BE_SPELLED.test(read.text)) return text;
+  }
   const parts = runsOf(read, kind).flatMap((run) => numbersIn(run, kind, known));
   if (parts.length === 0) return text;
   return replaced(
@@ -80,7 +82,10 @@ const WORDS: Readonly<Record<string, string>> = {
 const WORD = `(?<!\\p{L})(?:${Object.keys(WORDS).join('|')})(?!\\p{L})`;
 const REPEATED = `(?<!\\p{L})(double|triple)\\s+(\\d|${WORD})`;
 const DIGITS = new RegExp(`\\d+|${REPEATED}|${WORD}`, 'giu');
-const MAY_HOLD = new RegExp(`(?:\\d\\D*){${MIN_DIGITS}}|(?:(?:\\d|${WORD}|double|triple)[^]*?){4}`, 'iu');
+const HAS_DIGITS = /(?:\d\D*){7}/;
+/** As many signs as the shortest number has that is spelled out, in part at least. */
+const MIN_SPELLED = 16;
+const MAY_BE_SPELLED = new RegExp(`(?:(?:\\d|${WORD}|double|triple)[^]*?){4}`, 'iu');
 
 /** Between the digits of one number: signs, or a sign by its name. A letter ends the number. */
 const SIGNS = '[^\\p{L}\\p{N}]';

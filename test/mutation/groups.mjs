@@ -24,7 +24,9 @@ export const GROUPS = {
   },
   masks: {
     mutate: [
-      ...['masks', 'phones', 'links'].map((name) => `src/redact/${name}.ts`),
+      ...['decoded', 'inert', 'lead-names', 'links', 'masks', 'phones', 'unknown-fields'].map(
+        (name) => `src/redact/${name}.ts`,
+      ),
       'src/call-logs/audit.ts',
       'src/secrets.ts',
     ],

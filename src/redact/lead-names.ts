@@ -4,59 +4,80 @@ import { decoded, replaced } from './decoded.js';
 /** Stands where a value was masked: the reader sees that there is one. */
 export const MASKED = '***';
 
-/** Most ids, numbers and dates have no letters. */
-const MAY_HOLD_LETTERS = /[A-Za-z%&\\]|[^\x20-\x7e]/;
+/** A run of letters or of digits, and where it stands. */
+interface Word {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+}
 
-type Named = Pick<CallLog, 'first_name' | 'last_name'>;
+/** Signs that may stand between two words of one name. */
+const MAX_GAP = 3;
+/** Shorter parts of a name, such as "de", are ordinary words. */
+const MIN_PART = 3;
 
 /**
- * Finds a lead's names in texts: as words, in any letter case, with or without accents, in parts, run together, and as
- * people make user names of them (an initial and the last name).
+ * Finds a lead's names in texts: word by word, in any letter case, with or without accents, in parts, run together, and as
+ * people make user names of them (an initial and the last name). Takes time in proportion to the text, whatever the names.
  */
 export class LeadNames {
-  readonly #pattern: RegExp | undefined;
-  /** Each of the names has a letter in it. */
-  readonly #ofLetters: boolean;
+  readonly #words = new Set<string>();
+  /** Names of several words. */
+  readonly #sequences: (readonly string[])[] = [];
 
-  constructor({ first_name, last_name }: Named) {
-    const [first, last] = [nameOf(first_name), nameOf(last_name)];
-    const whole = [first, last].filter((name) => name !== '');
-    const parts = whole.flatMap((name) => name.split(/[\s-]+/)).filter((part) => part.length > 2);
-    const words = [...together(first, last), ...whole, ...parts].filter((word) => word.length > 1);
-    this.#ofLetters = words.every((word) => /\p{L}/u.test(word));
-    if (words.length > 0) this.#pattern = new RegExp(words.map(wordPattern).join('|'), 'giu');
+  constructor({ first_name, last_name }: Pick<CallLog, 'first_name' | 'last_name'>) {
+    const [first, last] = [wordsOf(first_name), wordsOf(last_name)];
+    for (const name of [first, last]) {
+      const whole = name.join('');
+      if (whole.length < 2) continue;
+      this.#words.add(whole);
+      if (name.length > 1) this.#sequences.push(name);
+      for (const part of name) if (part.length >= MIN_PART) this.#words.add(part);
+    }
+    const [given, family] = [first.join(''), last.join('')];
+    if (given === '' || family === '') return;
+    const initials = family.length >= MIN_PART ? [given.slice(0, 1)] : [];
+    for (const one of [given, ...initials]) this.#words.add(`${one}${family}`).add(`${family}${one}`);
   }
 
   /** The text with the names in it masked. */
   mask(text: string): string {
-    if (this.#pattern === undefined || (this.#ofLetters && !MAY_HOLD_LETTERS.test(text))) return text;
+    if (this.#words.size === 0) return text;
     const read = decoded(text);
-    const parts = [...read.text.matchAll(this.#pattern)].map(({ index, 0: { length } }) => ({
-      from: index,
-      to: index + length,
-      by: MASKED,
-    }));
+    const words = textWords(read.text);
+    const parts: { from: number; to: number; by: string }[] = [];
+    for (let at = 0; at < words.length; ) {
+      const length = this.#nameAt(words, at);
+      const [first, last] = [words[at], words[at + length - 1]];
+      if (first !== undefined && last !== undefined && length > 0) {
+        parts.push({ from: first.from, to: last.to, by: MASKED });
+      }
+      at += Math.max(1, length);
+    }
     return parts.length === 0 ? text : replaced(text, read, parts);
+  }
+
+  /** How many words from a place on are a name; 0 when they are none. */
+  #nameAt(words: readonly Word[], at: number): number {
+    for (const sequence of this.#sequences) {
+      const fits = sequence.every((wanted, i) => {
+        const [word, before] = [words[at + i], words[at + i - 1]];
+        return word?.text === wanted && (i === 0 || word.from - (before?.to ?? 0) <= MAX_GAP);
+      });
+      if (fits) return sequence.length;
+    }
+    return this.#words.has(words[at]?.text ?? '') ? 1 : 0;
   }
 }
 
-function nameOf(name: string | undefined): string {
-  return decoded(name ?? '').text.trim();
+function textWords(text: string): Word[] {
+  return [...text.matchAll(/\p{L}+|\p{N}+/gu)].map(({ index, 0: word }) => ({
+    text: word.toLowerCase(),
+    from: index,
+    to: index + word.length,
+  }));
 }
 
-function together(first: string, last: string): string[] {
-  if (first === '' || last === '') return [];
-  const initial = last.length > 2 ? [`${first.slice(0, 1)}${last}`, `${last}${first.slice(0, 1)}`] : [];
-  return [`${first}${last}`, `${last}${first}`, ...initial];
-}
-
-/** A name that ends in a letter may stand before a digit or a sign, not before another letter. */
-function wordPattern(word: string): string {
-  const inside = [...word]
-    .map((sign) => (/[\p{L}\p{N}]/u.test(sign) ? sign : '\0'))
-    .join('')
-    .replace(/\0+/g, '[^\\p{L}\\p{N}]{0,3}');
-  const before = /^\p{N}/u.test(word) ? '(?<![\\p{L}\\p{N}])' : '(?<!\\p{L})';
-  const after = /\p{N}$/u.test(word) ? '(?![\\p{L}\\p{N}])' : '(?!\\p{L})';
-  return `${before}${inside}${after}`;
+function wordsOf(name: string | undefined): string[] {
+  return name === undefined ? [] : textWords(decoded(name).text).map(({ text }) => text);
 }

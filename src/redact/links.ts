@@ -6,8 +6,9 @@ import { decoded, replaced } from './decoded.js';
  * tell: unless recordings may leave, none does, whatever its letter case, its encoding or its scheme.
  */
 
-/** Stands where a link was. */
+/** Stands where a link was, and where one to a recording of the call was. */
 export const LEFT_OUT = '(link left out)';
+const RECORDING_LEFT_OUT = '(recording link left out)';
 
 /** A recording without what opens it or says whose it is: its URLs and its file name. */
 export function withoutLinks({ recording_id, type }: Recording): Recording {
@@ -62,23 +63,26 @@ export function removeLinks(text: string, known: readonly string[]): string {
   if (!MAY_HOLD.test(text)) return text;
   const read = decoded(text);
   const lower = read.text.toLowerCase();
-  const found: [from: number, to: number][] = [];
-  for (const match of read.text.matchAll(LINK)) found.push([match.index, match.index + match[0].length]);
+  const found: [from: number, to: number, by: string][] = [];
+  for (const match of read.text.matchAll(LINK))
+    found.push([match.index, match.index + match[0].length, LEFT_OUT]);
   for (const link of known) {
     const wanted = decoded(link).text.toLowerCase();
     for (let at = lower.indexOf(wanted); at !== -1; at = lower.indexOf(wanted, at + wanted.length)) {
-      found.push([at, at + wanted.length]);
+      found.push([at, at + wanted.length, RECORDING_LEFT_OUT]);
     }
   }
   if (found.length === 0) return text;
   found.sort(([a], [b]) => a - b);
   const parts: { from: number; to: number; by: string }[] = [];
   let done = 0;
-  for (const [from, to] of found) {
+  for (const [from, to, by] of found) {
     const last = parts.at(-1);
     const end = wholeLink(text, read, to);
-    if (last !== undefined && from < done) last.to = Math.max(last.to, end);
-    else parts.push({ from, to: end, by: LEFT_OUT });
+    if (last !== undefined && from < done) {
+      last.to = Math.max(last.to, end);
+      if (by === RECORDING_LEFT_OUT) last.by = by;
+    } else parts.push({ from, to: end, by });
     done = parts.at(-1)?.to ?? end;
   }
   return replaced(text, read, parts);

@@ -140,7 +140,7 @@ describe('masks', () => {
     expect(JSON.stringify(call)).not.toContain('rec.example');
     expect(JSON.stringify(call)).not.toContain('.mp3');
     expect(call.recording).toStrictEqual([{ recording_id: 'rec_2125550123_20260303143000', type: 'mp3' }]);
-    expect(call.agent_comment).toBe('listen: (link left out) !');
+    expect(call.agent_comment).toBe('listen: (recording link left out) !');
   });
 
   it('keep links in when they were not asked for, without any setting', () => {
@@ -287,7 +287,8 @@ describe('masks', () => {
     ];
     const agent_comment = 'https://rec.example/1/public https://rec.example/1 a.mp3 call.mp3 rec.example';
     const call = leave([], { id: '1', call_length: 0, agent_comment, recording }, false);
-    expect(call.agent_comment).toBe(Array(5).fill('(link left out)').join(' '));
+    const out = '(recording link left out)';
+    expect(call.agent_comment).toBe(`${out} ${out} (link left out) ${out} ${out}`);
     expect(call.recording).toStrictEqual([{}, { recording_id: 'r2' }]);
   });
 });

@@ -46,7 +46,7 @@ async function run(): Promise<{ calls: number; complete?: boolean }> {
       { groupBy: ['campaign', 'hour'], sortBy: undefined, top: 100 },
       { names: new NameBook(), systemUsers: [] },
     );
-  } else for await (const batch of walk) if (batch.length === 0) break;
+  } else for await (const batch of walk.raw) if (batch.length === 0) break;
   const { unique, complete } = walk.completeness;
   return { calls: unique, complete };
 }

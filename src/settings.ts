@@ -9,10 +9,10 @@ import {
   NO_ACCOUNT_FILE,
   parseAccountFile,
 } from './call-logs/account-file.js';
-import { MASKS } from './call-logs/masks.js';
 import { isDay, isZone } from './convoso/time.js';
 import { Failure } from './failure.js';
 import { isLoopback } from './loopback.js';
+import { MASKS } from './redact/masks.js';
 
 /** Settings or the command line cannot be used; the process ends with exit code 2 before it serves anything. */
 export class SettingsError extends Failure {}

@@ -90,11 +90,11 @@ export class ArchivedCalls implements CallLogSource {
     };
     return {
       masks: reading.masks,
+      raw: reading.raw,
       provenance,
       get completeness() {
         return reading.completeness;
       },
-      [Symbol.asyncIterator]: () => reading[Symbol.asyncIterator](),
     };
   }
 }

@@ -98,7 +98,7 @@ export class LiveParts implements AsyncIterable<readonly CallLog[]> {
     const stretch = liveStretch(window, this.#live.clock.now());
     this.#readings.push(reading);
     try {
-      for await (const calls of reading) yield this.#fresh(calls, known);
+      for await (const calls of reading.raw) yield this.#fresh(calls, known);
     } catch (error) {
       if (this.#scope.signal.aborted || !(error instanceof Failure) || isAnswer(error)) throw error;
       this.#readings.pop();

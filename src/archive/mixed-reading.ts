@@ -2,11 +2,11 @@ import type { CallLogs } from '../call-logs/call-logs.js';
 import type { CountedCalls, CountQuestion } from '../call-logs/counted.js';
 import { countCalls } from '../call-logs/counting.js';
 import { namingRows } from '../call-logs/grouping.js';
-import type { AnswerMasks } from '../call-logs/masks.js';
 import type { Provenance, Reading, Stretch } from '../call-logs/source.js';
 import type { CallLog } from '../convoso/call-log.js';
 import type { Completeness } from '../convoso/completeness.js';
 import type { Population, WalkScope } from '../convoso/walk.js';
+import type { AnswerMasks } from '../redact/masks.js';
 import { batchesOf, fromArchive } from './archive-problem.js';
 import { LiveParts } from './live-parts.js';
 import type { WindowPlan } from './plan.js';
@@ -74,8 +74,10 @@ export class MixedReading implements Reading {
     return { stretches: stretches.sort((a, b) => (a.start < b.start ? -1 : Number(a.start > b.start))) };
   }
 
+  readonly raw: AsyncIterable<readonly CallLog[]> = { [Symbol.asyncIterator]: () => this.#calls() };
+
   /** @throws ArchiveProblem; ConvosoError of the live walks */
-  async *[Symbol.asyncIterator](): AsyncGenerator<readonly CallLog[], void> {
+  async *#calls(): AsyncGenerator<readonly CallLog[], void> {
     const question = await this.#opened();
     if (question === undefined) return;
     const { live, scope } = this.#options;
@@ -91,7 +93,7 @@ export class MixedReading implements Reading {
   /** @throws ArchiveProblem, also when `tails` or `callTypes` are asked for; ConvosoError of the live walks */
   async count(asked: CountQuestion): Promise<CountedCalls> {
     const question = await this.#opened();
-    if (question === undefined) return countCalls(this, asked);
+    if (question === undefined) return countCalls(this.raw, asked);
     const { live, scope } = this.#options;
     const counted = await fromArchive(() => question.count(asked, scope.signal));
     for (const { observations } of counted.groups) {

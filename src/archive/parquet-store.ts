@@ -1,10 +1,10 @@
 import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type AnswerMasks, Masks } from '../call-logs/masks.js';
 import type { CallLog } from '../convoso/call-log.js';
 import type { Completeness } from '../convoso/completeness.js';
 import { Failure } from '../failure.js';
+import { type AnswerMasks, Masks } from '../redact/masks.js';
 import {
   accountFolder,
   askedFrom,
@@ -106,11 +106,11 @@ export class ParquetStore implements ArchiveStore {
       connection = await this.#engine.connect();
       const table = await CallTable.create(connection, 'day');
       const fields = new Set<string>();
-      // Recording URLs open without a login: they are not kept. Nothing else is masked, because answers mask what they show.
+      // Recording URLs open without a login: no links are kept. Nothing else is masked, because answers mask what they show.
       const masks: AnswerMasks = new Masks().forAnswer();
       try {
         for await (const batch of calls) {
-          const kept = batch.map((call) => masks.call(call, false));
+          const kept = batch.map((call) => masks.stored(call, false));
           for (const call of kept) addFields(fields, call);
           table.add(kept);
         }

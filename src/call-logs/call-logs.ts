@@ -23,6 +23,8 @@ import {
 import type { MalformedRow } from '../convoso/wire.js';
 import { checkZero } from '../convoso/zero-check.js';
 import { Failure, InvalidArguments } from '../failure.js';
+import { type AnswerMasks, Masks } from '../redact/masks.js';
+import type { OutgoingCall } from '../redact/outgoing.js';
 import type { AuditTrail } from './audit.js';
 import {
   type AccountClock,
@@ -32,7 +34,6 @@ import {
   resolveFilters,
 } from './filters.js';
 import { FirstCall } from './first-call.js';
-import { type AnswerMasks, Masks } from './masks.js';
 import { resolveNames } from './name-filters.js';
 import { NameBook } from './names.js';
 import { following, type PageRow, rowsOf, type Standing } from './page-rows.js';
@@ -45,7 +46,7 @@ import type { CallLogSource, Reading, SourceChoice } from './source.js';
 export interface FoundPage {
   /** Total matching calls; null when the service did not say. */
   readonly total_found: number | null;
-  readonly calls: readonly CallLog[];
+  readonly calls: readonly OutgoingCall[];
   /** Rows that this page stands for, malformed ones included. */
   readonly received: number;
   /** Place in the whole list, counted from 0, of each of `calls`, of the first row, and after the last one. */
@@ -172,7 +173,7 @@ export class CallLogs implements CallLogSource {
   }
 
   /** The newest calls, `limit` rows from `offset` on, for what they tell of the account. @throws ConvosoError */
-  async sample(limit: number, offset: number, scope: RequestOptions = {}): Promise<readonly CallLog[]> {
+  async sample(limit: number, offset: number, scope: RequestOptions = {}): Promise<readonly OutgoingCall[]> {
     const page = await this.#newest(allHistory(this.clock.now()), limit, offset, scope);
     const masks = this.masks.forAnswer();
     return page.calls.map((call) => this.#leaving(call, false, masks));
@@ -223,7 +224,7 @@ export class CallLogs implements CallLogSource {
     return work(this.read(population, scope));
   }
 
-  /** Every call of a population, raw: for summaries, samples and exports, which let out only what its masks pass. */
+  /** Every call of a population: for summaries, samples and exports, which let out only what its masks pass. */
   read(population: Population, scope: WalkScope): Reading {
     const walk = new Walk(
       { retrieve: (query, time) => this.#retrieve(query, time) },
@@ -237,14 +238,16 @@ export class CallLogs implements CallLogSource {
     const masks = this.masks.forAnswer();
     return {
       masks,
-      async *[Symbol.asyncIterator]() {
-        for await (const calls of walk) {
-          names.learn(calls, masks);
-          for (const call of calls) {
-            for (const [name, printed] of otherSpellings(call, filters)) spellings.set(name, printed);
+      raw: {
+        async *[Symbol.asyncIterator]() {
+          for await (const calls of walk) {
+            names.learn(calls, masks);
+            for (const call of calls) {
+              for (const [name, printed] of otherSpellings(call, filters)) spellings.set(name, printed);
+            }
+            yield calls;
           }
-          yield calls;
-        }
+        },
       },
       get completeness() {
         const { completeness } = walk;
@@ -339,7 +342,7 @@ export class CallLogs implements CallLogSource {
     id: string,
     includeRecordings: boolean,
     scope: RequestOptions = {},
-  ): Promise<CallLog | undefined> {
+  ): Promise<OutgoingCall | undefined> {
     const { start, end } = allHistory(this.clock.now());
     const filters: CallLogFilters = { id, start_time: start, end_time: end };
     const page = await this.#retrieve(
@@ -367,7 +370,7 @@ export class CallLogs implements CallLogSource {
   async update(
     update: Update,
     scope: RequestOptions & { readonly principal?: string | undefined } = {},
-  ): Promise<CallLog | undefined> {
+  ): Promise<OutgoingCall | undefined> {
     const entry = await this.#audit?.attempt(update, scope.principal);
     try {
       const { call } = await this.#client.update(update, timeOf(scope));
@@ -399,7 +402,7 @@ export class CallLogs implements CallLogSource {
   }
 
   /** The call as it may leave the server; the names it carries are remembered. */
-  #leaving(call: CallLog, withRecordings: boolean, masks: AnswerMasks): CallLog {
+  #leaving(call: CallLog, withRecordings: boolean, masks: AnswerMasks): OutgoingCall {
     this.names.learn([call], masks);
     return masks.call(call, withRecordings);
   }
@@ -420,7 +423,7 @@ function timeOf({ signal, deadline }: RequestOptions): RequestOptions {
 
 /** The row under its id as answers show it. */
 function withId(row: PageRow, masks: AnswerMasks): PageRow {
-  return row.id === undefined ? row : { ...row, id: masks.id(row.id) };
+  return row.id === undefined ? row : { ...row, id: masks.label('id', row.id) };
 }
 
 function noArchive(): Failure {

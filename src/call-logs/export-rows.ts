@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { type CallLog, TEXT_FIELDS } from '../convoso/call-log.js';
+import type { OutgoingCall } from '../redact/outgoing.js';
 
 export const EXPORT_FORMATS = ['csv', 'ndjson'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -17,7 +18,7 @@ const FIELD_ORDER = [
   'unread',
 ] as const;
 
-/** Turns calls, fit to leave the server, into the lines of an export, and keeps count of the columns that occur. */
+/** Turns calls into the lines of an export, and keeps count of the columns that occur. */
 export class ExportRows {
   /** In the order of the file; `recording_url` only when recordings were asked for. */
   readonly columns: readonly string[];
@@ -40,14 +41,14 @@ export class ExportRows {
   }
 
   /** Lines for these calls. NDJSON carries the fields of `columns` that a call has, `other` and recordings as they are. */
-  lines(calls: readonly CallLog[]): string {
+  lines(calls: readonly OutgoingCall[]): string {
     const rows = calls.map((call) => this.columns.map((column) => this.#cell(call, column)));
     return this.#format === 'csv'
       ? csv(rows)
       : calls.map((call) => `${JSON.stringify(inOrder(call))}\n`).join('');
   }
 
-  #cell(call: CallLog, column: string): string {
+  #cell(call: OutgoingCall, column: string): string {
     const value = cell(call, column);
     if (value !== '') this.#filled.add(column);
     return value;
@@ -55,7 +56,7 @@ export class ExportRows {
 }
 
 /** The call with its fields in one order, whatever it was read from. */
-function inOrder(call: CallLog): object {
+function inOrder(call: OutgoingCall): object {
   return Object.fromEntries(
     FIELD_ORDER.flatMap((field) => (call[field] === undefined ? [] : [[field, call[field]]])),
   );
@@ -66,7 +67,7 @@ function csv(rows: readonly (readonly string[])[]): string {
   return stringify(rows as string[][], { record_delimiter: '\r\n', escape_formulas: true });
 }
 
-function cell(call: CallLog, column: string): string {
+function cell(call: OutgoingCall, column: string): string {
   if (column === 'recording_id')
     return (call.recording ?? []).flatMap(({ recording_id }) => recording_id ?? []).join(' ');
   if (column === 'recording_url') {

@@ -17,7 +17,9 @@ export interface ExportRequest {
   readonly names: NameBook;
   /** Told of bytes before they are written; what it throws ends the export. */
   readonly take?: ((bytes: number) => void) | undefined;
-  /** What the manifest says beside what is found out here: filters, window, zone, versions. */
+  /** The filters that were sent, the window aside; the manifest has them as they may leave the server. */
+  readonly filters: Readonly<Record<string, string>>;
+  /** What the manifest says beside what is found out here: window, zone, versions. */
   readonly about: Readonly<Record<string, unknown>>;
 }
 
@@ -94,6 +96,7 @@ export async function exportCalls(reading: Reading, request: ExportRequest): Pro
       columns: facts.columns,
       columns_without_values: facts.emptyColumns,
       columns_with_names_filled_in: facts.filledColumns,
+      filters: reading.masks.filters(request.filters),
       ...request.about,
     };
     const manifestName = await publishManifest(manifest, about, file).catch(async (error) => {
@@ -117,10 +120,10 @@ async function writeRows(
   let count = 0;
   let oldest: string | undefined;
   await data.write(rows.head());
-  for await (const batch of reading) {
+  for await (const batch of reading.raw) {
     // Before the masks, so that they see the names, too.
     const calls = batch.map((call) => names.fill(call, filled));
-    await data.write(rows.lines(calls.map((call) => reading.masks.call(call, includeRecordings))));
+    await data.write(rows.lines(calls.map((call) => reading.masks.stored(call, includeRecordings))));
     count += batch.length;
     // Batches come oldest first.
     oldest ??= oldestOf(batch);

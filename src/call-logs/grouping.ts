@@ -2,7 +2,8 @@ import type { CallLog, TextField } from '../convoso/call-log.js';
 import { phoneKey } from '../convoso/phone.js';
 import type { StatusBook } from '../convoso/statuses.js';
 import { ordinalOf, stampOf } from '../convoso/time.js';
-import type { AnswerMasks } from './masks.js';
+import type { AnswerMasks } from '../redact/masks.js';
+import { type OutgoingText, outgoingText } from '../redact/outgoing.js';
 import { NAMED_IDS, type NameBook } from './names.js';
 
 /** What calls can be grouped by. */
@@ -89,9 +90,9 @@ export function nameOf(grouping: Grouping, call: CallLog): string | undefined {
 }
 
 /** A group's value as it may leave the server. */
-export function keyLabel(grouping: Grouping, key: string, masks: AnswerMasks): string {
+export function keyLabel(grouping: Grouping, key: string, masks: AnswerMasks): OutgoingText {
   const field = FIELDS[grouping]?.field;
-  return field === undefined || key === NONE ? key : masks.label(field, key);
+  return field === undefined || key === NONE ? outgoingText(key) : masks.label(field, key);
 }
 
 /**
@@ -104,11 +105,11 @@ export function nameLabel(
   named: string | undefined,
   names: NameBook,
   masks: AnswerMasks,
-): string | undefined {
+): OutgoingText | undefined {
   const known = FIELDS[grouping];
   const kind = NAMED_IDS.find((id) => id === known?.field);
   const name = kind === undefined ? named : (names.givenName(kind, key) ?? named ?? names.nameOf(kind, key));
-  return name === undefined || known?.name === undefined ? name : masks.label(known.name, name);
+  return name === undefined || known?.name === undefined ? undefined : masks.label(known.name, name);
 }
 
 /** Order of keys: numbers by value, weekdays from Monday, everything else by letters; what is missing comes last. */

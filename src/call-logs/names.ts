@@ -1,7 +1,8 @@
 import type { CallLog, TextField } from '../convoso/call-log.js';
 import { StatusBook } from '../convoso/statuses.js';
+import type { AnswerMasks } from '../redact/masks.js';
+import { type OutgoingText, outgoingText } from '../redact/outgoing.js';
 import { type AccountFile, NO_ACCOUNT_FILE } from './account-file.js';
-import type { AnswerMasks } from './masks.js';
 import type { Named } from './name-match.js';
 
 /** What the account gives names to, by the filter that takes its id. */
@@ -29,7 +30,7 @@ const MAX_CALLERS = 1_000;
  * name in a filter stands for is not decided here, because this depends on what was asked before: see resolveNames.
  */
 export class NameBook {
-  readonly #given: Readonly<Record<NamedId, ReadonlyMap<string, string>>>;
+  readonly #given: Readonly<Record<NamedId, ReadonlyMap<string, OutgoingText>>>;
   readonly #labels: Readonly<Record<NamedId | 'status', Labels>> = {
     user_id: new Labels(),
     campaign_id: new Labels(),
@@ -38,7 +39,7 @@ export class NameBook {
     status: new Labels(),
   };
   /** By caller; undefined is the one caller where callers are not told apart. */
-  readonly #callIds = new Map<string | undefined, Set<string>>();
+  readonly #callIds = new Map<string | undefined, Set<OutgoingText>>();
   readonly statuses: StatusBook;
   /** The account's own words for its codes, as a person wrote them down; blank where they only listed the code. */
   readonly givenStatuses: ReadonlyMap<string, string>;
@@ -47,7 +48,8 @@ export class NameBook {
     account: AccountFile = NO_ACCOUNT_FILE,
     statuses: StatusBook = new StatusBook(account.statuses),
   ) {
-    const entries = (table: Readonly<Record<string, string>>) => new Map(Object.entries(table));
+    const entries = (table: Readonly<Record<string, string>>) =>
+      new Map(Object.entries(table).map(([id, name]): [string, OutgoingText] => [id, outgoingText(name)]));
     this.#given = {
       user_id: entries(account.users),
       campaign_id: entries(account.campaigns),
@@ -77,12 +79,12 @@ export class NameBook {
   }
 
   /** The name that a person wrote down for an id. */
-  givenName(kind: NamedId, id: string): string | undefined {
+  givenName(kind: NamedId, id: string): OutgoingText | undefined {
     return this.#given[kind].get(id) || undefined;
   }
 
   /** The name of an id, when there is one. */
-  nameOf(kind: NamedId, id: string): string | undefined {
+  nameOf(kind: NamedId, id: string): OutgoingText | undefined {
     return this.givenName(kind, id) ?? this.#labels[kind].get(id);
   }
 
@@ -132,13 +134,13 @@ export class NameBook {
   }
 
   /** Ids of calls that answers to this caller lately showed, newest first. What others were shown is not offered. */
-  callIds(principal: string | undefined): string[] {
+  callIds(principal: string | undefined): OutgoingText[] {
     return [...(this.#callIds.get(principal) ?? [])].reverse();
   }
 
   /** Remembers a call that an answer to this caller shows. */
-  showed(id: string, principal: string | undefined): void {
-    const ids = this.#callIds.get(principal) ?? new Set<string>();
+  showed(id: OutgoingText, principal: string | undefined): void {
+    const ids = this.#callIds.get(principal) ?? new Set<OutgoingText>();
     ids.delete(id);
     ids.add(id);
     dropOldest(ids, MAX_CALL_IDS);
@@ -161,7 +163,9 @@ function dropOldest<Key>(
 
 /** A name as it may leave the server, and the date of the call that carried it. */
 interface Label {
-  readonly name: string;
+  readonly name: OutgoingText;
+  /** As the row has it. */
+  readonly raw: string;
   readonly date: string;
 }
 
@@ -170,32 +174,34 @@ interface Label {
  * what was not.
  */
 class Labels {
-  #recent = new Map<string, Label>();
-  #older = new Map<string, Label>();
+  #recent = new Map<OutgoingText, Label>();
+  #older = new Map<OutgoingText, Label>();
 
   learn(call: CallLog, idField: TextField, nameField: TextField, masks: AnswerMasks): void {
-    const { [idField]: id, [nameField]: name, call_date: date = '' } = call;
-    if (id === undefined || name === undefined) return;
-    const met = this.#recent.get(id);
-    if (met !== undefined && (met.name === name || met.date > date)) {
-      if (met.date < date) this.#recent.set(id, { name, date });
+    const { [nameField]: raw, call_date: date = '' } = call;
+    if (call[idField] === undefined || raw === undefined) return;
+    const shown = masks.sharedLabel(call, idField);
+    if (shown === undefined) return;
+    const known = this.#recent.get(shown) ?? this.#older.get(shown);
+    if (known !== undefined && (known.raw === raw || known.date > date)) {
+      this.#remember(shown, known.date < date ? { ...known, date } : known);
       return;
     }
-    const shown = masks.label(idField, id);
-    const known = this.#recent.get(shown) ?? this.#older.get(shown);
-    const label = { name: masks.label(nameField, name), date };
-    this.#remember(shown, known === undefined || known.date <= date ? label : known);
+    const name = masks.sharedLabel(call, nameField);
+    if (name !== undefined) this.#remember(shown, { name, raw, date });
   }
 
-  get(id: string): string | undefined {
-    return (this.#recent.get(id) ?? this.#older.get(id))?.name;
+  get(id: string): OutgoingText | undefined {
+    // Asked for by ids as rows have them; those that may leave as they are stand under the same text.
+    const shown = id as OutgoingText;
+    return (this.#recent.get(shown) ?? this.#older.get(shown))?.name;
   }
 
-  entries(): (readonly [id: string, name: string])[] {
+  entries(): (readonly [id: OutgoingText, name: OutgoingText])[] {
     return [...new Map([...this.#older, ...this.#recent])].map(([id, { name }]) => [id, name]);
   }
 
-  #remember(id: string, label: Label): void {
+  #remember(id: OutgoingText, label: Label): void {
     if (this.#recent.size >= MAX_LABELS && !this.#recent.has(id)) {
       this.#older = this.#recent;
       this.#recent = new Map();

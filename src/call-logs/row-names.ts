@@ -1,7 +1,7 @@
 import type { CallLog } from '../convoso/call-log.js';
 import { ordinalOf } from '../convoso/time.js';
 import type { CallLogPage } from '../convoso/wire.js';
-import type { AnswerMasks } from './masks.js';
+import type { AnswerMasks } from '../redact/masks.js';
 import { NAME_FIELD, NAMED_IDS, type NamedId } from './names.js';
 
 /** Every id that rows carry, with the names they give it, the newest first; none, where rows carry none. */

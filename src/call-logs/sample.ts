@@ -3,9 +3,10 @@ import type { CallLog } from '../convoso/call-log.js';
 import type { Completeness } from '../convoso/completeness.js';
 import type { StatusBook } from '../convoso/statuses.js';
 import { Failure } from '../failure.js';
+import type { AnswerMasks } from '../redact/masks.js';
+import type { OutgoingCall, OutgoingText } from '../redact/outgoing.js';
 import { oldestOf } from './first-call.js';
 import { type AccountKnowledge, compareKeys, keyLabel, keyOf, nameLabel, nameOf } from './grouping.js';
-import type { AnswerMasks } from './masks.js';
 import type { NameBook } from './names.js';
 import type { Reading } from './source.js';
 
@@ -22,12 +23,12 @@ export interface SampleQuestion {
 
 /** Calls drawn from one user, one campaign, or all. Labels and calls are fit to leave the server. */
 export interface Stratum {
-  readonly key: string | undefined;
-  readonly name: string | undefined;
+  readonly key: OutgoingText | undefined;
+  readonly name: OutgoingText | undefined;
   /** Eligible calls it was drawn from. */
   readonly population: number;
   /** In order of time. */
-  readonly calls: readonly CallLog[];
+  readonly calls: readonly OutgoingCall[];
 }
 
 export interface Sample {
@@ -79,7 +80,7 @@ export async function sample(
   let inProgress = 0;
   let systemUsers = 0;
   let oldest: string | undefined;
-  for await (const batch of reading) {
+  for await (const batch of reading.masks.watched(reading.raw)) {
     // Batches come oldest first.
     oldest ??= oldestOf(batch);
     for (const call of batch) {

@@ -1,8 +1,8 @@
 import type { CallLog } from '../convoso/call-log.js';
 import type { Completeness } from '../convoso/completeness.js';
 import type { Population, WalkScope } from '../convoso/walk.js';
+import type { AnswerMasks } from '../redact/masks.js';
 import type { CountedCalls, CountQuestion } from './counted.js';
-import type { AnswerMasks } from './masks.js';
 
 /** Where a question about many calls may be answered from; `auto`: archived days, and the rest live. */
 export const SOURCES = ['auto', 'live', 'archive'] as const;
@@ -38,10 +38,11 @@ export interface Provenance {
 }
 
 /**
- * Calls of a population in batches, each once, oldest first. Read it once, or have it counted once. The values are raw, to
- * be counted by: what leaves the server goes through `masks` first.
+ * Calls of a population in batches, each once, oldest first. Read it once, or have it counted once.
  */
-export interface Reading extends AsyncIterable<readonly CallLog[]> {
+export interface Reading {
+  /** The calls as the service gave them, to be counted by: what leaves the server goes through `masks` first. */
+  readonly raw: AsyncIterable<readonly CallLog[]>;
   /** The masks of the one answer that this reading is for. */
   readonly masks: AnswerMasks;
   /** What the batches so far make up; final after the last one, or when the calls have been counted. */

@@ -1,5 +1,6 @@
-import type { CallLog, TextField } from '../convoso/call-log.js';
+import type { TextField } from '../convoso/call-log.js';
 import type { StatusBook } from '../convoso/statuses.js';
+import type { OutgoingCall } from '../redact/outgoing.js';
 import { type AccountFileInput, DIALLER_USERS } from './account-file.js';
 
 /** Name that live rows give to the dialler itself. */
@@ -10,7 +11,7 @@ const SYSTEM_NAME = /^system user$/i;
  * names that rows do not carry are blank, and codes that nothing is known of are `unmapped`.
  */
 export function starterFile(
-  calls: readonly CallLog[],
+  calls: readonly OutgoingCall[],
   statuses: StatusBook,
   zone: string | undefined,
 ): AccountFileInput {
@@ -48,7 +49,7 @@ function definedMeaning(statuses: StatusBook, code: string): string {
 
 /** Every id or code that occurs, the most frequent first, with the first name its rows give it; blank when they gave none. */
 function namesSeen(
-  calls: readonly CallLog[],
+  calls: readonly OutgoingCall[],
   idField: TextField,
   nameField: TextField | undefined,
 ): Record<string, string> {

@@ -1,5 +1,7 @@
 import type { Completeness } from '../convoso/completeness.js';
 import { DISPUTED_STATUSES } from '../convoso/statuses.js';
+import type { AnswerMasks } from '../redact/masks.js';
+import type { OutgoingText } from '../redact/outgoing.js';
 import type { CountedCalls, CountedGroup, DistinctCounts } from './counted.js';
 import { countCalls, MAX_GROUPS, tooManyGroups } from './counting.js';
 import { type Directions, directionsFrom } from './directions.js';
@@ -12,7 +14,6 @@ import {
   NONE,
   nameLabel,
 } from './grouping.js';
-import type { AnswerMasks } from './masks.js';
 import type { NameBook } from './names.js';
 import { type RateName, rateOf } from './rates.js';
 import type { Reading } from './source.js';
@@ -45,8 +46,8 @@ export interface SummaryQuestion {
 
 /** A group: its values and names as they may leave the server, one per grouping. */
 export interface Group {
-  readonly keys: readonly string[];
-  readonly names: readonly (string | undefined)[];
+  readonly keys: readonly OutgoingText[];
+  readonly names: readonly (OutgoingText | undefined)[];
   readonly tally: Tally;
 }
 
@@ -63,9 +64,9 @@ export interface Summary {
   /** Groupings for which no call had a value. */
   readonly absent: readonly Grouping[];
   /** Finished calls by status, of statuses without an outcome group. */
-  readonly unmapped: ReadonlyMap<string, number>;
+  readonly unmapped: ReadonlyMap<OutgoingText, number>;
   /** Finished calls by status, of statuses that sources disagree on. */
-  readonly disputed: ReadonlyMap<string, number>;
+  readonly disputed: ReadonlyMap<OutgoingText, number>;
   /** Finished calls by call_type; undefined when that was not asked. */
   readonly directions?: Directions | undefined;
   /** Dates of the oldest and the newest call counted, in account time. */
@@ -88,7 +89,10 @@ export async function summarize(
     systemUsers: known.systemUsers,
     outcomeOf: known.names.statuses.groupOf.bind(known.names.statuses),
   };
-  const counted = await (reading.count?.(question) ?? countCalls(reading, question));
+  const { masks } = reading;
+  // Whose names a label holds is to be seen call by call.
+  const count = masks.hides('name') ? undefined : reading.count?.bind(reading);
+  const counted = await (count?.(question) ?? countCalls(masks.watched(reading.raw), question));
   if (counted.groups.length > MAX_GROUPS) throw tooManyGroups(groupBy);
   const all = counted.groups.map((group): MeasuredGroup => ({ group, tally: Tally.of(group) }));
   const system = all.filter(({ group }) => group.system);
@@ -97,7 +101,6 @@ export async function summarize(
   const tails = sorted.length > 1 ? await counted.tails(sorted.map(({ group }) => group)) : [];
   const rest = sorted.slice(top);
   const shown = groupBy.length === 0 ? [] : sorted.slice(0, top);
-  const { masks } = reading;
   return {
     total: sum(all, counted.total),
     groups: shown.map(({ group, tally }) => leaving(group, tally, groupBy, known.names, masks)),

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { AuditTrail } from '../call-logs/audit.js';
 import { CallLogs, type CallLogsOptions } from '../call-logs/call-logs.js';
 import type { AccountClock } from '../call-logs/filters.js';
-import { Masks } from '../call-logs/masks.js';
 import { NameBook } from '../call-logs/names.js';
 import { ConvosoClient, type ConvosoClientOptions } from '../convoso/client.js';
 import { NORTH_AMERICA, useNumberingPlan } from '../convoso/phone.js';
 import { StatusBook } from '../convoso/statuses.js';
 import { instantOf } from '../convoso/time.js';
 import type { Log } from '../log.js';
+import { Masks } from '../redact/masks.js';
 import { hasArchive, requireToken, type Settings, SettingsError } from '../settings.js';
 import type { Confirmations, UsedMarks } from '../tools/confirmations.js';
 import { callMs } from '../tools/deadline.js';
@@ -51,7 +51,7 @@ export async function openAccount(
   };
   const told = (message: string) => (error: unknown) => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    log('error', message, { error: masks.text(text) });
+    log('error', message, { error: masks.log(text) });
   };
   const onUnexpected = told('unexpected error');
   const door: CallLogsOptions = {

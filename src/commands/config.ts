@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { accountFileJsonSchema } from '../call-logs/account-file.js';
 import type { CallLogs } from '../call-logs/call-logs.js';
 import { starterFile } from '../call-logs/starter-file.js';
-import type { CallLog } from '../convoso/call-log.js';
 import { MAX_LIMIT } from '../convoso/query.js';
 import { createLog } from '../log.js';
+import type { OutgoingCall } from '../redact/outgoing.js';
 import { readAccountFile, type Settings, SettingsError } from '../settings.js';
 import { openAccount } from './account.js';
 
@@ -62,8 +62,8 @@ async function learn(settings: Settings, file: string | undefined): Promise<void
   );
 }
 
-async function newestCalls(source: CallLogs): Promise<CallLog[]> {
-  const calls: CallLog[] = [];
+async function newestCalls(source: CallLogs): Promise<OutgoingCall[]> {
+  const calls: OutgoingCall[] = [];
   while (calls.length < SAMPLE) {
     const rows = await source.sample(MAX_LIMIT, calls.length);
     if (rows.length === 0) break;

@@ -22,7 +22,7 @@ export async function stdio(settings: Settings): Promise<void> {
   });
   const handle = serveStdio(factory, {
     transport: new StdioServerTransport(process.stdin, claimStdout()),
-    onerror: (error) => log('warn', 'protocol error', { error: masks.text(error.message) }),
+    onerror: (error) => log('warn', 'protocol error', { error: masks.log(error.message) }),
   });
   // What hosts ask first needs no tool's code. After that it is loaded without being asked for: the first call finds it
   // there, and an update that replaces the program's files does not take it away from a server that runs.

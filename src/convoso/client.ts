@@ -250,8 +250,7 @@ export class ConvosoClient {
     // A number is the API's own, and so are words with a plain 400: other statuses say more than a proxy's words.
     const worded = succeeded || refused?.code !== undefined || reply.status === 400;
     if (refused !== undefined && worded && reply.status !== 429) {
-      const text = refused.text === undefined ? undefined : this.#foreignWords(refused.text);
-      throw refusalError(endpoint, { ...refused, text });
+      throw refusalError(endpoint, refused, this.#foreignWords);
     }
     if (!succeeded) throw statusError(endpoint, reply);
     return json;

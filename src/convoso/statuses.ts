@@ -60,6 +60,16 @@ const LIVE_GROUPS: Readonly<Partial<Record<OutcomeGroup, string>>> = {
   in_progress: 'QUEUE INCALL XFER',
 };
 
+const KNOWN_CODES: ReadonlySet<string> = new Set([
+  ...Object.keys(CONTRACT),
+  ...Object.values(LIVE_GROUPS).flatMap((codes) => codes.split(' ')),
+]);
+
+/** Whether a code is one that the contract or live accounts use, in any letter case. */
+export function isKnownCode(code: string): boolean {
+  return KNOWN_CODES.has(code.toUpperCase());
+}
+
 /** Codes whose group sources disagree on; answers that count them say so. */
 export const DISPUTED_STATUSES: ReadonlySet<string> = new Set(['PDROP']);
 

@@ -1,5 +1,6 @@
 import { NAMED_IDS } from '../call-logs/names.js';
 import { MAX_LIMIT, MAX_OFFSET } from '../convoso/query.js';
+import { THIRD_PARTY_NOTE } from '../text/third-party.js';
 import { accountTime } from '../text/window.js';
 import { extraFieldNames } from '../tools/extra-fields.js';
 import type { Resource } from './resource.js';
@@ -20,7 +21,7 @@ export const account: Resource = {
         Object.fromEntries(calls.names.named(kind).map(({ id, names }) => [id, names[0]])),
       ]),
     ),
-    names_note: 'From the account file, and from rows seen since the server started: others can exist.',
+    names_note: `From the account file, and from rows seen since the server started: others can exist. ${THIRD_PARTY_NOTE}`,
     system_users: file.system_users,
     extra_fields: Object.fromEntries(
       extraFieldNames(file.extra_fields).map((name) => [name, file.extra_fields[name] ?? {}]),

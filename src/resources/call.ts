@@ -1,3 +1,4 @@
+import { THIRD_PARTY_NOTE } from '../text/third-party.js';
 import { getCallLog } from '../tools/get-call-log.js';
 import type { ResourceTemplate } from './resource.js';
 
@@ -12,7 +13,7 @@ export const call: ResourceTemplate = {
   async read(id, context, scope) {
     const { structured, text } = await getCallLog.run({ id, include_recordings: 0 }, context, scope);
     if (structured === undefined) return { problem: text };
-    return structured['found'] === true ? { page: structured } : 'missing';
+    return structured['found'] === true ? { page: { ...structured, note: THIRD_PARTY_NOTE } } : 'missing';
   },
   suggest: ({ calls }, principal) => calls.names.callIds(principal),
 };

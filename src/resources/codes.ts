@@ -1,5 +1,6 @@
 import { ERROR_CODES } from '../convoso/errors.js';
 import { GROUP_WORDS } from '../convoso/statuses.js';
+import { THIRD_PARTY_NOTE } from '../text/third-party.js';
 import type { Resource } from './resource.js';
 
 /** Every status code that something is known of: its meaning, and what calls of it count as. */
@@ -9,7 +10,7 @@ export const statusCodes: Resource = {
   description: 'Status (disposition) codes that are known, with their meaning and what they count as',
   uri: 'call-logs://status-codes',
   read: ({ calls, statuses }) => ({
-    note: 'Codes vary by account; one that is not here can still occur. The meaning a row itself carries wins.',
+    note: `Codes vary by account; one that is not here can still occur. The meaning a row itself carries wins. ${THIRD_PARTY_NOTE}`,
     groups: GROUP_WORDS,
     statuses: calls.names.namedStatuses().map(({ id, names }) => {
       const group = statuses.groupOf({ status: id, call_length: 0 });

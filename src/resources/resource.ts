@@ -1,3 +1,4 @@
+import type { OutgoingText } from '../redact/outgoing.js';
 import type { CallerScope, ToolContext } from '../tools/define-tool.js';
 
 /** A page that hosts read by its address, declared without any protocol. It is JSON. */
@@ -31,5 +32,5 @@ export interface ResourceTemplate {
   isOffered?(context: ToolContext): boolean;
   read(value: string, context: ToolContext, scope: CallerScope): Promise<PageRead>;
   /** Values of the variable that can be offered to this caller, likeliest first. */
-  suggest(context: ToolContext, principal: string | undefined): readonly string[];
+  suggest(context: ToolContext, principal: string | undefined): readonly OutgoingText[];
 }

@@ -1,8 +1,9 @@
-import { type CallLog, TEXT_FIELDS } from '../convoso/call-log.js';
+import { TEXT_FIELDS } from '../convoso/call-log.js';
+import type { OutgoingCall } from '../redact/outgoing.js';
 import { quoted } from './third-party.js';
 
 /** Everything known of one call, a field a line, under the documented names. Absent fields are not mentioned. */
-export function recordLines(call: CallLog): string[] {
+export function recordLines(call: OutgoingCall): string[] {
   const lines = [`id: ${call.id}`];
   if (call.call_date !== undefined) lines.push(`call_date: ${call.call_date}`);
   lines.push(

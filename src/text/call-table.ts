@@ -2,9 +2,10 @@ import type { Directions } from '../call-logs/directions.js';
 import type { ResolvedFilters } from '../call-logs/filters.js';
 import { NONE } from '../call-logs/grouping.js';
 import { PHONE_FILTERS } from '../call-logs/phone-filters.js';
-import type { CallLog, Recording } from '../convoso/call-log.js';
+import type { Recording } from '../convoso/call-log.js';
+import type { OutgoingCall } from '../redact/outgoing.js';
 import type { BlankRule, CallView, Column } from './call-view.js';
-import { quoted } from './third-party.js';
+import { opening, quoted } from './third-party.js';
 
 /**
  * The table of a view, one line a call. What a run of rows has of the date is said once, on a line of its own: the day, or
@@ -94,7 +95,7 @@ function ownWords(code: string): string {
 }
 
 /** What could not be read of which call, as one line; none when everything was read. */
-export function unreadLines(calls: readonly CallLog[]): string[] {
+export function unreadLines(calls: readonly OutgoingCall[]): string[] {
   const parts = calls.flatMap(({ id, unread }) =>
     unread === undefined ? [] : [`${quoted(id)} ${unread.join(', ')}`],
   );
@@ -109,7 +110,7 @@ export function escapeCell(text: string): string {
 /** A column of the table as it is printed. */
 interface ShownColumn {
   readonly heading: string;
-  readonly cell: (call: CallLog) => string;
+  readonly cell: (call: OutgoingCall) => string;
 }
 
 function shownColumns({ columns, calls, blanks }: CallView, clock: Clock): ShownColumn[] {
@@ -125,12 +126,12 @@ function shownColumns({ columns, calls, blanks }: CallView, clock: Clock): Shown
 }
 
 /** Whether first and last name, written one after the other, can be told apart again. */
-function hasPlainName({ first_name, last_name }: CallLog): boolean {
+function hasPlainName({ first_name, last_name }: OutgoingCall): boolean {
   if (first_name === undefined || last_name === undefined) return first_name === last_name;
   return !/\s/.test(first_name) && !/\s/.test(last_name);
 }
 
-function wholeName({ first_name, last_name }: CallLog): string {
+function wholeName({ first_name, last_name }: OutgoingCall): string {
   return first_name === undefined ? '' : escapeCell(`${first_name} ${last_name}`);
 }
 
@@ -140,9 +141,14 @@ function heading(column: Column, blank: BlankRule | undefined): string {
   return `${name}(blank: ${'value' in blank ? escapeCell(blank.value) : blank.sameAs})`;
 }
 
-function cell(call: CallLog, column: Exclude<Column, 'call_date'>, blank: BlankRule | undefined): string {
+function cell(
+  call: OutgoingCall,
+  column: Exclude<Column, 'call_date'>,
+  blank: BlankRule | undefined,
+): string {
   if (column === 'recording') return escapeCell((call.recording ?? []).map(recordingWord).join(' '));
   const value = call[column];
+  if (column === 'id') return escapeCell(opening(call.id));
   if (blank !== undefined && value === ('value' in blank ? blank.value : call[blank.sameAs])) return '';
   return escapeCell(String(value ?? ''));
 }
@@ -167,7 +173,7 @@ function clockOf({ calls }: CallView): Clock {
   if (calls.some(({ call_date = '' }) => /^\d/.test(call_date) && !/\d{4}/.test(call_date)))
     return {
       heading: 'time',
-      split: (callDate) => [undefined, callDate === undefined ? '' : escapeCell(undated(callDate))],
+      split: (callDate) => [undefined, callDate === undefined ? '' : escapeCell(opening(callDate))],
     };
   const hours = new Set(calls.map(({ call_date }) => STAMP.exec(call_date ?? '')?.[1]));
   const [hour] = hours;
@@ -177,15 +183,10 @@ function clockOf({ calls }: CallView): Clock {
   return { heading: 'min:sec', split: (callDate = '') => [hour, callDate.slice(hour.length)] };
 }
 
-/** What stands in place of a date begins a line of the table: only with a digit can it pass for nothing but a row. */
-function undated(callDate: string): string {
-  return /^\d/.test(callDate) ? callDate : JSON.stringify(callDate);
-}
-
 /** The date and the time of a call date; one that is not both is printed as the time. */
 function splitDate(callDate: string | undefined): [date: string | undefined, time: string] {
-  const match = /^(\d{4}-\d{2}-\d{2})[ T](.+)$/.exec(callDate ?? '');
+  const match = /^(\d{4}-\d{2}-\d{2})[ T]([\d:.Z+-]+)$/.exec(callDate ?? '');
   return match === null
-    ? [undefined, callDate === undefined ? '' : escapeCell(undated(callDate))]
+    ? [undefined, callDate === undefined ? '' : escapeCell(opening(callDate))]
     : [match[1], escapeCell(match[2] ?? '')];
 }

@@ -1,6 +1,7 @@
 import { NAMED_IDS, type NameBook } from '../call-logs/names.js';
-import type { CallLog, TextField } from '../convoso/call-log.js';
+import type { TextField } from '../convoso/call-log.js';
 import type { StatusBook } from '../convoso/statuses.js';
+import { type OutgoingCall, reduced } from '../redact/outgoing.js';
 
 /** A column of a table of calls, under the field's documented name. */
 export type Column = 'call_date' | 'id' | 'call_length' | 'recording' | TextField;
@@ -54,7 +55,7 @@ export type BlankRule = { readonly value: string } | { readonly sameAs: Column }
 
 /** What a concise answer says of a list of calls. The text and the structured content are both made from it. */
 export interface CallView {
-  readonly calls: readonly CallLog[];
+  readonly calls: readonly OutgoingCall[];
   /** Columns that differ between rows, in order. */
   readonly columns: readonly Column[];
   /** Columns whose empty cells stand for something in the table. */
@@ -73,7 +74,7 @@ export interface CallView {
  * Builds the concise view: shared values, names and meanings are each said once, empty columns not at all. Ids that the
  * rows do not name have the names of the book.
  */
-export function viewOf(calls: readonly CallLog[], book: StatusBook, known: NameBook): CallView {
+export function viewOf(calls: readonly OutgoingCall[], book: StatusBook, known: NameBook): CallView {
   const names: Record<string, Record<string, string>> = {};
   const dropped = new Set<Column>();
   for (const [idField, nameField] of NAMED) {
@@ -106,7 +107,7 @@ export function viewOf(calls: readonly CallLog[], book: StatusBook, known: NameB
 
 /** Names that the book knows for ids whose own rows carry none, by id field. */
 export function unnamedIds(
-  calls: readonly CallLog[],
+  calls: readonly OutgoingCall[],
   known: NameBook,
 ): Record<string, Record<string, string>> {
   const names: Record<string, Record<string, string>> = {};
@@ -123,7 +124,7 @@ export function unnamedIds(
 }
 
 /** Meaning of every status that occurs, by code; where rows disagree on the account's own name, all are given. */
-export function statusMeanings(calls: readonly CallLog[], book: StatusBook): Record<string, string> {
+export function statusMeanings(calls: readonly OutgoingCall[], book: StatusBook): Record<string, string> {
   const own = new Map<string, Set<string>>();
   for (const { status, status_name } of calls) {
     if (status === undefined) continue;
@@ -140,7 +141,7 @@ export function statusMeanings(calls: readonly CallLog[], book: StatusBook): Rec
 
 /** Names by id, or undefined when one id goes under two names or a name has no id: then both columns are shown. */
 function namesOf(
-  calls: readonly CallLog[],
+  calls: readonly OutgoingCall[],
   idField: TextField,
   nameField: TextField,
 ): Record<string, string> | undefined {
@@ -161,7 +162,10 @@ const MOST = 0.6;
 /** Fewer rows are as short without. */
 const MIN_ROWS = 4;
 
-function blanksOf(calls: readonly CallLog[], columns: readonly Column[]): Partial<Record<Column, BlankRule>> {
+function blanksOf(
+  calls: readonly OutgoingCall[],
+  columns: readonly Column[],
+): Partial<Record<Column, BlankRule>> {
   const blanks: Partial<Record<Column, BlankRule>> = {};
   if (calls.length < MIN_ROWS) return blanks;
   const enough = calls.length * MOST;
@@ -179,7 +183,7 @@ function blanksOf(calls: readonly CallLog[], columns: readonly Column[]): Partia
   return blanks;
 }
 
-function sharedValue(calls: readonly CallLog[], column: Column): string | number | undefined {
+function sharedValue(calls: readonly OutgoingCall[], column: Column): string | number | undefined {
   if (calls.length < 2 || column === 'id') return undefined;
   const value = calls[0]?.[column];
   // No length is null, recordings are a list: neither is said for all rows.
@@ -187,26 +191,24 @@ function sharedValue(calls: readonly CallLog[], column: Column): string | number
   return calls.every((call) => call[column] === value) ? value : undefined;
 }
 
-function isGiven(call: CallLog, column: Column): boolean {
+function isGiven(call: OutgoingCall, column: Column): boolean {
   const value = call[column];
   return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null;
 }
 
 /** A recording in a table is one link, or what else stands for it. */
-function linksOnly(call: CallLog): CallLog {
+function linksOnly(call: OutgoingCall): OutgoingCall {
   if (call.recording === undefined) return call;
-  return {
-    ...call,
-    recording: call.recording.map((recording) => {
-      const field = RECORDING_FIELDS.find((name) => recording[name] !== undefined);
-      return field === undefined ? {} : { [field]: recording[field] };
-    }),
-  };
+  const recording = call.recording.map((one) => {
+    const field = RECORDING_FIELDS.find((name) => one[name] !== undefined);
+    return field === undefined ? {} : { [field]: one[field] };
+  });
+  return reduced(call, (whole) => ({ ...whole, recording }));
 }
 
 const RECORDING_FIELDS = ['public_url', 'src', 'recording_id', 'filename', 'type'] as const;
 
-function leftOutOf(calls: readonly CallLog[]): string[] {
+function leftOutOf(calls: readonly OutgoingCall[]): string[] {
   const left = new Set<string>();
   for (const call of calls) {
     for (const field of DETAILED_ONLY) if (call[field] !== undefined) left.add(field);

@@ -1,9 +1,9 @@
 import type { FoundPage } from '../call-logs/call-logs.js';
 import type { Directions } from '../call-logs/directions.js';
 import type { AccountClock, ResolvedFilters } from '../call-logs/filters.js';
-import type { CallLog } from '../convoso/call-log.js';
 import { MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import { mayGrow } from '../convoso/time.js';
+import type { OutgoingCall } from '../redact/outgoing.js';
 import { recordLines } from './call-record.js';
 import {
   directionLines,
@@ -14,7 +14,7 @@ import {
   unreadLines,
 } from './call-table.js';
 import type { CallView } from './call-view.js';
-import { hasThirdPartyText, THIRD_PARTY_NOTE } from './third-party.js';
+import { hasThirdPartyText, hasTypedNames, THIRD_PARTY_NOTE } from './third-party.js';
 import { historyLines, windowSentence } from './window.js';
 
 /** What an answer about one page is made from. */
@@ -47,7 +47,7 @@ export function pageText(answer: PageAnswer): string {
   const lines = [headline(answer), windowSentence(resolved.window, clock), ...takenLines(resolved)];
   if (view.calls.length > 0) lines.push(...directionLines(answer.directions));
   lines.push(...(answer.detailed ? detailedLines(view) : conciseLines(view)));
-  if (view.calls.some(hasThirdPartyText)) lines.push(THIRD_PARTY_NOTE);
+  if (view.calls.some(hasThirdPartyText) || hasTypedNames(resolved.taken)) lines.push(THIRD_PARTY_NOTE);
   for (const warning of answer.warnings) lines.push(`Warning: ${warning}`);
   if (answer.next !== undefined) lines.push(`Next page: ${nextWords(answer)}`);
   return lines.join('\n');
@@ -121,6 +121,7 @@ function emptyText({ found, query, resolved, clock, begins, warnings }: PageAnsw
           filtersSentence(resolved),
           windowSentence(resolved.window, clock),
           ...takenLines(resolved),
+          ...(hasTypedNames(resolved.taken) ? [THIRD_PARTY_NOTE] : []),
         ]
       : [...noCallsLines(resolved, clock), ...historyLines(begins)];
   for (const warning of warnings) lines.push(`Warning: ${warning}`);
@@ -135,6 +136,7 @@ export function noCallsLines(resolved: ResolvedFilters, clock: AccountClock): st
     windowSentence(resolved.window, clock),
     ...takenLines(resolved),
     `Likely causes: ${likelyCauses(resolved, clock).join('; ')}.`,
+    ...(hasTypedNames(resolved.taken) ? [THIRD_PARTY_NOTE] : []),
   ];
 }
 
@@ -181,15 +183,21 @@ export function likelyCauses(resolved: ResolvedFilters, clock: AccountClock): st
   return causes;
 }
 
+/** The date of a call as an argument can hold it; none where the service gave something else in its place. */
+export function dateOf(call: OutgoingCall | undefined): string | undefined {
+  const date = call?.call_date;
+  return date !== undefined && /^\d{4}-\d\d-\d\d([ T][\d:.Z+-]+)?$/.test(date) ? date : undefined;
+}
+
 /** How to reach calls past the largest offset, when the total goes beyond it. */
 export function beyondOffset(
   total: number | null,
   query: RetrieveQuery,
-  calls: readonly CallLog[],
+  calls: readonly OutgoingCall[],
 ): string | undefined {
   if (total === null || total <= MAX_OFFSET + query.limit) return undefined;
   const edge = query.order === 'desc' ? 'end_time' : 'start_time';
-  const last = calls.at(-1)?.call_date;
+  const last = dateOf(calls.at(-1));
   const example =
     last === undefined ? '' : `, for example ${edge} "${last}" to go on from this page’s last row`;
   return `offset stops at ${MAX_OFFSET}, so rows past ${MAX_OFFSET + query.limit} of this window cannot be paged to: narrow it with start_time and end_time${example}.`;

@@ -1,11 +1,12 @@
 import type { Sample, SampleQuestion } from '../call-logs/sample.js';
 import { legendLines, sharedLine, tableLines, unreadLines } from './call-table.js';
 import type { CallView } from './call-view.js';
-import { hasThirdPartyText, THIRD_PARTY_NOTE } from './third-party.js';
+import { hasThirdPartyText, isTyped, quoted, THIRD_PARTY_NOTE } from './third-party.js';
 
 /** What was drawn from what, and by which seed; then the calls. */
 export function sampleLines(sample: Sample, question: SampleQuestion, view: CallView): string[] {
   const shared = sharedLine(view);
+  const named = sample.strata.some(({ key, name }) => name !== undefined || isTyped(key ?? ''));
   return [
     headline(sample, question, view.calls.length),
     ...strataLines(sample, question),
@@ -13,7 +14,7 @@ export function sampleLines(sample: Sample, question: SampleQuestion, view: Call
     ...(view.calls.length === 0 ? [] : tableLines(view)),
     ...legendLines(view),
     ...unreadLines(view.calls),
-    ...(view.calls.some(hasThirdPartyText) ? [THIRD_PARTY_NOTE] : []),
+    ...(view.calls.some(hasThirdPartyText) || named ? [THIRD_PARTY_NOTE] : []),
   ];
 }
 
@@ -46,7 +47,7 @@ function strataLines({ strata }: Sample, { per }: SampleQuestion): string[] {
   if (per === undefined || strata.length === 0) return [];
   const parts = strata.map(
     ({ key, name, population, calls }) =>
-      `${key ?? ''}${name === undefined ? '' : ` ${name}`} ${calls.length} of ${population}`,
+      `${quoted(key ?? '')}${name === undefined ? '' : ` ${quoted(name)}`} ${calls.length} of ${population}`,
   );
   return [`Drawn per ${per}: ${parts.join('; ')}.`];
 }

@@ -1,4 +1,5 @@
 import type { CallLog, Recording } from '../convoso/call-log.js';
+import { type OutgoingCall, reduced } from '../redact/outgoing.js';
 import { recordLines } from './call-record.js';
 
 /** Characters that one call may take in an answer: its status and names are said again below it, in JSON with escapes. */
@@ -12,30 +13,33 @@ const STEPS = [
 
 /** A call whose record fits an answer, and what was cut for that; undefined when nothing was. */
 export interface ShortCall {
-  readonly call: CallLog;
+  readonly call: OutgoingCall;
   readonly cut: string | undefined;
 }
 
 /** Cuts a call that would make an answer too long: only one with values as no person types them. */
-export function shortCall(call: CallLog): ShortCall {
+export function shortCall(call: OutgoingCall): ShortCall {
   let short: ShortCall = { call, cut: undefined };
   for (const { length, entries } of STEPS) {
     if (fits(short.call)) break;
     const cut = `This record is cut: values to ${length} characters, undocumented fields and recordings to ${entries}. The rest: search_call_logs {"id":"${call.id}","response_format":"detailed"}`;
-    short = { call: shortenedTo(call, length, entries), cut };
+    short = { call: reduced(call, (whole) => shortenedTo(whole, length, entries)), cut };
   }
   return short;
 }
 
 /** The calls of an answer that is down to its last one, which may be too long by itself. */
-export function shortened(calls: readonly CallLog[]): { calls: readonly CallLog[]; cut: string | undefined } {
+export function shortened(calls: readonly OutgoingCall[]): {
+  calls: readonly OutgoingCall[];
+  cut: string | undefined;
+} {
   const [only] = calls;
   if (only === undefined || calls.length > 1) return { calls, cut: undefined };
   const { call, cut } = shortCall(only);
   return { calls: [call], cut };
 }
 
-function fits(call: CallLog): boolean {
+function fits(call: OutgoingCall): boolean {
   return Math.max(recordLines(call).join('\n').length, JSON.stringify(call).length) <= ROOM;
 }
 

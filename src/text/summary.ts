@@ -1,9 +1,10 @@
-import type { Grouping } from '../call-logs/grouping.js';
+import { type Grouping, NONE } from '../call-logs/grouping.js';
 import { ABANDON_BOUND_PERCENT, RATE_NAMES, RATES, rateOf } from '../call-logs/rates.js';
 import type { Summary } from '../call-logs/summary.js';
 import type { Tally } from '../call-logs/tally.js';
 import { GROUP_WORDS, OUTCOME_GROUPS, type OutcomeGroup } from '../convoso/statuses.js';
 import { escapeCell } from './call-table.js';
+import { isTyped, opening, quoted } from './third-party.js';
 
 /** A cell: text, a count, seconds, or a percentage; null where there is none. */
 export type Cell = string | number | null;
@@ -117,6 +118,14 @@ export function summaryNotes(summary: Summary, groupBy: readonly Grouping[]): st
   return notes;
 }
 
+/** Whether a summary shows text that people typed: names, and values of more than a word. */
+export function hasTypedLabels({ groups, unmapped, disputed }: Summary): boolean {
+  return (
+    groups.some(({ keys, names }) => keys.some(isTyped) || names.some((name) => name !== undefined)) ||
+    [...unmapped.keys(), ...disputed.keys()].some(isTyped)
+  );
+}
+
 function tableLines(summary: Summary, groupBy: readonly Grouping[]): string[] {
   const { columns, rows, other } = summaryTable(summary, groupBy);
   const order = summary.sortedBy === 'key' ? groupBy.join(', ') : `${summary.sortedBy}, highest first`;
@@ -124,7 +133,9 @@ function tableLines(summary: Summary, groupBy: readonly Grouping[]): string[] {
   const lines = [
     `By ${groupBy.join(' and ')}, in order of ${order} (rates in %, talk in seconds):`,
     line(columns),
-    ...rows.map(line),
+    ...rows.map(([first = null, ...cells]) =>
+      line([typeof first === 'string' && first !== NONE ? opening(first) : first, ...cells]),
+    ),
   ];
   if (summary.other !== undefined && other !== undefined) {
     const gap = columns.length - other.length - 1;
@@ -156,7 +167,7 @@ function talkLine(total: Tally): string {
 /** The most frequent statuses with their counts. */
 function counts(statuses: ReadonlyMap<string, number>): string {
   const sorted = [...statuses].sort(([, a], [, b]) => b - a);
-  const shown = sorted.slice(0, 8).map(([status, count]) => `${status} ${count}`);
+  const shown = sorted.slice(0, 8).map(([status, count]) => `${quoted(status)} ${count}`);
   return `${shown.join(', ')}${sorted.length > 8 ? ` and ${sorted.length - 8} more` : ''}`;
 }
 

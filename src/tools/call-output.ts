@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { AccountClock, ResolvedWindow } from '../call-logs/filters.js';
-import { type CallLog, TEXT_FIELDS } from '../convoso/call-log.js';
+import { TEXT_FIELDS } from '../convoso/call-log.js';
+import type { OutgoingCall } from '../redact/outgoing.js';
 import type { Column } from '../text/call-view.js';
 import { repeatedWords } from '../text/window.js';
 
@@ -17,24 +18,26 @@ export const callFields = {
   ...textFields,
 };
 
-/** A call in structured content. */
-export const callOutput = z.object({
-  ...callFields,
-  recording: z
-    .array(z.object({ src: text, type: text, recording_id: text, filename: text, public_url: text }))
-    .optional(),
-  other: z.record(z.string(), z.string()).optional().describe('Fields beyond the documented ones'),
-  unread: z.array(z.string()).optional().describe('Fields that could not be read'),
-});
+/** A call in structured content: what `pick` makes, and nothing else. */
+export const callOutput = z
+  .object({
+    ...callFields,
+    recording: z
+      .array(z.object({ src: text, type: text, recording_id: text, filename: text, public_url: text }))
+      .optional(),
+    other: z.record(z.string(), z.string()).optional().describe('Fields beyond the documented ones'),
+    unread: z.array(z.string()).optional().describe('Fields that could not be read'),
+  })
+  .brand<'OutgoingCall', 'inout'>();
 
 export type CallOutput = z.input<typeof callOutput>;
 
 /** A call as structured content: all of it, or the columns named. Absent and null values are left away. */
-export function pick(call: CallLog, columns?: readonly Column[]): CallOutput {
+export function pick(call: OutgoingCall, columns?: readonly Column[]): CallOutput {
   const chosen: Record<string, unknown> = { id: call.id };
   const names: readonly string[] = columns === undefined ? Object.keys(call) : [...columns, 'unread'];
   for (const name of names) {
-    const value = call[name as keyof CallLog];
+    const value = call[name as Column | 'other' | 'unread'];
     if (value === undefined || value === null) continue;
     if (columns !== undefined && Array.isArray(value) && value.length === 0) continue;
     chosen[name] = value;

@@ -4,6 +4,7 @@ import { recordLines } from '../text/call-record.js';
 import { legend } from '../text/call-table.js';
 import { unnamedIds } from '../text/call-view.js';
 import { shortCall } from '../text/short-call.js';
+import { hasThirdPartyText, THIRD_PARTY_NOTE } from '../text/third-party.js';
 import {
   type Change,
   CONFIRMATION_MINUTES,
@@ -136,13 +137,13 @@ async function previewOf(
       next: 'Find the call with search_call_logs and use the id it shows.',
     });
   }
+  const more = Object.entries(unnamedIds([call], calls.names));
   return [
     ...lines,
     'The call:',
     ...recordLines(shortCall(call).call).map((line) => `  ${line}`),
-    ...Object.entries(unnamedIds([call], calls.names)).map(
-      ([field, named]) => `  name of ${legend(field, named)}`,
-    ),
+    ...(hasThirdPartyText(call) || more.length > 0 ? [THIRD_PARTY_NOTE] : []),
+    ...more.map(([field, named]) => `  name of ${legend(field, named)}`),
   ].join('\n');
 }
 

@@ -2,12 +2,13 @@ import * as z from 'zod';
 import type { AccountFile } from '../call-logs/account-file.js';
 import type { CallLogs } from '../call-logs/call-logs.js';
 import type { CallerExports } from '../call-logs/caller-exports.js';
-import { MASKS } from '../call-logs/masks.js';
 import type { NameBook } from '../call-logs/names.js';
 import type { CallLogSource } from '../call-logs/source.js';
 import type { StatusBook } from '../convoso/statuses.js';
 import { isTimeout, timeLimit } from '../convoso/time-limit.js';
 import { Failure } from '../failure.js';
+import { MASKS } from '../redact/masks.js';
+import type { OutgoingText } from '../redact/outgoing.js';
 import { scrub, scrubValue } from '../secrets.js';
 import { argumentsProblem } from '../text/arguments.js';
 import { failureText } from '../text/failures.js';
@@ -246,7 +247,8 @@ function rememberShown(
   const { call, calls } = structured;
   for (const shown of Array.isArray(calls) ? calls : [call]) {
     const id = typeof shown === 'object' && shown !== null ? (shown as { id?: unknown }).id : undefined;
-    if (typeof id === 'string') names.showed(id, principal);
+    // What stands in an answer may leave the server.
+    if (typeof id === 'string') names.showed(id as OutgoingText, principal);
   }
   return structured;
 }

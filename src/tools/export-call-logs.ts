@@ -11,6 +11,7 @@ import { takenLines } from '../text/call-table.js';
 import { completenessLines } from '../text/completeness.js';
 import { filtersSentence, givenFilters, noCallsLines } from '../text/page.js';
 import { sourceLines } from '../text/sources.js';
+import { hasTypedNames, THIRD_PARTY_NOTE } from '../text/third-party.js';
 import { historyLines, windowSentence } from '../text/window.js';
 import { takenOutput, windowOutput, windowResult } from './call-output.js';
 import { defineTool, type ExportTarget, type FileLink } from './define-tool.js';
@@ -80,8 +81,8 @@ export const exportCallLogs = defineTool({
       fileName: args.file_name,
       fallbackName: fallbackName(resolved.window, new Date()),
       includeRecordings,
+      filters: givenFilters(resolved),
       about: {
-        filters: givenFilters(resolved),
         window,
         recordings_included: includeRecordings,
         ...(sandbox ? { sandbox } : {}),
@@ -112,7 +113,12 @@ export const exportCallLogs = defineTool({
     if (done === undefined) {
       const about = completeness.complete
         ? noCallsLines(resolved, calls.clock)
-        : [filtersSentence(resolved), windowSentence(resolved.window, calls.clock), ...takenLines(resolved)];
+        : [
+            filtersSentence(resolved),
+            windowSentence(resolved.window, calls.clock),
+            ...takenLines(resolved),
+            ...(hasTypedNames(resolved.taken) ? [THIRD_PARTY_NOTE] : []),
+          ];
       return {
         text: ['No file was written.', ...how, ...about, ...historyLines(begins)].join('\n'),
         structured: { exported: false, rows: 0, ...common },
@@ -132,6 +138,7 @@ export const exportCallLogs = defineTool({
         windowSentence(resolved.window, calls.clock),
         ...historyLines(begins),
         ...takenLines(resolved),
+        ...(hasTypedNames(resolved.taken) ? [THIRD_PARTY_NOTE] : []),
         `Columns: ${done.columns.join(', ')}.`,
         ...(done.emptyColumns.length === 0
           ? []

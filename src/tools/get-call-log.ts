@@ -49,7 +49,7 @@ export const getCallLog = defineTool({
     for (const [field, named] of Object.entries(names)) lines.push(`Name of ${legend(field, named)}`);
     if (call.status !== undefined) lines.push(`Meaning of ${legend('status', meanings)}`);
     lines.push(`Times are in ${zoneWords(calls.clock)}.`);
-    if (hasThirdPartyText(call)) lines.push(THIRD_PARTY_NOTE);
+    if (hasThirdPartyText(call) || Object.keys(names).length > 0) lines.push(THIRD_PARTY_NOTE);
     if (cut !== undefined) lines.push(cut);
     if (include_recordings === 0) lines.push('Recordings were not asked for (include_recordings: 1).');
     lines.push('Extra-field values cannot be read: the API does not return them.');

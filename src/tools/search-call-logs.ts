@@ -5,9 +5,9 @@ import { choiceOr, flag, text, wholeNumberOr } from '../call-logs/fields.js';
 import { filterFields, type ResolvedFilters, type ResolvedWindow } from '../call-logs/filters.js';
 import type { Standing } from '../call-logs/page-rows.js';
 import { asksForNumber } from '../call-logs/phone-filters.js';
-import type { CallLog } from '../convoso/call-log.js';
 import { type CallLogFilters, MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import { ordinalOf } from '../convoso/time.js';
+import type { OutgoingCall } from '../redact/outgoing.js';
 import { type CallView, viewOf } from '../text/call-view.js';
 import {
   beyondOffset,
@@ -18,6 +18,7 @@ import {
   pageText,
 } from '../text/page.js';
 import { shortened } from '../text/short-call.js';
+import { quoted } from '../text/third-party.js';
 import {
   callFields,
   callOutput,
@@ -180,7 +181,7 @@ function warningsOf(
   query: RetrieveQuery,
   window: ResolvedWindow,
   found: FoundPage,
-  calls: readonly CallLog[],
+  calls: readonly OutgoingCall[],
   shown: number,
   order: ShownOrder,
   next: Record<string, unknown> | undefined,
@@ -217,7 +218,9 @@ function warningsOf(
     );
   }
   if (found.malformed.length > 0) {
-    const ids = found.malformed.slice(0, 5).map((row) => row.id ?? `row ${query.offset + row.index + 1}`);
+    const ids = found.malformed
+      .slice(0, 5)
+      .map((row) => (row.id === undefined ? `row ${query.offset + row.index + 1}` : quoted(row.id)));
     warnings.push(
       `${found.malformed.length} rows could not be read and are left out (${ids.join(', ')}: ${found.malformed[0]?.problem}).`,
     );

@@ -12,13 +12,14 @@ import { filtersSentence, noCallsLines } from '../text/page.js';
 import { sourceLines } from '../text/sources.js';
 import {
   endedOutcomes,
+  hasTypedLabels,
   rounded,
   type SummaryTable,
   summaryLines,
   summaryNotes,
   summaryTable,
 } from '../text/summary.js';
-import { THIRD_PARTY_NOTE } from '../text/third-party.js';
+import { hasTypedNames, THIRD_PARTY_NOTE } from '../text/third-party.js';
 import { historyLines, windowSentence } from '../text/window.js';
 import { directionsOutput, takenOutput, windowOutput, windowResult } from './call-output.js';
 import { defineTool } from './define-tool.js';
@@ -145,9 +146,7 @@ export const summarizeCallLogs = defineTool({
             ...directionLines(summary.directions),
             ...summaryLines(told, groupBy),
             ...notes,
-            ...(told.groups.some(({ names }) => names.some((name) => name !== undefined))
-              ? [THIRD_PARTY_NOTE]
-              : []),
+            ...(hasTypedLabels(told) || hasTypedNames(resolved.taken) ? [THIRD_PARTY_NOTE] : []),
           ];
       return {
         text: text.join('\n'),

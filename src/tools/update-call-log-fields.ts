@@ -2,9 +2,9 @@ import * as z from 'zod';
 import type { AccountFile } from '../call-logs/account-file.js';
 import type { CallLogs } from '../call-logs/call-logs.js';
 import { choiceOf, requiredId, text } from '../call-logs/fields.js';
-import type { CallLog } from '../convoso/call-log.js';
 import { ConvosoError } from '../convoso/errors.js';
 import { Failure, InvalidArguments } from '../failure.js';
+import type { OutgoingCall } from '../redact/outgoing.js';
 import { recordLines } from '../text/call-record.js';
 import { shortCall } from '../text/short-call.js';
 import { hasThirdPartyText, THIRD_PARTY_NOTE } from '../text/third-party.js';
@@ -66,7 +66,7 @@ export function updateCallLogFields(account: Pick<AccountFile, 'extra_fields'>, 
 }
 
 /** The call that was touched, or in words why it is not shown. */
-type Touched = { readonly call: CallLog } | { readonly problem: string };
+type Touched = { readonly call: OutgoingCall } | { readonly problem: string };
 
 function answered(id: string, fields: Readonly<Record<string, string>>, touched: Touched) {
   const set = Object.keys(fields).filter((name) => fields[name] !== '');
@@ -131,7 +131,7 @@ function refused(why: string, next: string): InvalidArguments {
 async function readBack(
   calls: CallLogs,
   id: string,
-  replied: CallLog | undefined,
+  replied: OutgoingCall | undefined,
   scope: CallScope,
 ): Promise<Touched> {
   if (replied?.id === id) return { call: shortCall(replied).call };
@@ -153,6 +153,6 @@ async function readBack(
   }
 }
 
-function thirdPartyNote(call: CallLog): string[] {
+function thirdPartyNote(call: OutgoingCall): string[] {
   return hasThirdPartyText(call) ? [THIRD_PARTY_NOTE] : [];
 }

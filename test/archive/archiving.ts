@@ -16,7 +16,7 @@ export async function archiveDays(
       { filters, includeRecordings: true },
       { signal: new AbortController().signal },
     );
-    const day = await store.writeDay({ date, readAt: readAt(date) }, reading, () => reading.completeness);
+    const day = await store.writeDay({ date, readAt: readAt(date) }, reading.raw, () => reading.completeness);
     if (day === undefined) throw new Error(`${date} was not archived`);
   }
 }

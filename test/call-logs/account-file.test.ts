@@ -8,6 +8,7 @@ import {
 } from '../../src/call-logs/account-file.js';
 import { starterFile } from '../../src/call-logs/starter-file.js';
 import { StatusBook } from '../../src/convoso/statuses.js';
+import { outgoingCall } from '../../src/redact/outgoing.js';
 
 const parse = (value: unknown) => parseAccountFile(JSON.stringify(value));
 function problems(value: unknown): readonly AccountFileProblem[] {
@@ -101,7 +102,7 @@ describe('a starter file', () => {
           campaign: 'Auto',
         },
         { ...common, status: 'BUSY', user_id: '7', queue_id: '5', queue: 'Main' },
-      ],
+      ].map(outgoingCall),
       book,
       'America/Denver',
     );
@@ -121,7 +122,11 @@ describe('a starter file', () => {
   });
 
   it('leaves blank what rows do not carry', () => {
-    const file = starterFile([{ id: '1', call_length: 3, status: 'ZZ', user_id: '7' }], book, undefined);
+    const file = starterFile(
+      [outgoingCall({ id: '1', call_length: 3, status: 'ZZ', user_id: '7' })],
+      book,
+      undefined,
+    );
     expect(file).toMatchObject({ statuses: { ZZ: { meaning: '', group: 'unmapped' } }, users: { '7': '' } });
     expect(file).not.toHaveProperty('time_zone');
     expect(parse(file)).toHaveProperty('account');

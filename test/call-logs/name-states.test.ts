@@ -128,7 +128,7 @@ async function askSomething(calls: CallLogs, random: Random): Promise<void> {
     filters: { start_time: window.start, end_time: window.end },
     includeRecordings: false,
   };
-  for await (const batch of calls.read(population, { signal: new AbortController().signal }))
+  for await (const batch of calls.read(population, { signal: new AbortController().signal }).raw)
     expect(batch).toBeDefined();
 }
 

@@ -24,10 +24,13 @@ export const GROUPS = {
   },
   masks: {
     mutate: [
-      ...['masks', 'phone-masks', 'links', 'audit'].map((name) => `src/call-logs/${name}.ts`),
+      ...['decoded', 'inert', 'lead-names', 'links', 'masks', 'phones', 'unknown-fields'].map(
+        (name) => `src/redact/${name}.ts`,
+      ),
+      'src/call-logs/audit.ts',
       'src/secrets.ts',
     ],
-    tests: ['test/call-logs/masks.test.ts', 'test/call-logs/audit.test.ts', 'test/secrets.test.ts'],
+    tests: ['test/redact/masks.test.ts', 'test/call-logs/audit.test.ts', 'test/secrets.test.ts'],
   },
   updates: {
     mutate: ['update-call-log-fields', 'extra-fields'].map(tool),

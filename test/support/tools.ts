@@ -1,12 +1,12 @@
 import { type AccountFile, NO_ACCOUNT_FILE } from '../../src/call-logs/account-file.js';
 import type { AuditTrail } from '../../src/call-logs/audit.js';
 import { CallLogs } from '../../src/call-logs/call-logs.js';
-import { Masks, type MaskWord } from '../../src/call-logs/masks.js';
 import { NameBook } from '../../src/call-logs/names.js';
 import type { CallLogSource } from '../../src/call-logs/source.js';
 import { ConvosoClient, type ConvosoClientOptions } from '../../src/convoso/client.js';
 import { StatusBook } from '../../src/convoso/statuses.js';
 import { DEFAULT_WALK_BUDGET, type WalkBudget } from '../../src/convoso/walk.js';
+import { Masks, type MaskWord } from '../../src/redact/masks.js';
 import type { Confirmations } from '../../src/tools/confirmations.js';
 import type { CallerScope, ExportTarget, ToolContext, ToolResult } from '../../src/tools/define-tool.js';
 import { createTools } from '../../src/tools/index.js';

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { CallLog } from '../../src/convoso/call-log.js';
+import { outgoingCall } from '../../src/redact/outgoing.js';
 import { recordLines } from '../../src/text/call-record.js';
+
+const recordLinesOf = (call: CallLog) => recordLines(outgoingCall(call));
 
 describe('recordLines', () => {
   it('says everything known of a call, a field a line, and nothing of what is not', () => {
     expect(
-      recordLines({
+      recordLinesOf({
         id: '789',
         call_date: '2026-03-03 14:30:00',
         call_length: 300,
@@ -30,11 +34,11 @@ describe('recordLines', () => {
   });
 
   it('tells a call without length from one of zero seconds, and no recording from none mentioned', () => {
-    expect(recordLines({ id: '1', call_length: null, recording: [] })).toStrictEqual([
+    expect(recordLinesOf({ id: '1', call_length: null, recording: [] })).toStrictEqual([
       'id: 1',
       'call_length: not given (the call may be in progress)',
       'recording: none',
     ]);
-    expect(recordLines({ id: '1', call_length: 0 })).toStrictEqual(['id: 1', 'call_length: 0 s']);
+    expect(recordLinesOf({ id: '1', call_length: 0 })).toStrictEqual(['id: 1', 'call_length: 0 s']);
   });
 });

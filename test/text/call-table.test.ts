@@ -2,19 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { NameBook } from '../../src/call-logs/names.js';
 import type { CallLog } from '../../src/convoso/call-log.js';
 import { StatusBook } from '../../src/convoso/statuses.js';
+import { type OutgoingCall, outgoingCall } from '../../src/redact/outgoing.js';
 import { legendLines, sharedLine, tableLines } from '../../src/text/call-table.js';
 import { viewOf } from '../../src/text/call-view.js';
 
-const call = (id: string, fields: Partial<CallLog> = {}): CallLog => ({
-  id,
-  call_length: 5,
-  call_date: '2026-03-03 14:30:00',
-  status: 'COMPLETED',
-  ...fields,
-});
-const view = (...calls: CallLog[]) => viewOf(calls, new StatusBook(), new NameBook());
-const table = (...calls: CallLog[]) => tableLines(view(...calls));
-const shared = (...calls: CallLog[]) => sharedLine(view(...calls));
+const call = (id: string, fields: Partial<CallLog> = {}): OutgoingCall =>
+  outgoingCall({
+    id,
+    call_length: 5,
+    call_date: '2026-03-03 14:30:00',
+    status: 'COMPLETED',
+    ...fields,
+  });
+const view = (...calls: OutgoingCall[]) => viewOf(calls, new StatusBook(), new NameBook());
+const table = (...calls: OutgoingCall[]) => tableLines(view(...calls));
+const shared = (...calls: OutgoingCall[]) => sharedLine(view(...calls));
 
 describe('the table', () => {
   it('has one line a row under one heading', () => {
@@ -84,7 +86,7 @@ describe('the table', () => {
     expect(
       table(
         call('1'),
-        { id: '2', call_length: 5, status: 'COMPLETED' },
+        outgoingCall({ id: '2', call_length: 5, status: 'COMPLETED' }),
         call('3', { call_date: 'about noon' }),
       ),
     ).toStrictEqual(['time|id', '2026-03-03', '14:30:00|1', '|2', '"about noon"|3']);
@@ -118,9 +120,8 @@ describe('the table', () => {
     );
     expect(lines).toStrictEqual([
       'time|id|status',
-      '2026-03-03',
-      '10:00:00\\|x|1\\|9|A\\|B',
-      '2026\\|03|2|C',
+      '"2026-03-03 10:00:00\\|x"|"1\\|9"|A\\|B',
+      '"2026\\|03"|2|C',
     ]);
   });
 

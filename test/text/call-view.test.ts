@@ -3,13 +3,15 @@ import { NO_ACCOUNT_FILE } from '../../src/call-logs/account-file.js';
 import { NameBook } from '../../src/call-logs/names.js';
 import type { CallLog } from '../../src/convoso/call-log.js';
 import { StatusBook } from '../../src/convoso/statuses.js';
+import { type OutgoingCall, outgoingCall } from '../../src/redact/outgoing.js';
 import { statusMeanings, unnamedIds, viewOf } from '../../src/text/call-view.js';
 
-const call = (id: string, fields: Partial<CallLog> = {}): CallLog => ({
-  id,
-  call_length: Number(id),
-  ...fields,
-});
+const call = (id: string, fields: Partial<CallLog> = {}): OutgoingCall =>
+  outgoingCall({
+    id,
+    call_length: Number(id),
+    ...fields,
+  });
 const calls = (...fields: Partial<CallLog>[]) => fields.map((one, i) => call(String(i + 1), one));
 const view = (...fields: Partial<CallLog>[]) => viewOf(calls(...fields), new StatusBook(), new NameBook());
 const BOOK = new NameBook({

@@ -3,16 +3,18 @@ import { NameBook } from '../../src/call-logs/names.js';
 import type { Sample, SampleQuestion } from '../../src/call-logs/sample.js';
 import type { CallLog } from '../../src/convoso/call-log.js';
 import { StatusBook } from '../../src/convoso/statuses.js';
+import { type OutgoingCall, outgoingCall, outgoingText } from '../../src/redact/outgoing.js';
 import { viewOf } from '../../src/text/call-view.js';
 import { sampleLines, sampleNotes } from '../../src/text/sample.js';
 
-const call = (id: string, fields: Partial<CallLog> = {}): CallLog => ({
-  id,
-  call_length: 60,
-  call_date: '2026-03-03 14:30:00',
-  status: 'COMPLETED',
-  ...fields,
-});
+const call = (id: string, fields: Partial<CallLog> = {}): OutgoingCall =>
+  outgoingCall({
+    id,
+    call_length: 60,
+    call_date: '2026-03-03 14:30:00',
+    status: 'COMPLETED',
+    ...fields,
+  });
 const QUESTION: SampleQuestion = {
   size: 5,
   per: undefined,
@@ -39,7 +41,7 @@ const SAMPLE: Sample = {
     missing: [],
   },
 };
-const lines = (calls: CallLog[], question: Partial<SampleQuestion> = {}, sample: Partial<Sample> = {}) =>
+const lines = (calls: OutgoingCall[], question: Partial<SampleQuestion> = {}, sample: Partial<Sample> = {}) =>
   sampleLines(
     { ...SAMPLE, ...sample },
     { ...QUESTION, ...question },
@@ -80,8 +82,13 @@ describe('a sample', () => {
 
   it('says how many were drawn from each, by name where there is one', () => {
     const strata = [
-      { key: '111', name: 'Spring', population: 30, calls: [call('1'), call('2')] },
-      { key: '112', name: undefined, population: 10, calls: [call('3')] },
+      {
+        key: outgoingText('111'),
+        name: outgoingText('Spring'),
+        population: 30,
+        calls: [call('1'), call('2')],
+      },
+      { key: outgoingText('112'), name: undefined, population: 10, calls: [call('3')] },
       { key: undefined, name: undefined, population: 1, calls: [] },
     ];
     expect(lines([call('1')], { per: 'campaign' }, { strata })[1]).toBe(

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { CallLog } from '../../src/convoso/call-log.js';
+import { type OutgoingCall, outgoingCall } from '../../src/redact/outgoing.js';
 import { recordLines } from '../../src/text/call-record.js';
 import { shortCall, shortened } from '../../src/text/short-call.js';
 
-const call = (fields: Partial<CallLog> = {}): CallLog => ({ id: '8', call_length: 5, ...fields });
+const call = (fields: Partial<CallLog> = {}): OutgoingCall =>
+  outgoingCall({ id: '8', call_length: 5, ...fields });
 /** Undocumented fields, `count` of them, each with a value of `length` characters. */
 const others = (count: number, length: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}`, 'x'.repeat(length)]));

@@ -3,6 +3,7 @@ import type { Grouping } from '../../src/call-logs/grouping.js';
 import type { Summary } from '../../src/call-logs/summary.js';
 import { Tally } from '../../src/call-logs/tally.js';
 import type { OutcomeGroup } from '../../src/convoso/statuses.js';
+import { outgoingText } from '../../src/redact/outgoing.js';
 import { rounded, summaryLines, summaryNotes, summaryTable } from '../../src/text/summary.js';
 
 type Observed = readonly [outcome: OutcomeGroup, length: number | null, count: number];
@@ -84,8 +85,16 @@ describe('totals', () => {
 });
 
 describe('groups', () => {
-  const first = { keys: ['111'], names: ['Spring|sale'], tally: tally([['human', 61, 3]], 3, 3) };
-  const second = { keys: ['112'], names: [undefined], tally: tally([['no_answer', 0, 1]], 1, 1) };
+  const first = {
+    keys: [outgoingText('111')],
+    names: [outgoingText('Spring|sale')],
+    tally: tally([['human', 61, 3]], 3, 3),
+  };
+  const second = {
+    keys: [outgoingText('112')],
+    names: [undefined],
+    tally: tally([['no_answer', 0, 1]], 1, 1),
+  };
   const total = tally(
     [
       ['human', 61, 3],
@@ -112,7 +121,7 @@ describe('groups', () => {
 
   it('without names have no column for them, and connect_rate is always there', () => {
     const busy = {
-      keys: ['2026-03-03', '09'],
+      keys: ['2026-03-03', '09'].map(outgoingText),
       names: [undefined, undefined],
       tally: tally([['busy', 0, 1]]),
     };
@@ -168,14 +177,16 @@ describe('notes', () => {
       ['unmapped', 5, 1],
       ['human', 60, 2],
     ]);
-    expect(notes({ total, unmapped: new Map([['N', 1]]) })).toStrictEqual([
+    expect(notes({ total, unmapped: new Map([[outgoingText('N'), 1]]) })).toStrictEqual([
       '1 calls (33.3 %) have a status without an outcome group, so they count in no numerator: N 1.',
     ]);
   });
 
   it('name eight statuses, most frequent first, and count the others', () => {
     const of = (statuses: number) => {
-      const unmapped = new Map(Array.from({ length: statuses }, (_, i) => [`S${i + 1}`, i + 1]));
+      const unmapped = new Map(
+        Array.from({ length: statuses }, (_, i) => [outgoingText(`S${i + 1}`), i + 1] as const),
+      );
       return notes({ total: tally([['unmapped', 5, 100]]), unmapped })[0];
     };
     expect(of(8)).toContain('numerator: S8 8, S7 7, S6 6, S5 5, S4 4, S3 3, S2 2, S1 1.');
@@ -185,7 +196,7 @@ describe('notes', () => {
   it('say what sources disagree on, what is left out, and what the service does not return', () => {
     expect(
       notes({
-        disputed: new Map([['PDROP', 2]]),
+        disputed: new Map([[outgoingText('PDROP'), 2]]),
         systemUsers: tally([['no_answer', 0, 4]]),
         absent: ['queue', 'caller_id'],
       }),
@@ -203,7 +214,7 @@ describe('notes', () => {
   });
 
   it('say that groups overlap, where there are two', () => {
-    const group = { keys: ['1'], names: [undefined], tally: NOTHING };
+    const group = { keys: [outgoingText('1')], names: [undefined], tally: NOTHING };
     expect(notes({ groups: [group, group] }, ['user'])).toStrictEqual([
       'A lead or number can be in several groups.',
     ]);

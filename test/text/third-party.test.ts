@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { CallLog } from '../../src/convoso/call-log.js';
+import { type OutgoingCall, outgoingCall } from '../../src/redact/outgoing.js';
 import { hasThirdPartyText, quoted } from '../../src/text/third-party.js';
 
-const call = (fields: Partial<CallLog>): CallLog => ({ id: '1', call_length: 5, ...fields });
+const call = (fields: Partial<CallLog>): OutgoingCall => outgoingCall({ id: '1', call_length: 5, ...fields });
 
 describe('text that people typed', () => {
   it.each<[Partial<CallLog>, boolean]>([

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { TupleParam } from '@clickhouse/client';
-import { Masks } from '../../call-logs/masks.js';
 import type { CallLog } from '../../convoso/call-log.js';
 import { Failure } from '../../failure.js';
+import { Masks } from '../../redact/masks.js';
 import { COLUMNS, cellsOf } from '../columns.js';
 import type { ArchivedDay, ArchiveOwner, DayFacts } from '../store.js';
 import type { ClickHouseConnection } from './connection.js';
@@ -39,7 +39,7 @@ export class DayWriting {
   readonly #writing: Writing;
   readonly #digest = new CallDigest();
   readonly #fields = new Set<string>();
-  // Recording URLs open without a login: they are not kept. Nothing else is masked, because answers mask what they show.
+  // Recording URLs open without a login: no links are kept. Nothing else is masked, because answers mask what they show.
   readonly #masks = new Masks().forAnswer();
   #waiting: unknown[][] = [];
   #rows = 0;
@@ -54,7 +54,7 @@ export class DayWriting {
   async add(calls: readonly CallLog[]): Promise<void> {
     const { date, version } = this.#writing;
     for (const call of calls) {
-      const kept = this.#masks.call(call, false);
+      const kept = this.#masks.stored(call, false);
       for (const [field, value] of Object.entries(kept)) {
         if (value !== null && value !== undefined) this.#fields.add(field);
       }

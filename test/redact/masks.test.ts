@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MASKS, Masks, type MaskWord } from '../../src/call-logs/masks.js';
 import type { CallLog } from '../../src/convoso/call-log.js';
+import { MASKS, Masks, type MaskWord } from '../../src/redact/masks.js';
 
 const CALL: CallLog = {
   id: '1001',
@@ -63,10 +63,10 @@ describe('masks', () => {
       type: 'mp3',
       recording_id: 'rec_***-0123_20260303143000',
       filename: '20260303-143000_***-0123_Maria_Gonzalez.mp3',
-      public_url: 'https://rec.example/public/%2B***-0123',
+      public_url: 'https://rec.example/public/***-0123',
     });
     expect(call.other?.['alt_phone']).toBe('***-0155');
-    expect(call.other?.['note']).toBe('see ***-0123');
+    expect(call.other?.['note']).toBe('***');
   });
 
   it('of phones leave ids, dates and lengths as they are', () => {
@@ -97,28 +97,21 @@ describe('masks', () => {
     expect(comment('2-1-2-5-5-5-0-1-2-3, 2 1 2/5 5 5/0 1 2 3')).toBe('***-0123, ***-0123');
     expect(comment('+ 3 1 0 5 5 5 0 1 4 4')).toBe('***-0144');
     expect(comment('5550123 is the local part')).toBe('***-0123 is the local part');
-    expect(comment('order 12345678 of 2026-03-03, 61 s')).toBe('order 12345678 of 2026-03-03, 61 s');
+    expect(comment('order 123456 of 2026-03-03, 61 s')).toBe('order 123456 of 2026-03-03, 61 s');
   });
 
-  it('of names mask the lead in the fields and in what people typed, not the agent', () => {
+  it('of names mask the lead in the fields, in what people typed and in labels', () => {
     const call = leave(['name']);
-    expect([call.first_name, call.last_name, call.user]).toStrictEqual(['***', '***', 'Maria Reed']);
+    expect([call.first_name, call.last_name, call.user]).toStrictEqual(['***', '***', '*** Reed']);
     expect(call.agent_comment).toMatch(/^\*\*\* said: .* \*\*\*!$/);
     expect(call.recording?.[0]?.filename).toBe('20260303-143000_2125550123_***_***.mp3');
     expect(call.other?.['full_name']).toBe('***');
     expect(call.other?.['campaign_name']).toBe('Spring');
   });
 
-  it('of names mask a name of one letter, too, and leave the agents, campaigns and statuses that share the lead’s', () => {
+  it('of names mask a name of one letter, too, and leave a status code that reads like the lead’s', () => {
     const lead = { first_name: 'J', last_name: 'Li' };
-    const shared = {
-      status_name: 'Li',
-      user: 'Li',
-      campaign: 'Li',
-      queue: 'Li',
-      term_reason: 'Li',
-      status: 'LI',
-    };
+    const shared = { status_name: 'Lima', user: 'Jo Liu', campaign: 'Q', status: 'LI' };
     expect(leave(['name'], { id: '1', call_length: 0, ...lead, ...shared })).toStrictEqual({
       id: '1',
       call_length: 0,
@@ -132,10 +125,10 @@ describe('masks', () => {
 
   it('of comments mask comments and undocumented notes', () => {
     const call = leave(['comment']);
-    expect([call.agent_comment, call.other?.['note'], call.other?.['policy']]).toStrictEqual([
+    expect([call.agent_comment, call.other?.['note'], call.other?.['campaign_name']]).toStrictEqual([
       '***',
       '***',
-      'A12',
+      'Spring',
     ]);
   });
 
@@ -164,23 +157,34 @@ describe('masks', () => {
 
   it('of phones apply to text that belongs to no call', () => {
     expect(new Masks(['phone']).text('no lead has 212-555-0123')).toBe('no lead has ***-0123');
-    expect(new Masks(['name']).text('no lead has 212-555-0123')).toBe('no lead has 212-555-0123');
+    expect(new Masks(['recording']).text('no lead has 212-555-0123')).toBe('no lead has 212-555-0123');
+    expect(new Masks([]).text('see HTTPS://rec.example/1')).toBe('see (link left out)');
+  });
+
+  it.each(['name', 'comment'] as const)('of %ss let no words of the service’s own out', (word) => {
+    expect(new Masks([word]).text('Lead Maria Gonzalez is locked')).toBe('***');
+  });
+
+  it('of phones alone change what goes to this program’s own log', () => {
+    expect(new Masks(['phone', 'name']).log('at run (file:///a/b.js:1:2) of 212-555-0123')).toBe(
+      'at run (file:///a/b.js:1:2) of ***-0123',
+    );
   });
 
   it.each(['status_name', 'user', 'campaign', 'queue', 'term_reason', 'status'] as const)(
-    'of phones look for numbers in the label %s, where names stay',
+    'look for numbers and for the lead’s name in the label %s',
     (field) => {
       const call = { id: '1', call_length: 0, first_name: 'Maria', [field]: 'Maria at 212-555-0177' };
       expect(leave(['phone'], call)[field]).toBe('Maria at ***-0177');
-      expect(leave(['name', 'comment'], call)[field]).toBe('Maria at 212-555-0177');
+      expect(leave(['name', 'comment'], call)[field]).toBe('*** at 212-555-0177');
     },
   );
 
   it('of phones leave an id that is one, unless it is the lead’s own number, and read anything else in its place', () => {
     const masks = new Masks(['phone']).forAnswer();
-    expect(masks.id('2125550123')).toBe('2125550123');
-    expect(masks.id('ring 212-555-0123')).toBe('ring ***-0123');
-    expect(new Masks(['name']).forAnswer().id('ring 212-555-0123')).toBe('ring 212-555-0123');
+    expect(masks.label('id', '2125550123')).toBe('2125550123');
+    expect(masks.label('id', 'ring 212-555-0123')).toBe('ring ***-0123');
+    expect(new Masks(['name']).forAnswer().label('id', 'ring 212-555-0123')).toBe('ring 212-555-0123');
     const call = { ...CALL, lead_id: '2125550123', list_id: 'ring 310-555-0155', user_id: '3105550155' };
     const { lead_id, list_id, user_id } = leave(['phone'], call);
     expect([lead_id, list_id, user_id]).toStrictEqual(['***-0123', 'ring ***-0155', '3105550155']);
@@ -192,7 +196,7 @@ describe('masks', () => {
 
   it.each([
     [{ first_name: 'Maria' }, 'MARIA, not Mariana, said maria', '***, not Mariana, said ***'],
-    [{ last_name: 'Smith-Jones' }, 'Smith, Jones and Smith-Jones', '***, *** and ***'],
+    [{ last_name: 'Smith-Jones' }, 'Smith, Jones and Smith-Jones', '*** and ***'],
     [{ first_name: 'Ana', last_name: 'De La Cruz' }, 'Cruz: de la calle', '***: de la calle'],
     [{ first_name: 'Ana', last_name: 'Cruz' }, 'AnaCruz cruzana Cruzado', '*** *** Cruzado'],
     [{ first_name: 'J', last_name: 'Li' }, 'J told Li', 'J told ***'],
@@ -216,65 +220,75 @@ describe('masks', () => {
     expect(displayed(['phone'], '55012')).toBe('***-5012');
   });
 
-  it.each([
-    ['phone', ['mobile', 'cell', 'callerid', 'caller_id', 'dialed', 'ani', 'dnis'], '55501', '***-5501'],
-    ['comment', ['comments', 'Note', 'remark', 'last_message'], 'hello', '***'],
-    ['name', ['full_name', 'middleName', 'spouse name'], 'Ines', '***'],
-  ] as const)(
-    'of %ss judge undocumented fields by what their names promise',
-    (word, names, value, masked) => {
-      const call = { id: '1', call_length: 0, other: Object.fromEntries(names.map((name) => [name, value])) };
-      expect(new Set(Object.values(leave([word], call).other ?? {}))).toStrictEqual(new Set([masked]));
-      const others = MASKS.filter((one) => one !== word);
-      expect(leave(others, call).other).toStrictEqual(call.other);
-    },
-  );
-
-  it('of names leave undocumented names of other things than leads', () => {
-    const names = [
-      'campaign',
-      'list',
-      'queue',
-      'status',
-      'agent',
-      'user',
-      'file',
-      'host',
-      'domain',
-      'script',
-    ];
-    const other = Object.fromEntries(names.map((name) => [`${name}_name`, 'Spring']));
-    expect(leave(['name'], { id: '1', call_length: 0, other }).other).toStrictEqual(other);
+  it.each(MASKS)('of %ss let undocumented fields out only when they are known to be harmless', (word) => {
+    const harmless = {
+      talk_time: '61',
+      created_at: '2026-03-03 14:30:00',
+      campaign_name: 'Spring',
+      recorded: 'yes',
+    };
+    const others = {
+      transcript: 'hello',
+      contact: 'Ines',
+      policy: 'A12',
+      talk_time_note: '61',
+      user_name: 'x',
+    };
+    const call = { id: '1', call_length: 0, other: { ...harmless, ...others } };
+    expect(leave([word], call).other).toStrictEqual({
+      ...harmless,
+      ...Object.fromEntries(Object.keys(others).map((name) => [name, '***'])),
+    });
+    const sentence = { wrap_code: 'Maria said that she would rather be called at nine' };
+    expect(leave([word], { ...call, other: sentence }).other).toStrictEqual({ wrap_code: '***' });
   });
 
-  it('of phones look into the names of undocumented fields', () => {
+  it('of names look for the lead’s in harmless fields, too', () => {
+    const call = { id: '1', call_length: 0, first_name: 'Maria', other: { campaign_name: 'For Maria' } };
+    expect(leave(['name'], call).other).toStrictEqual({ campaign_name: 'For ***' });
+  });
+
+  it('of phones keep the last digits of an undocumented number', () => {
+    const names = ['mobile', 'cell', 'callerid', 'caller_id', 'dialed', 'ani', 'dnis'];
+    const other = Object.fromEntries(names.map((name) => [name, '(310) 555-0155']));
+    const left = leave(['phone'], { id: '1', call_length: 0, other }).other ?? {};
+    expect(new Set(Object.values(left))).toStrictEqual(new Set(['***-0155']));
+  });
+
+  it('of any kind let a field name out only when it is one', () => {
     const call = { id: '1', call_length: 0, other: { 'asked 212-555-0177': 'yes' } };
-    expect(leave(['phone'], call).other).toStrictEqual({ 'asked ***-0177': 'yes' });
+    expect(leave(['phone'], call).other).toStrictEqual({ '***': '***' });
   });
 
-  it('without any setting let no undocumented link to a recording out that was not asked for', () => {
+  it('without any setting let no link out that was not asked for', () => {
     const other = {
       record_url: 'https://rec.example/1',
       audio: 'a.mp3',
       recorded: 'yes',
-      home: 'https://a.example',
+      home: 'a.example/x',
     };
     const call = { id: '1', call_length: 0, other };
-    expect(leave([], call, false).other).toStrictEqual({ recorded: 'yes', home: 'https://a.example' });
+    const out = '(link left out)';
+    expect(leave([], call, false).other).toStrictEqual({
+      record_url: out,
+      audio: out,
+      recorded: 'yes',
+      home: out,
+    });
     expect(leave([], call, true)).toBe(call);
-    const plain = { id: '1', call_length: 0 };
+    const plain = { id: '1', call_length: 0, agent_comment: 'Asked for Tue. Calls at 5.30, 50/50' };
     expect(leave([], plain, false)).toBe(plain);
   });
 
-  it('find links that contain each other, and take short file names for ordinary words', () => {
+  it('find links that contain each other', () => {
     const recording = [
       { src: 'https://rec.example/1', public_url: 'https://rec.example/1/public', filename: 'a.mp3' },
       { recording_id: 'r2', filename: 'call.mp3' },
     ];
-    const agent_comment = 'https://rec.example/1/public https://rec.example/1 a.mp3 call.mp3';
+    const agent_comment = 'https://rec.example/1/public https://rec.example/1 a.mp3 call.mp3 rec.example';
     const call = leave([], { id: '1', call_length: 0, agent_comment, recording }, false);
     const out = '(recording link left out)';
-    expect(call.agent_comment).toBe(`${out} ${out} a.mp3 ${out}`);
+    expect(call.agent_comment).toBe(`${out} ${out} (link left out) ${out} ${out}`);
     expect(call.recording).toStrictEqual([{}, { recording_id: 'r2' }]);
   });
 });
@@ -284,14 +298,19 @@ describe('numbers in text', () => {
 
   it.each([
     ['ref 123456789', 'ref ***-6789'],
-    ['ref 12345678', 'ref 12345678'],
-    ['ref 1234567890123456', 'ref 1234567890123456'],
+    ['ref 12345678', 'ref ***-5678'],
+    ['ref 1234567890123456', 'ref ***-3456'],
+    ['ref 123456', 'ref 123456'],
     ['at 20 7946 0958', 'at ***-0958'],
-    ['at 20 79 46 09', 'at 20 79 46 09'],
+    ['at 20 79 46 09', 'at ***-4609'],
+    ['250, 212-555-0177, 45 and 310.555.0155', '250, ***-0177, 45 and ***-0155'],
+    ['2125550177 3105550155', '***-0177 ***-0155'],
+    ['2, 1, 2, 5, 5, 5, 0, 1, 7, 7', '***-0177'],
+    ['3 of 4, 12 on 03/04/2026', '3 of 4, 12 on 03/04/2026'],
     ['at +49 30 1234', 'at ***-1234'],
     ['at +49 30 12', 'at +49 30 12'],
     ['at 555-0177', 'at ***-0177'],
-    ['at 555-01777', 'at 555-01777'],
+    ['at 555-01777', 'at ***-1777'],
     ['1 (212) 555-0177', '***-0177'],
     ['on 2026-03-04 and 2026-03-04 10:00:01', 'on 2026-03-04 and 2026-03-04 10:00:01'],
   ])('%s', (words, masked) => {

@@ -1,0 +1,83 @@
+import type { CallLog } from '../convoso/call-log.js';
+import { decoded, replaced } from './decoded.js';
+
+/** Stands where a value was masked: the reader sees that there is one. */
+export const MASKED = '***';
+
+/** A run of letters or of digits, and where it stands. */
+interface Word {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Signs that may stand between two words of one name. */
+const MAX_GAP = 3;
+/** Shorter parts of a name, such as "de", are ordinary words. */
+const MIN_PART = 3;
+
+/**
+ * Finds a lead's names in texts: word by word, in any letter case, with or without accents, in parts, run together, and as
+ * people make user names of them (an initial and the last name). Takes time in proportion to the text, whatever the names.
+ */
+export class LeadNames {
+  readonly #words = new Set<string>();
+  /** Names of several words. */
+  readonly #sequences: (readonly string[])[] = [];
+
+  constructor({ first_name, last_name }: Pick<CallLog, 'first_name' | 'last_name'>) {
+    const [first, last] = [wordsOf(first_name), wordsOf(last_name)];
+    for (const name of [first, last]) {
+      const whole = name.join('');
+      if (whole.length < 2) continue;
+      this.#words.add(whole);
+      if (name.length > 1) this.#sequences.push(name);
+      for (const part of name) if (part.length >= MIN_PART) this.#words.add(part);
+    }
+    const [given, family] = [first.join(''), last.join('')];
+    if (given === '' || family === '') return;
+    const initials = family.length >= MIN_PART ? [given.slice(0, 1)] : [];
+    for (const one of [given, ...initials]) this.#words.add(`${one}${family}`).add(`${family}${one}`);
+  }
+
+  /** The text with the names in it masked. */
+  mask(text: string): string {
+    if (this.#words.size === 0) return text;
+    const read = decoded(text);
+    const words = textWords(read.text);
+    const parts: { from: number; to: number; by: string }[] = [];
+    for (let at = 0; at < words.length; ) {
+      const length = this.#nameAt(words, at);
+      const [first, last] = [words[at], words[at + length - 1]];
+      if (first !== undefined && last !== undefined && length > 0) {
+        parts.push({ from: first.from, to: last.to, by: MASKED });
+      }
+      at += Math.max(1, length);
+    }
+    return parts.length === 0 ? text : replaced(text, read, parts);
+  }
+
+  /** How many words from a place on are a name; 0 when they are none. */
+  #nameAt(words: readonly Word[], at: number): number {
+    for (const sequence of this.#sequences) {
+      const fits = sequence.every((wanted, i) => {
+        const [word, before] = [words[at + i], words[at + i - 1]];
+        return word?.text === wanted && (i === 0 || word.from - (before?.to ?? 0) <= MAX_GAP);
+      });
+      if (fits) return sequence.length;
+    }
+    return this.#words.has(words[at]?.text ?? '') ? 1 : 0;
+  }
+}
+
+function textWords(text: string): Word[] {
+  return [...text.matchAll(/\p{L}+|\p{N}+/gu)].map(({ index, 0: word }) => ({
+    text: word.toLowerCase(),
+    from: index,
+    to: index + word.length,
+  }));
+}
+
+function wordsOf(name: string | undefined): string[] {
+  return name === undefined ? [] : textWords(decoded(name).text).map(({ text }) => text);
+}

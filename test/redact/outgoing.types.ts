@@ -1,0 +1,75 @@
+// Read by the compiler alone (npm run types): each line below an expected error is what code that forgets to redact
+// would look like. Where one of them compiles, the check fails.
+import { ExportRows } from '../../src/call-logs/export-rows.js';
+import { NameBook } from '../../src/call-logs/names.js';
+import type { Reading } from '../../src/call-logs/source.js';
+import type { Group } from '../../src/call-logs/summary.js';
+import { Tally } from '../../src/call-logs/tally.js';
+import type { CallLog } from '../../src/convoso/call-log.js';
+import { StatusBook } from '../../src/convoso/statuses.js';
+import { Masks } from '../../src/redact/masks.js';
+import type { OutgoingCall, OutgoingText } from '../../src/redact/outgoing.js';
+import type { ResourceTemplate } from '../../src/resources/resource.js';
+import { recordLines } from '../../src/text/call-record.js';
+import { statusMeanings, unnamedIds, viewOf } from '../../src/text/call-view.js';
+import { shortCall, shortened } from '../../src/text/short-call.js';
+import { hasThirdPartyText } from '../../src/text/third-party.js';
+import { type CallOutput, pick } from '../../src/tools/call-output.js';
+
+declare const raw: CallLog;
+declare const reading: Reading;
+declare const names: NameBook;
+const statuses = new StatusBook();
+
+export function takesOutgoingCallsOnly(): void {
+  // @ts-expect-error
+  recordLines(raw);
+  // @ts-expect-error
+  viewOf([raw], statuses, names);
+  // @ts-expect-error
+  unnamedIds([raw], names);
+  // @ts-expect-error
+  statusMeanings([raw], statuses);
+  // @ts-expect-error
+  shortCall(raw);
+  // @ts-expect-error
+  shortened([raw]);
+  // @ts-expect-error
+  hasThirdPartyText(raw);
+  // @ts-expect-error
+  pick(raw);
+  // @ts-expect-error
+  new ExportRows('csv', false).lines([raw]);
+  // @ts-expect-error
+  names.showed(raw);
+}
+
+export function areMadeByRedactionOnly(): void {
+  // @ts-expect-error
+  const call: OutgoingCall = raw;
+  // @ts-expect-error
+  const copied: OutgoingCall = { ...raw };
+  // @ts-expect-error
+  const text: OutgoingText = raw.agent_comment ?? '';
+  // @ts-expect-error
+  const structured: CallOutput = { id: raw.id, first_name: raw.first_name };
+  // @ts-expect-error
+  const group: Group = { keys: [raw.term_reason ?? ''], names: [raw.user], tally: new Tally() };
+  // @ts-expect-error
+  const suggest: ResourceTemplate['suggest'] = () => [raw.id];
+  void [call, copied, text, structured, group, suggest];
+}
+
+/** What is read for counting says so where it is used. */
+export async function isNotIteratedByTheWay(): Promise<void> {
+  // @ts-expect-error
+  for await (const calls of reading) void calls;
+  for await (const calls of reading.raw) void calls;
+}
+
+/** The way that compiles. */
+export function isRedacted(): unknown[] {
+  const masks = new Masks(['phone']).forAnswer();
+  const call = masks.call(raw, false);
+  return [recordLines(call), viewOf([call], statuses, new NameBook()), pick(call), masks.label('user', 'x')];
+}

@@ -1,11 +1,18 @@
 import type { Grouping } from '../call-logs/grouping.js';
-import { ABANDON_BOUND_PERCENT, RATE_NAMES, RATES, rateOf } from '../call-logs/rates.js';
+import {
+  ABANDON_BOUND_PERCENT,
+  RATE_NAMES,
+  RATES,
+  type Rate,
+  type RateName,
+  rateOf,
+} from '../call-logs/rates.js';
 import type { Summary } from '../call-logs/summary.js';
 import type { Tally } from '../call-logs/tally.js';
 import { GROUP_WORDS, OUTCOME_GROUPS, type OutcomeGroup } from '../convoso/statuses.js';
 import { escapeCell } from './call-table.js';
 
-/** A cell: text, a count, seconds, or a percentage; null where there is none. */
+/** A cell: text, a count, seconds, or a percentage (a range of them as `27.4-100`); null where there is none. */
 export type Cell = string | number | null;
 
 /** Groups as a table, the same for the text and the structured content. */
@@ -16,12 +23,16 @@ export interface SummaryTable {
   readonly other: readonly Cell[] | undefined;
 }
 
-/** The table of a summary: outcome groups that do not occur, and names that no row carries, have no column. */
+/**
+ * The table of a summary: outcome groups that do not occur, and names that no row carries, have no column; nor has a rate
+ * that no known call counts for, unless the groups are in its order.
+ */
 export function summaryTable(summary: Summary, groupBy: readonly Grouping[]): SummaryTable {
   const named = groupBy.map((_, i) => summary.groups.some(({ names }) => names[i] !== undefined));
   const outcomes = endedOutcomes(summary.total);
   const rates = RATE_NAMES.filter(
-    (name) => rateOf(name, summary.total).numerator > 0 || name === 'connect_rate',
+    (name) =>
+      rateOf(name, summary.total).numerator > 0 || name === 'connect_rate' || name === summary.sortedBy,
   );
   const numbers = (tally: Tally): Cell[] => {
     const talk = tally.talkSeconds();
@@ -30,7 +41,7 @@ export function summaryTable(summary: Summary, groupBy: readonly Grouping[]): Su
       tally.leads,
       tally.numbers,
       ...outcomes.map((outcome) => tally.count(outcome)),
-      ...rates.map((name) => rateOf(name, tally).percent),
+      ...rates.map((name) => rateCell(rateOf(name, tally))),
       talk.sum,
       rounded(talk.mean),
       talk.median,
@@ -79,6 +90,7 @@ export function summaryLines(summary: Summary, groupBy: readonly Grouping[]): st
         .map((outcome) => `${outcome} ${total.count(outcome)}`)
         .join(', ')}.`,
       `Rates: ${RATE_NAMES.map((name) => rateWords(name, total)).join('; ')}.`,
+      ...unknownWords(summary),
       talkLine(total),
     );
   }
@@ -86,16 +98,23 @@ export function summaryLines(summary: Summary, groupBy: readonly Grouping[]): st
   return lines;
 }
 
-/** What a reader must know to use the numbers: shares unknown, disputed or left out, and what cannot be said. */
-export function summaryNotes(summary: Summary, groupBy: readonly Grouping[]): string[] {
-  const { total, unmapped, disputed, systemUsers, absent } = summary;
-  const notes: string[] = [];
+/** How many calls the rates cannot count, and why they are ranges: one sentence or two, or none. */
+export function unknownWords({ total, unmapped, unmappedByAgents }: Summary): string[] {
   const unknown = total.count('unmapped');
-  if (unknown > 0) {
-    notes.push(
-      `${unknown} calls (${rounded((unknown * 100) / total.finished)} %) have a status without an outcome group, so they count in no numerator: ${counts(unmapped)}.`,
-    );
-  }
+  if (unknown === 0) return [];
+  const byAgents =
+    unmappedByAgents === 0
+      ? ''
+      : ` ${unmappedByAgents} of them ${unmappedByAgents === 1 ? 'was' : 'were'} dispositioned by an agent: a person handled ${unmappedByAgents === 1 ? 'it' : 'them'}, whatever came of it.`;
+  return [
+    `A rate is a range where it depends on ${callCount(unknown)} (${rounded((unknown * 100) / total.finished)} %) with a status whose outcome is unknown: ${counts(unmapped)}.${byAgents}`,
+  ];
+}
+
+/** What else a reader must know to use the numbers: what is disputed or left out, and what cannot be said. */
+export function summaryNotes(summary: Summary, groupBy: readonly Grouping[]): string[] {
+  const { total, disputed, systemUsers, absent } = summary;
+  const notes: string[] = [];
   if (disputed.size > 0)
     notes.push(`Sources disagree on what ${counts(disputed)} is; counted as ${GROUP_WORDS.abandoned} here.`);
   if (systemUsers !== undefined) {
@@ -140,9 +159,20 @@ function span({ oldest, newest }: Summary): string {
   return oldest === undefined || newest === undefined ? '' : `, dated ${oldest} to ${newest}`;
 }
 
-function rateWords(name: (typeof RATE_NAMES)[number], tally: Tally): string {
-  const { percent: value, numerator, denominator } = rateOf(name, tally);
-  return `${name} ${value === null ? 'none' : `${value} %`} (${numerator} of ${denominator}: ${RATES[name].definition})`;
+function rateWords(name: RateName, tally: Tally): string {
+  const rate = rateOf(name, tally);
+  const { percent, percent_min: min, percent_max: max, numerator, denominator } = rate;
+  const value = min === undefined ? (percent === null ? 'none' : `${percent} %`) : `${min} % to ${max} %`;
+  const known = min === undefined ? '' : ' known';
+  return `${name} ${value} (${numerator} of ${denominator}${known}: ${RATES[name].definition})`;
+}
+
+function rateCell({ percent, percent_min: min, percent_max: max }: Rate): Cell {
+  return min === undefined ? percent : `${min}-${max}`;
+}
+
+function callCount(count: number): string {
+  return count === 1 ? '1 call' : `${count} calls`;
 }
 
 function talkLine(total: Tally): string {

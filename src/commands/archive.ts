@@ -1,5 +1,5 @@
 import { dayAfter, dayCount } from '../archive/days.js';
-import type { ArchiveStore } from '../archive/store.js';
+import { type ArchiveStore, isOutdated } from '../archive/store.js';
 import { allHistory, isDay } from '../convoso/time.js';
 import { Failure } from '../failure.js';
 import { createLog } from '../log.js';
@@ -80,6 +80,13 @@ async function status({ store }: ActionParts): Promise<void> {
   for (let date = first.date; date < last.date; date = dayAfter(date, 1))
     if (!known.has(date)) gaps.push(date);
   print(gaps.length === 0 ? 'Gaps: none' : gapWords(gaps));
+  const outdated = days.filter(isOutdated).map(({ date }) => date);
+  if (outdated.length > 0) print(outdatedWords(outdated));
+}
+
+function outdatedWords(dates: readonly string[]): string {
+  const more = dates.length > 20 ? ` and ${dates.length - 20} more` : '';
+  return `To be read again: ${dayCount(dates.length)}, archived by an earlier version that checked less: ${dates.slice(0, 20).join(', ')}${more}. Run sync; until then live answers take their place.`;
 }
 
 function gapWords(gaps: readonly string[]): string {

@@ -112,7 +112,8 @@ describe('source', () => {
       missing: [],
     });
     for (const { start_time: start = '', end_time: end = '' } of standIn.forms) {
-      expect(start > '2026-03-02 23:59:59' || end < '2026-03-02 00:00:00').toBe(true);
+      // A window is asked for a minute wider than it is.
+      expect(start >= '2026-03-02 23:59:00' || end <= '2026-03-02 00:01:00').toBe(true);
     }
   });
 
@@ -140,7 +141,7 @@ describe('source', () => {
     expect(structured.completeness).toMatchObject({
       complete: false,
       unique: 0,
-      missing: [{ start: '2026-03-01 00:00:00', end: '2026-03-04 23:59:59' }],
+      missing: [{ start: '2026-03-01 00:00:00', end: '2026-03-04 12:00:00' }],
     });
     expect(text).toContain('PARTIAL: 0 matching calls');
     expect(structured.sources).toEqual([]);
@@ -210,7 +211,10 @@ describe('a call that was read twice', () => {
     const { bench, standIn } = await setting(['2026-03-02'], {
       beforePage: (stand) => {
         const moved = stand.forms.at(-1)?.['start_time'] ?? '';
-        if (moved < '2026-03-03' || stand.calls.some(({ at }) => at === ordinal('2026-03-04 10:30:30')))
+        if (
+          moved < '2026-03-02 12:00:00' ||
+          stand.calls.some(({ at }) => at === ordinal('2026-03-04 10:30:30'))
+        )
           return;
         stand.remove('20');
         stand.add({ id: '20', at: ordinal('2026-03-04 10:30:30') });
@@ -297,7 +301,7 @@ describe('a service that fails', () => {
     expect(structured.completeness).toMatchObject({ complete: false, total_found: null, unique: 100 });
     expect(structured.completeness.missing).toEqual([
       { start: '2026-03-01 00:00:00', end: '2026-03-01 23:59:59' },
-      { start: '2026-03-03 00:00:00', end: '2026-03-04 23:59:59' },
+      { start: '2026-03-03 00:00:00', end: '2026-03-04 12:00:00' },
     ]);
     expect(text).toContain('PARTIAL: 100 matching calls were read. The call search failed.');
     expect(structured.sources?.map(({ source }) => source)).toEqual(['archive']);

@@ -22,7 +22,7 @@ export function sampleNotes({ inProgress, systemUsers }: Sample): string[] {
   const notes: string[] = [];
   if (inProgress > 0) notes.push(`Not eligible: ${inProgress} calls still in progress.`);
   if (systemUsers > 0)
-    notes.push(`Not eligible: ${systemUsers} calls of system users (the dialler), who are no agents.`);
+    notes.push(`Not eligible: ${systemUsers} calls of system users (the dialer), who are not agents.`);
   return notes;
 }
 
@@ -46,7 +46,7 @@ function strataLines({ strata }: Sample, { per }: SampleQuestion): string[] {
   if (per === undefined || strata.length === 0) return [];
   const parts = strata.map(
     ({ key, name, population, calls }) =>
-      `${key ?? ''}${name === undefined ? '' : ` ${name}`} ${calls.length} of ${population}`,
+      `${key ?? ''}${name === undefined ? '' : ` ${name}`}: ${calls.length} of ${population}`,
   );
   return [`Drawn per ${per}: ${parts.join('; ')}.`];
 }

@@ -129,7 +129,7 @@ export const summarizeCallLogs = defineTool({
     const about = [...completenessLines(completeness), ...sourceLines(provenance, calls.clock.now())];
     return fitting(summary.groups.length, (shown) => {
       const told = withGroups(summary, shown);
-      const notes = summaryNotes(told, groupBy);
+      const notes = summaryNotes(told, groupBy, calls.clock.zone);
       const cut = summary.groups.length - shown;
       if (cut > 0)
         notes.push(

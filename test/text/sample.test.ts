@@ -105,7 +105,7 @@ describe('what was not eligible', () => {
       'Not eligible: 1 calls still in progress.',
     ]);
     expect(sampleNotes({ ...SAMPLE, systemUsers: 3 })).toStrictEqual([
-      'Not eligible: 3 calls of system users (the dialler), who are no agents.',
+      'Not eligible: 3 calls of system users (the dialer), who are not agents.',
     ]);
   });
 });

@@ -65,13 +65,13 @@ describe('totals', () => {
       '10 calls (and 1 in progress, counted nowhere else), 8 leads, 9 numbers, dated 2026-03-01 09:00:00 to 2026-03-03 19:00:00.',
       'Outcomes: human 3, machine 1, no_answer 5, abandoned 1.',
       'Rates: connect_rate 30 % (3 of 10: human ÷ calls); machine_rate 10 % (1 of 10: machine ÷ calls); no_answer_rate 50 % (5 of 10: no_answer ÷ calls); abandon_rate 25 % (1 of 4: abandoned ÷ (human + abandoned)).',
-      'Talk seconds (call_length of the 5 calls longer than 0 s, machines and abandoned calls included): sum 253, mean 50.6, median 31, p90 100, max 100; 4 calls of 0 s; 1 calls without a length.',
+      'Talk seconds (call_length of the 5 calls longer than 0 s, machines and abandoned calls included): sum 253, mean 50.6, median 31, p90 100, max 100; 4 calls of 0 s; 1 call without a length.',
     ]);
   });
 
   it('hold no rate of nothing, and no talk where nobody talked', () => {
     expect(summaryLines(summary({ total: tally([['busy', 0, 2]], 1, 1) }), [])).toStrictEqual([
-      '2 calls, 1 leads, 1 numbers.',
+      '2 calls, 1 lead, 1 number.',
       'Outcomes: busy 2.',
       'Rates: connect_rate 0 % (0 of 2: human ÷ calls); machine_rate 0 % (0 of 2: machine ÷ calls); no_answer_rate 0 % (0 of 2: no_answer ÷ calls); abandon_rate none (0 of 0: abandoned ÷ (human + abandoned)).',
       'Talk seconds: no call is longer than 0 s; 2 calls of 0 s.',
@@ -209,7 +209,7 @@ describe('groups', () => {
       'By campaign, in order of calls, highest first (rates in %, talk in seconds):',
       'campaign|campaign_name|calls|leads|numbers|human|no_answer|connect_rate|no_answer_rate|talk_sum|talk_mean|talk_median|talk_p90|talk_max|zero_length',
       '111|Spring\\|sale|3|3|3|3|0|100|0|183|61|61|61|61|0',
-      '(1 other groups)||1|1|1|0|1|0|100|0|||||1',
+      '(1 other group)||1|1|1|0|1|0|100|0|||||1',
       'To see more groups: top, up to 2.',
     ]);
   });
@@ -233,7 +233,8 @@ describe('groups', () => {
 });
 
 describe('notes', () => {
-  const notes = (facts: Partial<Summary>, groupBy: Grouping[] = []) => summaryNotes(summary(facts), groupBy);
+  const notes = (facts: Partial<Summary>, groupBy: Grouping[] = [], zone?: string) =>
+    summaryNotes(summary(facts), groupBy, zone);
 
   it('are none where there is nothing to know', () => {
     expect(notes({ total: tally([['human', 60, 3]]) }, ['user'])).toStrictEqual([]);
@@ -257,8 +258,18 @@ describe('notes', () => {
       }),
     ).toStrictEqual([
       'Sources disagree on what PDROP 2 is; counted as abandoned here.',
-      'Left out of the groups, in the totals: 4 calls of system users (the dialler).',
-      'The service returned no queue, caller_id on any call; where it can be filtered by, one summary a value still tells.',
+      'The totals include 4 calls of system users (the dialer), which no group holds.',
+      'No call that the service returned carries queue or caller_id. Where that can be a filter, one summary for each value tells the calls apart.',
+    ]);
+  });
+
+  it('say why calls have no hour: the setting that is missing, or dates that are none', () => {
+    expect(notes({ absent: ['hour', 'queue'] })).toStrictEqual([
+      'Calls have no hour: call dates that name a zone or an offset cannot be placed in account time, because CONVOSO_TIMEZONE, the account’s zone, is not set.',
+      expect.stringMatching(/^No call that the service returned carries queue\./),
+    ]);
+    expect(notes({ absent: ['date', 'hour'] }, [], 'America/New_York')).toStrictEqual([
+      'Calls have no date or hour: the call dates cannot be read as dates.',
     ]);
   });
 

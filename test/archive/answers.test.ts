@@ -192,6 +192,38 @@ describe('source', () => {
   });
 });
 
+describe('a status in several letter cases', () => {
+  const day = '2026-03-02';
+  // Of CALLBK most rows write Callbk; of SALE as many write one as the other, and the tables know SALE.
+  const spellings = ['Callbk', 'Callbk', 'CALLBK', 'callbk', 'sale', 'SALE', 'zz', 'Zz', undefined];
+  const calls = spread(90, `${day} 08:00:00`, 3_600).map((call, i) => ({
+    ...call,
+    status: spellings[i % spellings.length] ?? '',
+  }));
+
+  it.each(['live', 'archive'])(
+    'is one group under its most frequent spelling, from the source %s',
+    async (source) => {
+      const { bench } = await setting([day], { calls });
+      const { text, structured } = await ask(bench, {
+        start_time: day,
+        end_time: day,
+        group_by: 'status',
+        source,
+      });
+      expect(
+        structured.groups.rows.map((row) => [row[0], row[structured.groups.columns.indexOf('calls')]]),
+      ).toEqual([
+        ['Callbk', 40],
+        ['SALE', 20],
+        ['Zz', 20],
+        ['(none)', 10],
+      ]);
+      expect(text).toContain('outcome is unknown: Callbk 40, Zz 20, (no status) 10.');
+    },
+  );
+});
+
 describe('a call that was read twice', () => {
   it('counts once, as it was read last, when its date moved into a part that is read live', async () => {
     const { bench, standIn } = await setting(['2026-03-01', '2026-03-02', '2026-03-03']);

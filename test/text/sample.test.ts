@@ -84,7 +84,7 @@ describe('a sample', () => {
       { key: undefined, name: undefined, population: 1, calls: [] },
     ];
     expect(lines([call('1')], { per: 'campaign' }, { strata })[1]).toBe(
-      'Drawn per campaign: 111 Spring 2 of 30; 112 1 of 10;  0 of 1.',
+      'Drawn per campaign: 111 Spring: 2 of 30; 112: 1 of 10; : 0 of 1.',
     );
     expect(lines([call('1')], {}, { strata })[1]).not.toContain('Drawn per');
     expect(lines([call('1')], { per: 'campaign' })[1]).not.toContain('Drawn per');

@@ -8,6 +8,7 @@ import { COLUMNS } from '../src/archive/columns.js';
 import { digestOf, LAYOUT, newCallsFile, publishDay, unfinishedName } from '../src/archive/day-folder.js';
 import { loadDuckDB, sqlText } from '../src/archive/engine.js';
 import { archiveOwner } from '../src/commands/archive-store.js';
+import { EVIDENCE_VERSION } from '../src/convoso/evidence.js';
 import { readSettings } from '../src/settings.js';
 
 const settings = readSettings(process.env, {});
@@ -65,6 +66,7 @@ for (let day = 0; day < days; day += 1) {
   await chmod(unfinished, 0o600);
   await publishDay(folder, unfinished, {
     layout: LAYOUT,
+    evidence: EVIDENCE_VERSION,
     date,
     window: { start: `${date} 00:00:00`, end: `${date} 23:59:59` },
     timeZone: owner.timeZone,

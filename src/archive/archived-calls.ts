@@ -111,6 +111,6 @@ function noRecordings(): Failure {
   return new InvalidArguments({
     what: 'The archive cannot answer.',
     why: 'Recordings were asked for, and they are not archived, because their links open without a login.',
-    next: 'Leave source away to read live, or ask without recordings.',
+    next: 'Omit source to read live, or ask without recordings.',
   });
 }

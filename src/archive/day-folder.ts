@@ -38,6 +38,8 @@ const manifestSchema = z.object({
   rows: z.int().min(0),
   readAt: z.string(),
   completeness: completenessSchema,
+  /** Manifests of the first version do not name it. */
+  evidence: z.int().min(1).default(1),
   fields: z.array(z.string()),
   /** SHA-256 of the file. */
   digest: z.string(),

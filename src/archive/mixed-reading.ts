@@ -105,6 +105,7 @@ export class MixedReading implements Reading {
       total: counted.total,
       system: counted.system,
       statuses: counted.statuses,
+      unmappedByAgents: counted.unmappedByAgents,
       callTypes: () => fromArchive(() => counted.callTypes()),
       oldest: counted.oldest,
       newest: counted.newest,

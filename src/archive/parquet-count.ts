@@ -22,6 +22,11 @@ const column = (field: string, name?: string): Key => ({
   text: String,
   ...(name === undefined ? {} : { name }),
 });
+/** What is written in any letters is one (convoso/code-key.ts). */
+const code = (field: string, name?: string): Key => ({
+  ...column(field, name),
+  sql: `coalesce(upper("${field}"), '${NONE}')`,
+});
 const phone = (field: string): Key => ({
   // Made for each question: the account's country is known by then.
   get sql() {
@@ -36,13 +41,13 @@ const time = (sql: string, text: (value: number) => string): Key => ({
 });
 
 const KEYS: Readonly<Record<Grouping, Key>> = {
-  status: column('status', 'status_name'),
+  status: code('status', 'status_name'),
   outcome: { sql: 'outcome', text: (value) => outcomeAt(value) },
   user: column('user_id', 'user'),
   campaign: column('campaign_id', 'campaign'),
   list: column('list_id'),
   queue: column('queue_id', 'queue'),
-  call_type: column('call_type'),
+  call_type: code('call_type'),
   number_dialed: phone('number_dialed'),
   caller_id: phone('caller_id_displayed'),
   term_reason: column('term_reason'),
@@ -92,9 +97,12 @@ export async function countCalls(calls: Calls, question: CountQuestion): Promise
     groups: counted,
     total,
     system,
-    statuses: statuses
-      .filter(({ outcome }) => outcome !== 'in_progress')
-      .map(({ status, outcome, count }) => [status ?? undefined, outcome, count]),
+    statuses: statuses.map(({ status, outcome, count }) => [status ?? undefined, outcome, count]),
+    unmappedByAgents: statuses.reduce(
+      (sum, { status, outcome, byAgents }) =>
+        sum + (status !== null && outcome === 'unmapped' ? byAgents : 0),
+      0,
+    ),
     async callTypes() {
       const rows = await rowsOf(calls, `SELECT call_type, count(*) FROM (${source}) GROUP BY call_type`);
       return rows.map(([callType, count]) => [textOf(callType) ?? undefined, Number(count)] as const);
@@ -114,6 +122,8 @@ interface StatusRow {
   readonly lengthless: boolean;
   readonly outcome: OutcomeGroup;
   readonly count: number;
+  /** Of them, calls of users other than the dialer's own. */
+  readonly byAgents: number;
 }
 
 /**
@@ -141,7 +151,8 @@ async function reduce(calls: Calls, question: CountQuestion): Promise<void> {
   ];
   await calls.query(
     `CREATE OR REPLACE TEMP TABLE reduced AS
-    SELECT ${alike.join(', ')}, call_length IS NULL AS lengthless, count(*) AS n${names.join('')}
+    SELECT ${alike.join(', ')}, call_length IS NULL AS lengthless, count(*) AS n,
+      count(*) FILTER (WHERE user_id NOT IN (SELECT id FROM system_users)) AS by_agents${names.join('')}
     FROM (${calls.sql}) GROUP BY ${alike.map((_, i) => i + 1).join(', ')}`,
   );
 }
@@ -150,14 +161,15 @@ async function reduce(calls: Calls, question: CountQuestion): Promise<void> {
 async function readStatuses(calls: Calls, { outcomeOf }: CountQuestion): Promise<StatusRow[]> {
   const rows = await rowsOf(
     calls,
-    'SELECT status, status_name, lengthless, sum(n) FROM reduced GROUP BY ALL',
+    'SELECT status, status_name, lengthless, sum(n), sum(by_agents) FROM reduced GROUP BY ALL',
   );
-  return rows.map(([status, statusName, lengthless, count]) => {
+  return rows.map(([status, statusName, lengthless, count, byAgents]) => {
     const row = {
       status: textOf(status),
       statusName: textOf(statusName),
       lengthless: lengthless === true,
       count: Number(count),
+      byAgents: Number(byAgents),
     };
     return {
       ...row,

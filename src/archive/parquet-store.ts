@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { CallLog } from '../convoso/call-log.js';
 import type { Completeness } from '../convoso/completeness.js';
+import { EVIDENCE_VERSION } from '../convoso/evidence.js';
 import { Failure } from '../failure.js';
 import { type AnswerMasks, Masks } from '../redact/masks.js';
 import {
@@ -132,6 +133,7 @@ export class ParquetStore implements ArchiveStore {
         rows: table.rows,
         readAt: facts.readAt,
         completeness: { ...completeness(), missing: [...completeness().missing] },
+        evidence: EVIDENCE_VERSION,
         fields: COLUMNS.map(([name]) => name).filter((name) => fields.has(name)),
         ...(await digestOf(unfinished)),
         file: newCallsFile(),
@@ -264,8 +266,8 @@ async function verifyDay(
   }
 }
 
-function dayOf({ date, rows, readAt, completeness, fields, digest }: Manifest): ArchivedDay {
-  return { date, rows, readAt, completeness, fields, digest };
+function dayOf({ date, rows, readAt, completeness, evidence, fields, digest }: Manifest): ArchivedDay {
+  return { date, rows, readAt, completeness, evidence, fields, digest };
 }
 
 /** Errors of the archive's own files or engine, as opposed to those of whoever hands in the calls. */

@@ -1,6 +1,6 @@
 import type { CallLogFilters } from '../convoso/query.js';
 import { ordinalOf, stampOf, type Window } from '../convoso/time.js';
-import type { ArchivedDay } from './store.js';
+import { type ArchivedDay, isOutdated } from './store.js';
 
 /** How a window is answered: archived days, and what is left of it between them. */
 export interface WindowPlan {
@@ -28,6 +28,7 @@ export function planWindow(
       day.date <= end.slice(0, 10) &&
       day.date < today &&
       day.completeness.complete &&
+      !isOutdated(day) &&
       canAnswer(day, filters),
   );
   const gaps: Window[] = [];

@@ -1,6 +1,7 @@
 import type { CountedCalls, CountQuestion } from '../call-logs/counted.js';
 import type { CallLog } from '../convoso/call-log.js';
 import type { Completeness } from '../convoso/completeness.js';
+import { EVIDENCE_VERSION } from '../convoso/evidence.js';
 import type { CallLogFilters } from '../convoso/query.js';
 
 /** Whose calls an archive holds. It is opened for one account, in one zone, and refuses any other. */
@@ -19,10 +20,17 @@ export interface ArchivedDay {
   /** When its reading began: ISO 8601, UTC. */
   readonly readAt: string;
   readonly completeness: Completeness;
+  /** The version of the evidence for that (EVIDENCE_VERSION). */
+  readonly evidence: number;
   /** Fields that at least one of its calls has: a filter on any other cannot be answered from this day. */
   readonly fields: readonly string[];
   /** SHA-256 of what is stored, hexadecimal, for `archive verify`. */
   readonly digest: string;
+}
+
+/** True for a day whose completeness rests on less than is asked of a reading now: it is read again, and live until then. */
+export function isOutdated({ evidence }: Pick<ArchivedDay, 'evidence'>): boolean {
+  return evidence < EVIDENCE_VERSION;
 }
 
 /** What is known of a day before its calls are stored; rows, fields and digest are found out on the way. */

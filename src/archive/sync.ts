@@ -4,7 +4,7 @@ import { ConvosoError, type ConvosoErrorKind } from '../convoso/errors.js';
 import { type PageSource, Walk, type WalkBudget } from '../convoso/walk.js';
 import { Failure } from '../failure.js';
 import { datesBack, dayAfter, lastDayOver } from './days.js';
-import type { ArchivedDay, ArchiveStore } from './store.js';
+import { type ArchivedDay, type ArchiveStore, isOutdated } from './store.js';
 
 /** What a sync keeps up to date, and how. */
 export interface SyncPlan {
@@ -72,22 +72,37 @@ const PASSING: ReadonlySet<ConvosoErrorKind> = new Set([
 function firstWanted(plan: SyncPlan, now: Date): string {
   const last = lastDayOver(now, plan.timeZone);
   const asked = typeof plan.from === 'string' ? plan.from : dayAfter(last, 1 - plan.from);
-  const kept = plan.keepDays === undefined ? asked : dayAfter(last, 1 - plan.keepDays);
+  const kept = firstKept(plan, now) ?? asked;
   return asked > kept ? asked : kept;
 }
 
-/** Dates to read, newest first: what is asked about most comes first, and an interrupted sync leaves the rest for later. */
+/** The first day that is kept, where days are removed with time. */
+function firstKept({ keepDays, timeZone }: SyncPlan, now: Date): string | undefined {
+  return keepDays === undefined ? undefined : dayAfter(lastDayOver(now, timeZone), 1 - keepDays);
+}
+
+/**
+ * Dates to read, newest first: what is asked about most comes first, and an interrupted sync leaves the rest for later.
+ * Outdated days are among them however old they are, because answers do not use them any more.
+ */
 export function datesToRead(plan: SyncPlan, archived: readonly ArchivedDay[], now: Date): string[] {
   const last = lastDayOver(now, plan.timeZone);
-  const readAt = new Map(archived.map((day) => [day.date, Date.parse(day.readAt)]));
+  const usable = archived.filter((day) => !isOutdated(day));
+  const readAt = new Map(usable.map((day) => [day.date, Date.parse(day.readAt)]));
   const recent = dayAfter(last, 1 - plan.recentDays);
-  return datesBack(firstWanted(plan, now), last).filter((date) => {
+  const from = firstWanted(plan, now);
+  const kept = firstKept(plan, now);
+  const before = archived.flatMap((day) =>
+    isOutdated(day) && day.date < from && day.date >= (kept ?? day.date) ? [day.date] : [],
+  );
+  const inPlan = datesBack(from, last).filter((date) => {
     const read = readAt.get(date);
     if (read === undefined) return true;
     const age = now.getTime() - read;
     // A reading that seems to come from the future says nothing of its age.
     return date >= recent && (age >= plan.refreshMs || age < 0);
   });
+  return [...inPlan, ...before.sort().reverse()];
 }
 
 /**
@@ -128,9 +143,10 @@ export async function sync(plan: SyncPlan, parts: SyncParts): Promise<SyncOutcom
     report.planned?.(dates.length);
     const archived: ArchivedDay[] = [];
     const missing: { date: string; why: string }[] = [];
+    const outdated = new Map(before.filter(isOutdated).map((day) => [day.date, day.rows]));
     for (const date of dates) {
       const started = performance.now();
-      const result = await readPatiently(date, plan, parts);
+      const result = await readPatiently({ date, outdatedRows: outdated.get(date) ?? 0 }, plan, parts);
       if (typeof result === 'string') {
         missing.push({ date, why: result });
         report.missed?.(date, result);
@@ -150,14 +166,24 @@ function purgeBefore(store: ArchiveStore, first: string): Promise<readonly strin
   return store.purge((date) => date < first);
 }
 
+/** A day to read, with how many calls an outdated reading of it holds. */
+interface DayToRead {
+  readonly date: string;
+  readonly outdatedRows: number;
+}
+
 /** A day, or why it was not archived. Waits for a service that does not answer, up to a limit. */
-async function readPatiently(date: string, plan: SyncPlan, parts: SyncParts): Promise<ArchivedDay | string> {
+async function readPatiently(
+  target: DayToRead,
+  plan: SyncPlan,
+  parts: SyncParts,
+): Promise<ArchivedDay | string> {
   const pauses = plan.pauses ?? PAUSES;
   for (let attempt = 0; ; attempt += 1) {
     const pause = pauses[attempt];
     let wait = pause;
     try {
-      const { day, completeness } = await readDay(date, plan, parts);
+      const { day, completeness } = await readDay(target, plan, parts);
       if (day !== undefined) return day;
       // What broke off may hold when it is tried once more; rows that cannot be read will not get better.
       const brokeOff = completeness.missing.length > 0 && completeness.malformed === 0;
@@ -171,7 +197,11 @@ async function readPatiently(date: string, plan: SyncPlan, parts: SyncParts): Pr
   }
 }
 
-async function readDay(date: string, plan: SyncPlan, { store, service, now, signal, report }: SyncParts) {
+async function readDay(
+  { date, outdatedRows }: DayToRead,
+  plan: SyncPlan,
+  { store, service, now, signal, report }: SyncParts,
+) {
   const population = {
     filters: { start_time: `${date} 00:00:00`, end_time: `${date} 23:59:59` },
     includeRecordings: true,
@@ -184,8 +214,16 @@ async function readDay(date: string, plan: SyncPlan, { store, service, now, sign
     { ...WHOLE_DAY, concurrency: plan.concurrency },
   );
   const facts = { date, readAt: now().toISOString() };
-  const day = await store.writeDay(facts, walk, () => walk.completeness);
-  return { day, completeness: walk.completeness };
+  const completeness = () => checked(walk.completeness, outdatedRows);
+  const day = await store.writeDay(facts, walk, completeness);
+  return { day, completeness: completeness() };
+}
+
+/** A service that has forgotten an old day must not empty the archive of it. */
+function checked(completeness: Completeness, outdatedRows: number): Completeness {
+  if (completeness.unique > 0 || outdatedRows === 0 || !completeness.complete) return completeness;
+  const reason = `The service shows no call of this day any more; the archive keeps the ${outdatedRows} of its earlier reading.`;
+  return { ...completeness, complete: false, reason };
 }
 
 function whyNot({ reason, missing }: Completeness): string {

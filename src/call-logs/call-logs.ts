@@ -430,6 +430,6 @@ function noArchive(): Failure {
   return new InvalidArguments({
     what: 'The archive cannot answer.',
     why: 'This server keeps no archive of calls.',
-    next: 'Leave source away to read live, or have whoever runs this server set CALL_LOGS_ARCHIVE_DIR and run “convoso-call-logs-mcp sync”.',
+    next: 'Omit source to read live, or have whoever runs this server set CALL_LOGS_ARCHIVE_DIR and run “convoso-call-logs-mcp sync”.',
   });
 }

@@ -18,7 +18,7 @@ export interface DistinctCounts {
 
 /** Calls of one group, reduced. */
 export interface CountedGroup extends DistinctCounts {
-  /** Raw values, one per grouping, as `keyOf` gives them. */
+  /** Values, one per grouping, as `keyOf` gives them. */
   readonly keys: readonly string[];
   /** What rows call these values (`nameOf`), raw: the last that is not missing, in order of time. */
   readonly names: readonly (string | undefined)[];
@@ -34,8 +34,10 @@ export interface CountedCalls {
   readonly total: DistinctCounts;
   /** Of the calls in groups with `system`. */
   readonly system: DistinctCounts;
-  /** Calls that have ended, by status. */
+  /** Calls by status as rows spell it, those in progress too. */
   readonly statuses: readonly (readonly [status: string | undefined, outcome: OutcomeGroup, count: number])[];
+  /** Calls with a status of unknown outcome that a user other than `systemUsers` has. */
+  readonly unmappedByAgents: number;
   /** Calls that have ended, by call_type. Asked at most once. */
   callTypes(): Promise<readonly (readonly [callType: string | undefined, count: number])[]>;
   /** Dates of the oldest and the newest call. */

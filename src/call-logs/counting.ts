@@ -78,17 +78,20 @@ class Counting {
   readonly #question: CountQuestion;
   readonly #book: { readonly groupOf: CountQuestion['outcomeOf'] };
   readonly #systemUsers: ReadonlySet<string>;
+  readonly #systemApart: boolean;
   readonly #groups = new Map<string, StreamedGroup>();
   readonly #system = new Map<string, StreamedGroup>();
   readonly #statuses = new PairCounts<string | undefined, OutcomeGroup>();
   readonly #callTypes = new Map<string | undefined, number>();
+  #unmappedByAgents = 0;
   #oldest: string | undefined;
   #newest: string | undefined;
 
   constructor(question: CountQuestion) {
     this.#question = question;
     this.#book = { groupOf: question.outcomeOf };
-    this.#systemUsers = new Set(question.groupBy.includes('user') ? question.systemUsers : []);
+    this.#systemUsers = new Set(question.systemUsers);
+    this.#systemApart = question.groupBy.includes('user');
   }
 
   add(call: CallLog): void {
@@ -99,9 +102,10 @@ class Counting {
       if (this.#oldest === undefined || call.call_date < this.#oldest) this.#oldest = call.call_date;
       if (this.#newest === undefined || call.call_date > this.#newest) this.#newest = call.call_date;
     }
+    this.#statuses.add(call.status, outcome);
     if (outcome === 'in_progress') return;
     group.distinct.add(call);
-    this.#statuses.add(call.status, outcome);
+    if (outcome === 'unmapped' && this.#hasAgent(call)) this.#unmappedByAgents += 1;
     this.#callTypes.set(call.call_type, (this.#callTypes.get(call.call_type) ?? 0) + 1);
   }
 
@@ -115,6 +119,7 @@ class Counting {
       total: total.counts,
       system: system.counts,
       statuses: [...this.#statuses],
+      unmappedByAgents: this.#unmappedByAgents,
       callTypes: async () => [...this.#callTypes],
       oldest: this.#oldest,
       newest: this.#newest,
@@ -123,10 +128,15 @@ class Counting {
     };
   }
 
+  /** Whether an agent gave the call its status: with a user of its own it was not ended by the dialer alone. */
+  #hasAgent({ status, user_id }: CallLog): boolean {
+    return status !== undefined && user_id !== undefined && !this.#systemUsers.has(user_id);
+  }
+
   #groupOf(call: CallLog): StreamedGroup {
     const { groupBy } = this.#question;
     const keys = groupBy.map((grouping) => keyOf(grouping, call, this.#book));
-    const system = this.#systemUsers.has(call.user_id ?? '');
+    const system = this.#systemApart && this.#systemUsers.has(call.user_id ?? '');
     const groups = system ? this.#system : this.#groups;
     const id = keys.join('\0');
     let group = groups.get(id);

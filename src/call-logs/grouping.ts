@@ -1,4 +1,5 @@
 import type { CallLog, TextField } from '../convoso/call-log.js';
+import { codeKey } from '../convoso/code-key.js';
 import { phoneKey } from '../convoso/phone.js';
 import type { StatusBook } from '../convoso/statuses.js';
 import { ordinalOf, stampOf } from '../convoso/time.js';
@@ -38,19 +39,19 @@ export const NONE = '(none)';
 export interface GroupedField {
   readonly field: TextField;
   readonly name?: TextField;
-  /** Calls are grouped by the number that stands there, however it is written (`phoneKey`). */
-  readonly isPhone?: true;
+  /** What values are compared by: numbers however they are written (`phoneKey`), codes in any letters (`codeKey`). */
+  readonly as?: 'phone' | 'code';
 }
 
 const FIELDS: Readonly<Partial<Record<Grouping, GroupedField>>> = {
-  status: { field: 'status', name: 'status_name' },
+  status: { field: 'status', name: 'status_name', as: 'code' },
   user: { field: 'user_id', name: 'user' },
   campaign: { field: 'campaign_id', name: 'campaign' },
   list: { field: 'list_id' },
   queue: { field: 'queue_id', name: 'queue' },
-  call_type: { field: 'call_type' },
-  number_dialed: { field: 'number_dialed', isPhone: true },
-  caller_id: { field: 'caller_id_displayed', isPhone: true },
+  call_type: { field: 'call_type', as: 'code' },
+  number_dialed: { field: 'number_dialed', as: 'phone' },
+  caller_id: { field: 'caller_id_displayed', as: 'phone' },
   term_reason: { field: 'term_reason' },
 };
 
@@ -67,13 +68,14 @@ export function isTime(grouping: Grouping): boolean {
   return grouping === 'date' || grouping === 'hour' || grouping === 'weekday';
 }
 
-/** The raw value that a call is grouped under; dates, hours and weekdays are of account time. */
+/** The value that a call is grouped under, not yet masked; dates, hours and weekdays are of account time. */
 export function keyOf(grouping: Grouping, call: CallLog, book: Pick<StatusBook, 'groupOf'>): string {
   if (grouping === 'outcome') return book.groupOf(call);
   const known = FIELDS[grouping];
   if (known !== undefined) {
     const value = call[known.field];
-    return value === undefined ? NONE : known.isPhone ? phoneKey(value) : value;
+    if (value === undefined) return NONE;
+    return known.as === 'phone' ? phoneKey(value) : known.as === 'code' ? codeKey(value) : value;
   }
   const at = call.call_date === undefined ? undefined : ordinalOf(call.call_date);
   if (at === undefined) return NONE;

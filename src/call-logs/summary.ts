@@ -1,5 +1,6 @@
+import { codeKey } from '../convoso/code-key.js';
 import type { Completeness } from '../convoso/completeness.js';
-import { DISPUTED_STATUSES } from '../convoso/statuses.js';
+import { DISPUTED_STATUSES, type StatusBook } from '../convoso/statuses.js';
 import type { AnswerMasks } from '../redact/masks.js';
 import type { OutgoingText } from '../redact/outgoing.js';
 import type { CountedCalls, CountedGroup, DistinctCounts } from './counted.js';
@@ -65,6 +66,8 @@ export interface Summary {
   readonly absent: readonly Grouping[];
   /** Finished calls by status, of statuses without an outcome group. */
   readonly unmapped: ReadonlyMap<OutgoingText, number>;
+  /** How many of them an agent, no system user, gave their status. */
+  readonly unmappedByAgents: number;
   /** Finished calls by status, of statuses that sources disagree on. */
   readonly disputed: ReadonlyMap<OutgoingText, number>;
   /** Finished calls by call_type; undefined when that was not asked. */
@@ -101,16 +104,20 @@ export async function summarize(
   const tails = sorted.length > 1 ? await counted.tails(sorted.map(({ group }) => group)) : [];
   const rest = sorted.slice(top);
   const shown = groupBy.length === 0 ? [] : sorted.slice(0, top);
+  const spellings = spellingsOf(counted.statuses, known.names.statuses);
   return {
     total: sum(all, counted.total),
-    groups: shown.map(({ group, tally }) => leaving(group, tally, groupBy, known.names, masks)),
+    groups: shown.map(({ group, tally }) =>
+      leaving(spelled(group, groupBy, spellings), tally, groupBy, known.names, masks),
+    ),
     sortedBy,
     other: rest.length === 0 ? undefined : { groups: rest.length, tally: sum(rest, tails[top]) },
     tails,
     systemUsers: system.length === 0 ? undefined : sum(system, counted.system),
     absent:
       all.length === 0 ? [] : groupBy.filter((_, i) => counted.groups.every(({ keys }) => keys[i] === NONE)),
-    ...remarkable(counted.statuses, masks),
+    ...remarkable(counted.statuses, spellings, masks),
+    unmappedByAgents: counted.unmappedByAgents,
     directions: withDirections ? directionsFrom(await counted.callTypes()) : undefined,
     oldest: counted.oldest,
     newest: counted.newest,
@@ -151,8 +158,10 @@ function order(sort: Sort, groupBy: readonly Grouping[]): (a: MeasuredGroup, b: 
   return (a, b) => measure(b) - measure(a) || byKey(a, b);
 }
 
+type Labeled = Pick<CountedGroup, 'keys' | 'names'>;
+
 function leaving(
-  { keys, names }: CountedGroup,
+  { keys, names }: Labeled,
   tally: Tally,
   groupBy: readonly Grouping[],
   book: NameBook,
@@ -165,17 +174,43 @@ function leaving(
   };
 }
 
+/** How a status is written in answers, by what it is grouped by. */
+type Spellings = ReadonlyMap<string, string>;
+
+/** The spelling most calls have; of equals the one that is defined, else the smallest. */
+function spellingsOf(statuses: CountedCalls['statuses'], book: StatusBook): Spellings {
+  const counts = new Map<string, number>();
+  for (const [code, , count] of statuses)
+    if (code !== undefined) counts.set(code, (counts.get(code) ?? 0) + count);
+  const best = [...counts].sort(
+    ([a, many], [b, few]) => few - many || Number(book.has(b)) - Number(book.has(a)) || (a < b ? -1 : 1),
+  );
+  const spellings = new Map<string, string>();
+  for (const [code] of best) if (!spellings.has(codeKey(code))) spellings.set(codeKey(code), code);
+  return spellings;
+}
+
+/** The group under its status as rows mostly spell it. */
+function spelled({ keys, names }: Labeled, groupBy: readonly Grouping[], spellings: Spellings): Labeled {
+  return {
+    keys: keys.map((key, i) => (groupBy[i] === 'status' ? (spellings.get(key) ?? key) : key)),
+    names,
+  };
+}
+
 /** Finished calls of statuses that need a word, under codes as they may leave the server, most frequent first. */
 function remarkable(
   statuses: CountedCalls['statuses'],
+  spellings: Spellings,
   masks: AnswerMasks,
 ): Pick<Summary, 'unmapped' | 'disputed'> {
   const unmapped = new Map<string, number>();
   const disputed = new Map<string, number>();
   for (const [code, outcome, count] of statuses) {
-    const status = code ?? '(no status)';
+    if (outcome === 'in_progress') continue;
+    const status = code === undefined ? '(no status)' : (spellings.get(codeKey(code)) ?? code);
     if (outcome === 'unmapped') unmapped.set(status, (unmapped.get(status) ?? 0) + count);
-    if (DISPUTED_STATUSES.has(status.toUpperCase())) {
+    if (DISPUTED_STATUSES.has(codeKey(status))) {
       disputed.set(status, (disputed.get(status) ?? 0) + count);
     }
   }
@@ -188,7 +223,7 @@ function remarkable(
   return { unmapped: labelled(unmapped), disputed: labelled(disputed) };
 }
 
-/** What a group is sorted by; -1 when it has no such value, so that it comes last. */
+/** What a group is sorted by: a rate that is a range by its lower end. -1 without such a value, so that it comes last. */
 function sortValue(sort: Exclude<Sort, 'key'>, tally: Tally): number {
   if (sort === 'calls') return tally.finished;
   if (sort === 'leads') return tally.leads;
@@ -196,7 +231,8 @@ function sortValue(sort: Exclude<Sort, 'key'>, tally: Tally): number {
   if (sort === 'talk_sum') return talk.sum;
   if (sort === 'talk_mean') return talk.mean ?? -1;
   if (sort === 'talk_median') return talk.median ?? -1;
-  return rateOf(sort satisfies RateName, tally).percent ?? -1;
+  const { percent, percent_min } = rateOf(sort satisfies RateName, tally);
+  return percent ?? percent_min ?? -1;
 }
 
 function sum(groups: readonly { readonly tally: Tally }[], distinct: DistinctCounts | undefined): Tally {

@@ -1,5 +1,5 @@
 import { dayCount } from '../archive/days.js';
-import type { ArchiveStore } from '../archive/store.js';
+import { type ArchiveStore, isOutdated } from '../archive/store.js';
 import { missingDates } from '../archive/sync.js';
 import { allHistory, isDay } from '../convoso/time.js';
 import { Failure } from '../failure.js';
@@ -79,6 +79,13 @@ async function status({ store, settings, account }: ActionParts): Promise<void> 
   const { clock } = account.context.calls;
   const gaps = await missingDates(syncPlan(settings, clock.zone), store, clock.now());
   print(gaps.length === 0 ? 'Gaps: none' : gapWords(gaps));
+  const outdated = days.filter(isOutdated).map(({ date }) => date);
+  if (outdated.length > 0) print(outdatedWords(outdated));
+}
+
+function outdatedWords(dates: readonly string[]): string {
+  const more = dates.length > 20 ? ` and ${dates.length - 20} more` : '';
+  return `To be read again: ${dayCount(dates.length)}, archived by an earlier version that checked less: ${dates.slice(0, 20).join(', ')}${more}. Run sync; until then live answers take their place.`;
 }
 
 function gapWords(gaps: readonly string[]): string {

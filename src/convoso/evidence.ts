@@ -5,6 +5,12 @@ import { type CallLogFilters, mismatches } from './query.js';
 import { ordinalOf } from './time.js';
 import type { CallLogPage } from './wire.js';
 
+/**
+ * What a complete reading rests on, by version: 1 took the service's dates and counts at their word, 2 checks them
+ * (walk.ts). Archived days carry the version they were read by; a day of an earlier one is not called complete.
+ */
+export const EVIDENCE_VERSION = 2;
+
 /** Filters that rows can show to be satisfied: all but the window. */
 export type RowFilters = Omit<CallLogFilters, 'start_time' | 'end_time'>;
 

@@ -1,4 +1,5 @@
 import type { CallLog } from './call-log.js';
+import { codeKey } from './code-key.js';
 import { samePhone } from './phone.js';
 import { isPlainlyWithin, ordinalOf } from './time.js';
 
@@ -50,7 +51,7 @@ type Check = (actual: string, wanted: string) => boolean;
 const same: Check = (actual, wanted) => actual === wanted;
 /** Services that keep ids as numbers find 111 for 0111 and print it without the zeros. */
 const sameId: Check = (actual, wanted) => actual === wanted || withoutZeros(actual) === withoutZeros(wanted);
-const sameLetters: Check = (actual, wanted) => actual.toUpperCase() === wanted.toUpperCase();
+const sameCode: Check = (actual, wanted) => codeKey(actual) === codeKey(wanted);
 /** A service may match names by their beginning: a row whose name holds the filter is taken to satisfy it. */
 const holds: Check = (actual, wanted) => actual.toLowerCase().includes(wanted.trim().toLowerCase());
 
@@ -59,12 +60,12 @@ export const ID_FILTERS = ['id', 'lead_id', 'campaign_id', 'queue_id', 'list_id'
 
 const CHECKS: ReadonlyArray<readonly [Exclude<FilterName, 'start_time' | 'end_time'>, Check]> = [
   ...ID_FILTERS.map((name) => [name, sameId] as const),
-  ['status', sameLetters],
+  ['status', sameCode],
   ['phone_number', samePhone],
   ['number_dialed', samePhone],
   ['first_name', holds],
   ['last_name', holds],
-  ['call_type', sameLetters],
+  ['call_type', sameCode],
   ['called_count', same],
 ];
 

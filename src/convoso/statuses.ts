@@ -1,4 +1,5 @@
 import type { CallLog } from './call-log.js';
+import { codeKey } from './code-key.js';
 
 /** What a status counts as. `unmapped`: this server does not know, and answers state the share of such calls. */
 export const OUTCOME_GROUPS = [
@@ -104,8 +105,8 @@ export class StatusBook {
     }
     for (const [code, known] of Object.entries(CONTRACT)) this.#codes.set(code, known);
     for (const [code, { meaning, group }] of Object.entries(overrides)) {
-      const known = this.#codes.get(code.toUpperCase()) ?? { group: 'unmapped' as const };
-      this.#codes.set(code.toUpperCase(), {
+      const known = this.#codes.get(codeKey(code)) ?? { group: 'unmapped' as const };
+      this.#codes.set(codeKey(code), {
         ...known,
         ...(meaning ? { meaning } : {}),
         ...(group === undefined ? {} : { group }),
@@ -120,19 +121,24 @@ export class StatusBook {
 
   /** What is written down about a code; undefined when nothing is. */
   definitionOf(code: string): string | undefined {
-    return this.#codes.get(code.toUpperCase())?.meaning || undefined;
+    return this.#codes.get(codeKey(code))?.meaning || undefined;
+  }
+
+  /** True for a code that is defined in just this spelling. */
+  has(code: string): boolean {
+    return this.#codes.has(code);
   }
 
   /** What a call counts as. A call without length whose status reads "Call in Progress" is in progress. */
   groupOf(call: Pick<CallLog, 'status' | 'status_name' | 'call_length'>): OutcomeGroup {
     if (call.call_length === null && IN_PROGRESS_NAME.test(call.status_name ?? '')) return 'in_progress';
-    return this.#codes.get(call.status?.toUpperCase() ?? '')?.group ?? 'unmapped';
+    return this.#codes.get(codeKey(call.status ?? ''))?.group ?? 'unmapped';
   }
 
   /** The meaning to print for a code: the account's own (`status_name` of a row) wins, then the definition, then the group. */
   meaningOf(code: string, statusName?: string): string {
     if (statusName !== undefined) return statusName;
-    const known = this.#codes.get(code.toUpperCase());
+    const known = this.#codes.get(codeKey(code));
     return known?.meaning ?? GROUP_WORDS[known?.group ?? 'unmapped'];
   }
 }

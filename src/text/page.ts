@@ -178,7 +178,14 @@ export function likelyCauses(resolved: ResolvedFilters, clock: AccountClock): st
   }
   if (names.has('first_name') || names.has('last_name')) causes.push('the lead is spelled otherwise');
   if (names.size > 1) causes.push('no call satisfies all filters together; drop one');
-  if (names.size === 1 && causes.length === 0) causes.push('the id does not exist in this account');
+  if (names.size === 1 && causes.length === 0) {
+    const [name = ''] = names;
+    causes.push(
+      name.endsWith('id')
+        ? 'the id does not exist in this account'
+        : `no call of this account has this ${name}`,
+    );
+  }
   if (causes.length === 0) causes.push('the account has no calls that this token may see');
   return causes;
 }

@@ -23,7 +23,7 @@ export function sampleNotes({ inProgress, systemUsers }: Sample): string[] {
   const notes: string[] = [];
   if (inProgress > 0) notes.push(`Not eligible: ${inProgress} calls still in progress.`);
   if (systemUsers > 0)
-    notes.push(`Not eligible: ${systemUsers} calls of system users (the dialler), who are no agents.`);
+    notes.push(`Not eligible: ${systemUsers} calls of system users (the dialer), who are not agents.`);
   return notes;
 }
 
@@ -47,7 +47,7 @@ function strataLines({ strata }: Sample, { per }: SampleQuestion): string[] {
   if (per === undefined || strata.length === 0) return [];
   const parts = strata.map(
     ({ key, name, population, calls }) =>
-      `${quoted(key ?? '')}${name === undefined ? '' : ` ${quoted(name)}`} ${calls.length} of ${population}`,
+      `${quoted(key ?? '')}${name === undefined ? '' : ` ${quoted(name)}`}: ${calls.length} of ${population}`,
   );
   return [`Drawn per ${per}: ${parts.join('; ')}.`];
 }

@@ -133,7 +133,9 @@ export const exportCallLogs = defineTool({
         ...how,
         ...(completeness.complete
           ? []
-          : ['The file holds a part only, and says so in its name and manifest.']),
+          : [
+              'The file is marked as partial in its name and its manifest, because it is not shown to hold every matching call.',
+            ]),
         filtersSentence(resolved),
         windowSentence(resolved.window, calls.clock),
         ...historyLines(begins),

@@ -5,7 +5,6 @@ import { GROUPINGS, type Grouping } from '../call-logs/grouping.js';
 import { asksForNumber } from '../call-logs/phone-filters.js';
 import { RATE_NAMES, RATES, rateOf } from '../call-logs/rates.js';
 import { SORTS, type Summary, summarize, withGroups } from '../call-logs/summary.js';
-import type { Tally } from '../call-logs/tally.js';
 import { directionLines, takenLines } from '../text/call-table.js';
 import { completenessLines } from '../text/completeness.js';
 import { filtersSentence, noCallsLines } from '../text/page.js';
@@ -18,6 +17,7 @@ import {
   summaryLines,
   summaryNotes,
   summaryTable,
+  unknownWords,
 } from '../text/summary.js';
 import { hasTypedNames, THIRD_PARTY_NOTE } from '../text/third-party.js';
 import { historyLines, windowSentence } from '../text/window.js';
@@ -52,7 +52,9 @@ const input = z.strictObject({
 const count = z.int();
 const seconds = z.number().nullable();
 const rate = z.object({
-  percent: z.number().nullable(),
+  percent: z.number().nullable().describe('null: nothing to divide by, or a range'),
+  percent_min: z.number().optional().describe('Range over what calls of unknown outcome may be'),
+  percent_max: z.number().optional(),
   numerator: count,
   denominator: count,
   definition: z.string(),
@@ -66,6 +68,7 @@ const output = z.object({
     leads: count,
     numbers: count.describe('Different phone_number'),
     outcomes: z.record(z.string(), count),
+    unmapped_by_agents: count.optional().describe('Calls of unknown outcome that an agent dispositioned'),
     rates: z.record(z.string(), rate),
     talk_seconds: z
       .object({ calls: count, sum: z.number(), mean: seconds, median: seconds, p90: seconds, max: seconds })
@@ -76,7 +79,7 @@ const output = z.object({
   groups: z
     .object({
       columns: z.array(z.string()),
-      rows: z.array(z.array(cell)).describe('Rates in percent, talk in seconds'),
+      rows: z.array(z.array(cell)).describe('Rates in percent (27-100: a range), talk in seconds'),
       other: z
         .object({ groups: count, row: z.array(cell) })
         .optional()
@@ -128,12 +131,13 @@ export const summarizeCallLogs = defineTool({
     const about = [...completenessLines(completeness), ...sourceLines(provenance, calls.clock.now())];
     return fitting(summary.groups.length, (shown) => {
       const told = withGroups(summary, shown);
-      const notes = summaryNotes(told, groupBy);
+      const notes = summaryNotes(told, groupBy, calls.clock.zone);
       const cut = summary.groups.length - shown;
       if (cut > 0)
         notes.push(
           `Cut to stay within ${MAX_CHARACTERS} characters: ${cut} of the groups asked for are summed up with the others; narrow the filters to see them.`,
         );
+      const structuredNotes = [...unknownWords(told), ...notes];
       const table = groupBy.length === 0 ? undefined : summaryTable(told, groupBy);
       const text = empty
         ? [...about, ...noCallsLines(resolved, calls.clock), ...historyLines(begins)]
@@ -151,7 +155,7 @@ export const summarizeCallLogs = defineTool({
       return {
         text: text.join('\n'),
         structured: {
-          total: totals(summary.total),
+          total: totals(summary),
           ...(table === undefined ? {} : { groups: groups(told, table) }),
           window: windowResult(resolved.window, calls.clock, begins),
           ...takenResult(resolved),
@@ -160,7 +164,7 @@ export const summarizeCallLogs = defineTool({
           ...(summary.newest === undefined ? {} : { newest_call: summary.newest }),
           completeness: completenessResult(completeness),
           ...sourcesResult(provenance),
-          ...(notes.length === 0 ? {} : { notes }),
+          ...(structuredNotes.length === 0 ? {} : { notes: structuredNotes }),
         },
       };
     });
@@ -172,7 +176,7 @@ function defaultTop(groupBy: readonly Grouping[]): number {
   return groupBy.length === 1 && groupBy[0] === 'hour' ? 24 : 12;
 }
 
-function totals(total: Tally) {
+function totals({ total, unmappedByAgents }: Summary) {
   const talk = total.talkSeconds();
   return {
     calls: total.finished,
@@ -180,6 +184,7 @@ function totals(total: Tally) {
     leads: total.leads,
     numbers: total.numbers,
     outcomes: Object.fromEntries(endedOutcomes(total).map((outcome) => [outcome, total.count(outcome)])),
+    ...(unmappedByAgents === 0 ? {} : { unmapped_by_agents: unmappedByAgents }),
     rates: Object.fromEntries(
       RATE_NAMES.map((name) => [name, { ...rateOf(name, total), definition: RATES[name].definition }]),
     ),

@@ -91,17 +91,26 @@ describe.each(['contract', 'live'] as const)('in the %s dialect', (dialect) => {
     return { text: withoutSource(text), facts, counts };
   }
 
-  async function alike(tool: string, args: Record<string, unknown>, on = { live, archived, mixed }) {
+  async function alike(
+    tool: string,
+    args: Record<string, unknown>,
+    on = { live, archived, mixed },
+    complete = true,
+  ) {
     const expected = await on.live.ask(tool, args);
     expect(expected.structured).not.toHaveProperty('sources');
-    expect(expected.structured).toHaveProperty('completeness.complete', true);
+    expect(expected.structured).toHaveProperty('completeness.complete', complete);
     const fromArchive = await on.archived.ask(tool, args);
     expect(comparable(fromArchive)).toEqual(comparable(expected));
     const fromBoth = await on.mixed.ask(tool, args);
     expect(comparable(fromBoth)).toEqual(comparable(expected));
     return { expected, fromArchive, fromBoth };
   }
-  const summarize = (args: Record<string, unknown>) => alike('summarize_call_logs', { ...WINDOW, ...args });
+  const summarize = (args: Record<string, unknown>, complete = true) =>
+    alike('summarize_call_logs', { ...WINDOW, ...args }, undefined, complete);
+  /** A filter that no row shows to be satisfied leaves an answer unverified, wherever it comes from. */
+  const isShown = (filter: string) =>
+    dialect === 'live' || !['queue_id', 'first_name', 'last_name', 'called_count'].includes(filter);
   const sourcesOf = ({ structured }: { structured: Record<string, unknown> }) =>
     ((structured as Structured).sources ?? []).map(({ source, start, end }) => `${source} ${start} ${end}`);
 
@@ -157,16 +166,19 @@ describe.each(['contract', 'live'] as const)('in the %s dialect', (dialect) => {
         .flatMap((call) => (call[name] === null || call[name] === undefined ? [] : [call[name]]));
       const common = values[Math.floor(values.length / 2)];
       expect(common).toBeDefined();
-      const { expected } = await summarize({ [name]: common, group_by: 'date' });
+      const { expected } = await summarize({ [name]: common, group_by: 'date' }, isShown(name));
       expect(expected.structured).toHaveProperty('completeness.unique', expect.any(Number));
       expect((expected.structured as Structured).completeness['unique']).toBeGreaterThan(0);
-      await summarize({ [name]: common, campaign_id: '112', group_by: 'user' });
+      await summarize({ [name]: common, campaign_id: '112', group_by: 'user' }, isShown(name));
     },
   );
 
   it('with filters written otherwise than rows write them', async () => {
     const call = sandbox.calls.findLast(({ call_date }) => call_date < WINDOW.end_time) as SandboxCall;
-    await summarize({ first_name: call.first_name.toUpperCase(), last_name: call.last_name });
+    await summarize(
+      { first_name: call.first_name.toUpperCase(), last_name: call.last_name },
+      isShown('first_name'),
+    );
     if (dialect === 'live') await summarize({ status: 'completed', group_by: 'status' });
   });
 

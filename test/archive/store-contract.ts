@@ -345,11 +345,11 @@ export function storeContract(open: (owner: ArchiveOwner) => ArchiveStore | Prom
       await store.close();
     }, 60_000);
 
-    it('tells statuses of ended calls and the dates they are between', async () => {
+    it('tells statuses as rows spell them, what agents gave a status nobody knows, and the dates', async () => {
       const { store } = await filled();
       const found = await countIn(store, ALL);
       const expected = new Map<string, number>();
-      for (const call of ended(calls)) {
+      for (const call of calls) {
         const key = `${call.status} ${BOOK.groupOf(call)}`;
         expected.set(key, (expected.get(key) ?? 0) + 1);
       }
@@ -359,6 +359,15 @@ export function storeContract(open: (owner: ArchiveOwner) => ArchiveStore | Prom
         statuses.set(key, (statuses.get(key) ?? 0) + count);
       }
       expect(statuses).toEqual(expected);
+      const byAgents = calls.filter(
+        (call) =>
+          BOOK.groupOf(call) === 'unmapped' &&
+          call.status !== undefined &&
+          call.user_id !== undefined &&
+          !SYSTEM_USERS.includes(call.user_id),
+      );
+      expect(byAgents.length).toBeGreaterThan(0);
+      expect(found.unmappedByAgents).toBe(byAgents.length);
       const dates = calls
         .flatMap(({ call_date }) => (/^\d{4}/.test(call_date ?? '') ? [call_date] : []))
         .sort();

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -14,6 +14,7 @@ import {
   yielding,
 } from '../../src/archive/sync.js';
 import { ConvosoClient } from '../../src/convoso/client.js';
+import { EVIDENCE_VERSION } from '../../src/convoso/evidence.js';
 import { Failure } from '../../src/failure.js';
 import { type StandIn, type StandInOptions, spread, startStandIn } from '../support/stand-in.js';
 import { openBench } from '../support/tools.js';
@@ -87,6 +88,7 @@ const archivedAt = (date: string, readAt: Date) => ({
   rows: 1,
   readAt: readAt.toISOString(),
   completeness: {} as never,
+  evidence: EVIDENCE_VERSION,
   fields: [],
   digest: '',
 });
@@ -102,6 +104,16 @@ describe('which days a sync reads', () => {
     ]);
     expect(datesToRead({ ...PLAN, from: 90, keepDays: 2 }, [], NOON)).toEqual(['2026-03-03', '2026-03-02']);
     expect(datesToRead({ ...PLAN, from: '2027-01-01' }, [], NOON)).toEqual([]);
+  });
+
+  it('are those too that an earlier version archived, however old, as far as days are kept', () => {
+    const old = ['2025-12-31', '2026-02-27', '2026-03-02'].map((date) => ({
+      ...archivedAt(date, NOON),
+      evidence: EVIDENCE_VERSION - 1,
+    }));
+    const archived = [...old, archivedAt('2026-03-01', NOON), archivedAt('2026-03-03', NOON)];
+    expect(datesToRead(PLAN, archived, NOON)).toEqual(['2026-03-02', '2026-02-27', '2025-12-31']);
+    expect(datesToRead({ ...PLAN, keepDays: 30 }, archived, NOON)).toEqual(['2026-03-02', '2026-02-27']);
   });
 
   it('end with the last day that is over in the account’s zone, and will not begin again', () => {
@@ -191,8 +203,8 @@ describe('a service that fails for an hour', () => {
     expect((await store.days()).map(({ date, rows }) => [date, rows])).toEqual(
       DATES.map((date) => [date, 30]),
     );
-    // Each round asked once, and again after each of its pauses.
-    expect(standIn.forms.length).toBeLessThanOrEqual(60 * 4 + 5 + 3);
+    // Each round asked once, and again after each of its pauses; a day that is read takes two pages.
+    expect(standIn.forms.length).toBeLessThanOrEqual(60 * 4 + 2 * 5 + 3);
   }, 60_000);
 
   it('and a day that breaks off in the middle is tried once more, then named with its missing window', async () => {
@@ -239,6 +251,60 @@ describe('a day whose rows changed since', () => {
     expect(second?.rows).toBe(31);
     expect(second?.digest).not.toBe(first?.digest);
     expect(Date.parse(second?.readAt ?? '')).toBe(hoursLater(7).getTime());
+  });
+});
+
+describe('days that an earlier version archived', () => {
+  /** Makes a day's manifest as the first version wrote it. */
+  function asBefore({ place }: ParquetStore, date: string): void {
+    const file = join(place, `date=${date}`, 'manifest.json');
+    const { evidence, ...manifest } = JSON.parse(readFileSync(file, 'utf8'));
+    expect(evidence).toBe(EVIDENCE_VERSION);
+    writeFileSync(file, JSON.stringify(manifest));
+  }
+
+  it('are read live until a sync has read them again', async () => {
+    const { standIn, store, at } = await setting();
+    await at(NOON);
+    asBefore(store, '2026-03-02');
+    const bench = openBench({
+      url: standIn.url,
+      token: standIn.token,
+      zone: ZONE,
+      now: hoursLater(1),
+      source: before(async () => store),
+    });
+    closing.push(bench.close);
+    const asked = { start_time: '2026-03-01', end_time: '2026-03-03' };
+    const sources = async () => {
+      const { structured } = await bench.ask('summarize_call_logs', asked);
+      expect(structured).toMatchObject({ total: { calls: 90 }, completeness: { complete: true } });
+      return (structured['sources'] as { source: string; start: string }[]).map(
+        ({ source, start }) => `${source} ${start}`,
+      );
+    };
+    expect(await sources()).toEqual(['archive 2026-03-01', 'live 2026-03-02', 'archive 2026-03-03']);
+    expect((await store.days()).map(({ evidence }) => evidence)).toEqual([2, 1, 2]);
+    expect((await at(hoursLater(1))).archived.map(({ date }) => date)).toEqual(['2026-03-02']);
+    expect(await sources()).toEqual(['archive 2026-03-01']);
+    expect((await at(hoursLater(2))).archived).toEqual([]);
+  });
+
+  it('are kept as they are where the service shows no call of them any more', async () => {
+    const { standIn, store, at } = await setting();
+    await at(NOON);
+    asBefore(store, '2026-03-01');
+    for (let id = 1; id <= 30; id += 1) standIn.remove(String(id));
+    expect(await at(hoursLater(1))).toMatchObject({
+      archived: [],
+      missing: [
+        {
+          date: '2026-03-01',
+          why: 'The service shows no call of this day any more; the archive keeps the 30 of its earlier reading.',
+        },
+      ],
+    });
+    expect((await store.days())[0]).toMatchObject({ date: '2026-03-01', rows: 30, evidence: 1 });
   });
 });
 

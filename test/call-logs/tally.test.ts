@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DistinctCounter } from '../../src/call-logs/distinct.js';
 import { Tally } from '../../src/call-logs/tally.js';
+import { IdSet } from '../../src/convoso/id-set.js';
 
-describe('DistinctCounter', () => {
-  it('counts what a Set counts, and adds up', () => {
+describe('IdSet', () => {
+  it('holds what a Set holds, says what is new, and adds up', () => {
     const value = fc.oneof(
       fc.integer({ min: 0, max: 40 }).map(String),
       fc.nat({ max: 999_999_999 }).map((n) => `1${String(n).padStart(9, '0')}`),
@@ -22,10 +22,14 @@ describe('DistinctCounter', () => {
     );
     fc.assert(
       fc.property(fc.array(value, { maxLength: 300 }), fc.array(value, { maxLength: 300 }), (one, other) => {
-        const counter = new DistinctCounter();
-        for (const v of one) counter.add(v);
-        expect(counter.size).toBe(new Set(one).size);
-        const second = new DistinctCounter();
+        const counter = new IdSet();
+        const known = new Set<string>();
+        for (const v of one) {
+          expect([counter.has(v), counter.add(v)]).toEqual([known.has(v), !known.has(v)]);
+          known.add(v);
+        }
+        expect(counter.size).toBe(known.size);
+        const second = new IdSet();
         for (const v of other) second.add(v);
         counter.addAll(second);
         expect(counter.size).toBe(new Set([...one, ...other]).size);

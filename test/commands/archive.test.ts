@@ -77,7 +77,20 @@ describe('archive status', () => {
     ]);
     await archive(['purge', DATES[1] ?? '']);
     expect((await archive(['status'])).stdout).toContain(`\nGaps: one day: ${DATES[1]}\n`);
-    expect(standIn.forms).toHaveLength(4);
+    // Two pages a day: its calls, and a look at its end from the other side.
+    expect(standIn.forms).toHaveLength(8);
+  });
+
+  it('says which days an earlier version archived, which wait to be read again', async () => {
+    await sync();
+    const manifest = join(accountOf(directory), `date=${DATES[1]}`, 'manifest.json');
+    const { evidence: _evidence, ...before } = JSON.parse(readFileSync(manifest, 'utf8'));
+    writeFileSync(manifest, JSON.stringify(before));
+    expect((await archive(['status'])).stdout).toContain(
+      `\nTo be read again: one day, archived by an earlier version that checked less: ${DATES[1]}. Run sync; until then live answers take their place.\n`,
+    );
+    await sync();
+    expect((await archive(['status'])).stdout).not.toContain('read again');
   });
 });
 

@@ -1,5 +1,6 @@
 import type { ArchivedDay, ArchiveStore } from '../../src/archive/store.js';
 import { sync } from '../../src/archive/sync.js';
+import { EVIDENCE_VERSION } from '../../src/convoso/evidence.js';
 import { Failure } from '../../src/failure.js';
 import { type Case, caseName, prepare, ZONE } from './cases.js';
 import type { StampWindow } from './floor.js';
@@ -27,7 +28,14 @@ export class MemoryStore implements ArchiveStore {
     for await (const batch of calls) ids.push(...batch.map(({ id }) => id));
     if (!completeness().complete) return undefined;
     this.archived.set(facts.date, ids);
-    return { ...facts, rows: ids.length, completeness: completeness(), fields: [], digest: '' };
+    return {
+      ...facts,
+      rows: ids.length,
+      completeness: completeness(),
+      fields: [],
+      digest: '',
+      evidence: EVIDENCE_VERSION,
+    };
   };
 }
 

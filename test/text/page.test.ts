@@ -264,6 +264,7 @@ describe('likely causes of no calls', () => {
   it.each<[CallLogFilters, string[]]>([
     [{}, ['the account has no calls that this token may see']],
     [{ campaign_id: '111' }, ['the id does not exist in this account']],
+    [{ call_type: 'INBOUND' }, ['no call of this account has this call_type']],
     [{ campaign_id: '111', list_id: '333' }, [TOGETHER]],
     [{ status: 'NI' }, [OTHERS]],
     [{ phone_number: '2125550100' }, [NUMBERS]],

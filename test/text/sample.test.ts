@@ -92,7 +92,7 @@ describe('a sample', () => {
       { key: undefined, name: undefined, population: 1, calls: [] },
     ];
     expect(lines([call('1')], { per: 'campaign' }, { strata })[1]).toBe(
-      'Drawn per campaign: 111 Spring 2 of 30; 112 1 of 10;  0 of 1.',
+      'Drawn per campaign: 111 Spring: 2 of 30; 112: 1 of 10; : 0 of 1.',
     );
     expect(lines([call('1')], {}, { strata })[1]).not.toContain('Drawn per');
     expect(lines([call('1')], { per: 'campaign' })[1]).not.toContain('Drawn per');
@@ -113,7 +113,7 @@ describe('what was not eligible', () => {
       'Not eligible: 1 calls still in progress.',
     ]);
     expect(sampleNotes({ ...SAMPLE, systemUsers: 3 })).toStrictEqual([
-      'Not eligible: 3 calls of system users (the dialler), who are no agents.',
+      'Not eligible: 3 calls of system users (the dialer), who are not agents.',
     ]);
   });
 });

@@ -22,6 +22,8 @@ const GROUP: Readonly<Record<string, string>> = {
   INCALL: 'in_progress',
 };
 const group = (call: SandboxCall) => GROUP[call.status] ?? 'unmapped';
+/** A number of the sandbox, all of North America, as answers group it. */
+const e164 = (number: string | null) => (number === null ? null : `+1${number.slice(-10)}`);
 const WEEKDAY = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const KEY: Readonly<Record<string, (call: SandboxCall) => string | null>> = {
   status: (call) => call.status,
@@ -39,11 +41,6 @@ const KEY: Readonly<Record<string, (call: SandboxCall) => string | null>> = {
   weekday: (call) => WEEKDAY[new Date(`${call.call_date.slice(0, 10)}T00:00:00Z`).getUTCDay()] ?? '',
 };
 /** Fields that only the live dialect returns. */
-/** Every number of the sandbox is North American. */
-function e164(digits: string | null): string | null {
-  return digits === null ? null : `+1${digits.slice(-10)}`;
-}
-
 const LIVE_ONLY = new Set(['queue', 'caller_id', 'term_reason']);
 
 const count = (calls: readonly SandboxCall[], name: string) =>
@@ -51,8 +48,13 @@ const count = (calls: readonly SandboxCall[], name: string) =>
 const percent = (part: number, whole: number) =>
   whole === 0 ? null : Math.round((part / whole) * 1000) / 10;
 
+/** A rate as a cell: what it is if no call of unknown outcome counts for it, and if each does; one number where none is unknown. */
+function rateCell(least: number | null, most: number | null): string | number | null {
+  return least === most ? least : `${least ?? 0}-${most}`;
+}
+
 /** Every number of a group, worked out from the generator's rows by the slow and obvious way. */
-function numbersOf(all: readonly SandboxCall[]): Record<string, number | null> {
+function numbersOf(all: readonly SandboxCall[]): Row {
   const calls = all.filter((call) => group(call) !== 'in_progress');
   const talk = calls.map((call) => call.call_length ?? 0).filter((length) => length > 0);
   talk.sort((a, b) => a - b);
@@ -60,15 +62,22 @@ function numbersOf(all: readonly SandboxCall[]): Record<string, number | null> {
   const at = (index: number) => talk[index] ?? 0;
   const human = count(calls, 'human');
   const abandoned = count(calls, 'abandoned');
+  const unknown = count(calls, 'unmapped');
+  const ofCalls = (known: number) =>
+    rateCell(percent(known, calls.length), percent(known + unknown, calls.length));
   return {
     calls: calls.length,
     leads: new Set(calls.map((call) => call.lead_id)).size,
     numbers: new Set(calls.map((call) => call.phone_number)).size,
     ...Object.fromEntries([...Object.values(GROUP), 'unmapped'].map((name) => [name, count(calls, name)])),
-    connect_rate: percent(human, calls.length),
-    machine_rate: percent(count(calls, 'machine'), calls.length),
-    no_answer_rate: percent(count(calls, 'no_answer'), calls.length),
-    abandon_rate: percent(abandoned, human + abandoned),
+    connect_rate: ofCalls(human),
+    machine_rate: ofCalls(count(calls, 'machine')),
+    no_answer_rate: ofCalls(count(calls, 'no_answer')),
+    // Least when the unknown calls were answered, most when they were abandoned.
+    abandon_rate: rateCell(
+      percent(abandoned, human + abandoned + unknown),
+      percent(abandoned + unknown, human + abandoned + unknown),
+    ),
     talk_sum: sum,
     talk_mean: talk.length === 0 ? null : Math.round((sum / talk.length) * 10) / 10,
     talk_median:
@@ -78,6 +87,13 @@ function numbersOf(all: readonly SandboxCall[]): Record<string, number | null> {
     zero_length: calls.filter((call) => call.call_length === 0).length,
   };
 }
+
+/** The ends of a cell that holds a range. */
+function rangeOf(cell: string | number | null | undefined) {
+  const [least, most] = String(cell).split('-').map(Number);
+  return { percent_min: least, percent_max: most };
+}
+const leastOf = (cell: string | number | null | undefined) => Number.parseFloat(String(cell));
 
 interface Row {
   [column: string]: string | number | null;
@@ -140,20 +156,27 @@ for (const dialect of ['contract', 'live'] as const) {
       });
       for (const [outcome, calls] of Object.entries(total.outcomes)) expect(calls).toBe(expected[outcome]);
       expect(total.rates.connect_rate).toEqual({
-        percent: expected['connect_rate'],
+        percent: null,
+        ...rangeOf(expected['connect_rate']),
         numerator: expected['human'],
         denominator: expected['calls'],
         definition: 'human ÷ calls',
       });
       expect(total.rates.abandon_rate).toMatchObject({
-        percent: expected['abandon_rate'],
+        percent: null,
+        ...rangeOf(expected['abandon_rate']),
         numerator: expected['abandoned'],
-        denominator: (expected['human'] ?? 0) + (expected['abandoned'] ?? 0),
+        denominator: Number(expected['human']) + Number(expected['abandoned']),
       });
       expect(structured.completeness).toMatchObject({ complete: true, unique: sandbox.calls.length });
       expect(text).toContain(`Complete: all ${sandbox.calls.length} matching calls were read`);
       expect(text).toContain(`and ${inProgress} in progress`);
-      expect(text).toContain('have a status without an outcome group');
+      const byAgents = sandbox.calls.filter((call) => group(call) === 'unmapped' && call.user_id !== SYSTEM);
+      expect(total.unmapped_by_agents).toBe(byAgents.length);
+      expect(text).toContain(
+        `${expected['unmapped']} calls (${percent(Number(expected['unmapped']), Number(expected['calls']))} %) with a status whose outcome is unknown: `,
+      );
+      expect(text).toContain(`${byAgents.length} of them were dispositioned by an agent`);
       expect(text).toContain('a screen, not a finding');
     });
 
@@ -184,7 +207,7 @@ for (const dialect of ['contract', 'live'] as const) {
             Object.fromEntries(names.map((name) => [name, rest[name]])),
           );
         } else expect(other).toBeUndefined();
-        if (absent) expect(answer.text).toContain(`The service returned no ${grouping} on any call`);
+        if (absent) expect(answer.text).toContain(`No call that the service returned carries ${grouping}.`);
         // The text says the same.
         const said = textRows(answer.text).filter((row) => !String(row[grouping]).startsWith('('));
         const told = rows.filter((row) => !String(row[grouping]).startsWith('('));
@@ -205,7 +228,7 @@ for (const dialect of ['contract', 'live'] as const) {
       const best = [...cells].map(([cell, calls]) => ({ cell, ...numbersOf(calls) }) as Row);
       best.sort(
         (a, b) =>
-          Number(b['connect_rate']) - Number(a['connect_rate']) ||
+          leastOf(b['connect_rate']) - leastOf(a['connect_rate']) ||
           (String(a['cell']) < String(b['cell']) ? -1 : 1),
       );
       expect(rowsOf(answer).map((row) => `${row['campaign']} ${row['hour']}`)).toEqual(
@@ -222,7 +245,7 @@ for (const dialect of ['contract', 'live'] as const) {
       expect(answer.structured.groups.system_user_calls).toBe(system);
       expect(answer.text).toContain(`${system} calls of system users`);
       const grouped = rowsOf(answer).reduce((sum, row) => sum + Number(row['calls']), 0);
-      expect(grouped + (system ?? 0)).toBe(answer.structured.total.calls);
+      expect(grouped + Number(system ?? 0)).toBe(answer.structured.total.calls);
     });
 
     it('applies filters and repeats them', async () => {

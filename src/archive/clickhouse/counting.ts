@@ -30,6 +30,7 @@ type StatusRow = readonly [
   calls: string,
   oldest: string | null,
   newest: string | null,
+  byAgents: string,
 ];
 
 /**
@@ -45,9 +46,10 @@ export async function countPopulation(
 ): Promise<CountedCalls> {
   const statuses = await ask<StatusRow>(
     `SELECT ${STATUS_HASH} AS hash, any(status), anyIf(status_name, isNull(call_length)), any(isNull(call_length)), count(),
-       minIf(call_date, ${DATED}), maxIf(call_date, ${DATED})
+       minIf(call_date, ${DATED}), maxIf(call_date, ${DATED}),
+       countIf(isNotNull(user_id) AND NOT has({system_users:Array(String)}, ifNull(user_id, '')))
      FROM (${population.sql}) GROUP BY hash`,
-    population.parameters,
+    { ...population.parameters, system_users: question.systemUsers },
   );
   const outcomes = statuses.map((row) => outcomeOf(row, question));
   const calls = preparedCalls(population, question.groupBy, question.systemUsers, statuses, outcomes);
@@ -64,7 +66,12 @@ export async function countPopulation(
     groups: groups.map(({ group }) => group),
     total: { leads: leads ?? 0, numbers: numbersOfAll ?? 0 },
     system: { leads: systemLeads ?? 0, numbers: systemNumbers ?? 0 },
-    statuses: endedByStatus(statuses, outcomes),
+    statuses: byStatus(statuses, outcomes),
+    unmappedByAgents: statuses.reduce(
+      (sum, [, status, , , , , , byAgents], i) =>
+        sum + (status !== null && outcomes[i] === 'unmapped' ? Number(byAgents) : 0),
+      0,
+    ),
     oldest: dates.reduce<string | undefined>(
       (a, b) => (a === undefined || (b ?? a) < a ? (b ?? a) : a),
       undefined,
@@ -149,7 +156,13 @@ function preparedCalls(
 function keySql(grouping: Grouping): string {
   const grouped = fieldOf(grouping);
   if (grouped !== undefined) {
-    const value = grouped.isPhone ? phoneColumn(grouped.field) : `toString(\`${grouped.field}\`)`;
+    const text = `toString(\`${grouped.field}\`)`;
+    const value =
+      grouped.as === 'phone'
+        ? phoneColumn(grouped.field)
+        : grouped.as === 'code'
+          ? `upperUTF8(${text})`
+          : text;
     return `ifNull(${value}, '${NONE}')`;
   }
   if (grouping === 'outcome') return 'toInt64(outcome)';
@@ -235,14 +248,13 @@ async function groupsOf(
   }));
 }
 
-function endedByStatus(
+function byStatus(
   rows: readonly StatusRow[],
   outcomes: readonly OutcomeGroup[],
 ): [string | undefined, OutcomeGroup, number][] {
   const counts = new Map<string, [string | undefined, OutcomeGroup, number]>();
   for (const [i, [, status, , , calls]] of rows.entries()) {
     const outcome = outcomes[i] ?? 'unmapped';
-    if (outcome === 'in_progress') continue;
     const id = JSON.stringify([status, outcome]);
     const before = counts.get(id)?.[2] ?? 0;
     counts.set(id, [status ?? undefined, outcome, before + Number(calls)]);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { TupleParam } from '@clickhouse/client';
 import type { CallLog } from '../../convoso/call-log.js';
+import { EVIDENCE_VERSION } from '../../convoso/evidence.js';
 import { Failure } from '../../failure.js';
 import { Masks } from '../../redact/masks.js';
 import { COLUMNS, cellsOf } from '../columns.js';
@@ -88,6 +89,7 @@ export class DayWriting {
       ...facts,
       rows: this.#rows,
       completeness,
+      evidence: EVIDENCE_VERSION,
       fields: COLUMN_NAMES.filter((name) => this.#fields.has(name)),
       digest: this.#digest.value,
     };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Completeness } from '../../convoso/completeness.js';
 import { Failure } from '../../failure.js';
 import type { ArchivedDay, ArchiveOwner } from '../store.js';
 import type { ClickHouseConnection } from './connection.js';
@@ -27,6 +28,7 @@ type DayRow = readonly [
   zone: string,
   rows: number,
   readAt: string,
+  /** JSON; beside it the version of its evidence, which days of the first version do not name. */
   completeness: string,
   fields: string[],
   digest: string,
@@ -51,7 +53,8 @@ export class DayTable {
     );
     return rows.map(([date, version, zone, count, readAt, completeness, fields, digest]) => {
       if (zone !== this.#owner.timeZone) throw this.#otherZone(zone);
-      const day = { date, rows: count, readAt, completeness: JSON.parse(completeness), fields, digest };
+      const { evidence = 1, ...read }: Completeness & { evidence?: number } = JSON.parse(completeness);
+      const day = { date, rows: count, readAt, completeness: read, evidence, fields, digest };
       return { date, version, day };
     });
   }
@@ -76,7 +79,7 @@ export class DayTable {
     await this.#insert({ date, version }, false, [
       day.rows,
       day.readAt,
-      JSON.stringify(day.completeness),
+      JSON.stringify({ ...day.completeness, evidence: day.evidence }),
       day.fields,
       day.digest,
     ]);

@@ -138,8 +138,9 @@ export class NameBook {
     return [...(this.#callIds.get(principal) ?? [])].reverse();
   }
 
-  /** Remembers a call that an answer to this caller shows. */
-  showed(id: OutgoingText, principal: string | undefined): void {
+  /** Remembers a call that an answer to this caller shows, by its id there. */
+  showed(shown: string, principal: string | undefined): void {
+    const id = outgoingText(shown);
     const ids = this.#callIds.get(principal) ?? new Set<OutgoingText>();
     ids.delete(id);
     ids.add(id);
@@ -163,6 +164,7 @@ function dropOldest<Key>(
 
 /** A name as it may leave the server, and the date of the call that carried it. */
 interface Label {
+  readonly id: OutgoingText;
   readonly name: OutgoingText;
   /** As the row has it. */
   readonly raw: string;
@@ -174,8 +176,8 @@ interface Label {
  * what was not.
  */
 class Labels {
-  #recent = new Map<OutgoingText, Label>();
-  #older = new Map<OutgoingText, Label>();
+  #recent = new Map<string, Label>();
+  #older = new Map<string, Label>();
 
   learn(call: CallLog, idField: TextField, nameField: TextField, masks: AnswerMasks): void {
     const { [nameField]: raw, call_date: date = '' } = call;
@@ -184,24 +186,23 @@ class Labels {
     if (shown === undefined) return;
     const known = this.#recent.get(shown) ?? this.#older.get(shown);
     if (known !== undefined && (known.raw === raw || known.date > date)) {
-      this.#remember(shown, known.date < date ? { ...known, date } : known);
+      this.#remember(known.date < date ? { ...known, date } : known);
       return;
     }
     const name = masks.sharedLabel(call, nameField);
-    if (name !== undefined) this.#remember(shown, { name, raw, date });
+    if (name !== undefined) this.#remember({ id: shown, name, raw, date });
   }
 
   get(id: string): OutgoingText | undefined {
-    // Asked for by ids as rows have them; those that may leave as they are stand under the same text.
-    const shown = id as OutgoingText;
-    return (this.#recent.get(shown) ?? this.#older.get(shown))?.name;
+    return (this.#recent.get(id) ?? this.#older.get(id))?.name;
   }
 
   entries(): (readonly [id: OutgoingText, name: OutgoingText])[] {
-    return [...new Map([...this.#older, ...this.#recent])].map(([id, { name }]) => [id, name]);
+    return [...new Map([...this.#older, ...this.#recent])].map(([, { id, name }]) => [id, name]);
   }
 
-  #remember(id: OutgoingText, label: Label): void {
+  #remember(label: Label): void {
+    const { id } = label;
     if (this.#recent.size >= MAX_LABELS && !this.#recent.has(id)) {
       this.#older = this.#recent;
       this.#recent = new Map();

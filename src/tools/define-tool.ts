@@ -8,7 +8,6 @@ import type { StatusBook } from '../convoso/statuses.js';
 import { isTimeout, timeLimit } from '../convoso/time-limit.js';
 import { Failure } from '../failure.js';
 import { MASKS } from '../redact/masks.js';
-import type { OutgoingText } from '../redact/outgoing.js';
 import { scrub, scrubValue } from '../secrets.js';
 import { argumentsProblem } from '../text/arguments.js';
 import { failureText } from '../text/failures.js';
@@ -247,8 +246,7 @@ function rememberShown(
   const { call, calls } = structured;
   for (const shown of Array.isArray(calls) ? calls : [call]) {
     const id = typeof shown === 'object' && shown !== null ? (shown as { id?: unknown }).id : undefined;
-    // What stands in an answer may leave the server.
-    if (typeof id === 'string') names.showed(id as OutgoingText, principal);
+    if (typeof id === 'string') names.showed(id, principal);
   }
   return structured;
 }

@@ -1,8 +1,8 @@
 import type { FoundPage } from '../call-logs/call-logs.js';
 import type { AccountClock, ResolvedWindow } from '../call-logs/filters.js';
-import type { CallLog } from '../convoso/call-log.js';
 import { MAX_OFFSET } from '../convoso/query.js';
 import { ordinalOf, repeatedStretches, stampOf } from '../convoso/time.js';
+import type { OutgoingCall } from '../redact/outgoing.js';
 
 /** Whether the rows of a page come in the order that was asked for, as far as their dates tell. */
 export type ShownOrder = 'as asked' | 'otherwise';
@@ -27,7 +27,7 @@ const MAX_NAMED = 20;
 /** Longest list of their ids: arguments are bounded. */
 const MAX_NAMED_LENGTH = 180;
 
-const TOTAL = /^total=(\d+)$/;
+const TOTAL = /^\*(\d+)$/;
 
 /** What the argument `after` says of the page before: ids of calls it showed, and the service's count then. */
 export function readAfter(after: string | undefined): {
@@ -68,7 +68,7 @@ export function nextStep(
   // An account may cap pages below what is asked for: the next one must have room for more than what it is to find.
   const most = full ? MAX_NAMED : Math.min(MAX_NAMED, Math.floor((end - found.from) / 2));
   const ids = namesOf(calls, args.after, most);
-  const total = found.total_found === null ? [] : [`total=${found.total_found}`];
+  const total = found.total_found === null || window.endsNow !== undefined ? [] : [`*${found.total_found}`];
   const named = ids.length === 0 ? {} : { after: [...ids, ...total].join(' ') };
   if (end <= MAX_OFFSET) return { offset: end, ...named };
   const last = ordinalOf(calls.at(-1)?.call_date ?? '');
@@ -94,7 +94,7 @@ function isBeyond(callDate: string | undefined, last: number, order: 'asc' | 'de
  * The ids of the calls shown of the last second, in order; with those named before where all of this page are of one second.
  * Only the last ones of many.
  */
-function namesOf(calls: readonly CallLog[], before: string | undefined, most: number): string[] {
+function namesOf(calls: readonly OutgoingCall[], before: string | undefined, most: number): string[] {
   const date = calls.at(-1)?.call_date;
   const first = calls.findLastIndex(({ call_date }) => call_date !== date) + 1;
   const ids = [...(first === 0 ? readAfter(before).ids : []), ...calls.slice(first).map(({ id }) => id)];
@@ -108,7 +108,7 @@ function namesOf(calls: readonly CallLog[], before: string | undefined, most: nu
  * of such a stretch are not compared; where the zone is not known, one step of an hour at night is taken for it.
  */
 export function shownOrder(
-  calls: readonly CallLog[],
+  calls: readonly OutgoingCall[],
   order: 'asc' | 'desc',
   { zone }: AccountClock,
 ): ShownOrder {

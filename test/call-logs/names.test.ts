@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { NO_ACCOUNT_FILE } from '../../src/call-logs/account-file.js';
 import { NameBook } from '../../src/call-logs/names.js';
 import { Masks } from '../../src/redact/masks.js';
-import { outgoingText } from '../../src/redact/outgoing.js';
 import { type Bench, openBench } from '../support/tools.js';
 import { livePage, page, row, startUpstream, type Upstream } from '../support/upstream.js';
 
@@ -33,10 +32,10 @@ describe('the book of names', () => {
 
   it('keeps the last hundred call ids of each caller, newest first', () => {
     const book = new NameBook();
-    for (let id = 1; id <= 150; id += 1) book.showed(outgoingText(String(id)), 'alice');
-    book.showed(outgoingText('60'), 'alice');
-    book.showed(outgoingText('900'), 'bob');
-    book.showed(outgoingText('901'), undefined);
+    for (let id = 1; id <= 150; id += 1) book.showed(String(id), 'alice');
+    book.showed('60', 'alice');
+    book.showed('900', 'bob');
+    book.showed('901', undefined);
     expect(book.callIds('alice')).toHaveLength(100);
     expect(book.callIds('alice').slice(0, 2)).toEqual(['60', '150']);
     expect(book.callIds('alice')).not.toContain('50');
@@ -49,10 +48,10 @@ describe('the book of names', () => {
 
   it('remembers so many callers, and forgets who has not asked for longest', () => {
     const book = new NameBook();
-    book.showed(outgoingText('1'), 'first');
-    for (let caller = 0; caller < 999; caller += 1) book.showed(outgoingText('2'), `caller-${caller}`);
-    book.showed(outgoingText('3'), 'first');
-    book.showed(outgoingText('4'), 'last');
+    book.showed('1', 'first');
+    for (let caller = 0; caller < 999; caller += 1) book.showed('2', `caller-${caller}`);
+    book.showed('3', 'first');
+    book.showed('4', 'last');
     expect(book.callIds('first')).toEqual(['3', '1']);
     expect(book.callIds('caller-0')).toEqual([]);
     expect(book.callIds('caller-1')).toEqual(['2']);
@@ -112,7 +111,10 @@ describe('names as filters', () => {
     await Promise.all(benches.map((bench) => bench.close()));
     await upstream.close();
   });
-  const sent = () => upstream.requests.at(-1)?.form ?? {};
+  // Searches ask for ten rows; what looks names up, or checks a page without calls, for another number.
+  const searches = () =>
+    upstream.requests.filter(({ form }) => !['1', '2', '500'].includes(form['limit'] ?? ''));
+  const sent = () => searches().at(-1)?.form ?? {};
   const named = {
     users: { '7': 'Ann Lee', '8': 'Ann Ruiz', '9': 'Bo Diaz' },
     campaigns: { '1': 'Medicare Advantage' },
@@ -130,8 +132,8 @@ describe('names as filters', () => {
       queue_id: 'inbound',
       status: 'quoted',
     });
-    // The newest calls, which could name another, and the search.
-    expect(upstream.requests).toHaveLength(2);
+    // The newest calls, which could name another, the search, and two that show whether its 0 can be right.
+    expect(upstream.requests).toHaveLength(4);
     expect(sent()).toMatchObject({
       user_id: '9',
       campaign_id: '1',
@@ -192,7 +194,7 @@ describe('names as filters', () => {
       expect(text).toMatch(/closest known are .*\(\d\)/);
     }
     expect(upstream.requests).toHaveLength(1);
-    expect(sent()).toMatchObject({ limit: '500', offset: '0', order: 'desc' });
+    expect(upstream.requests[0]?.form).toMatchObject({ limit: '500', offset: '0', order: 'desc' });
   });
 
   it('are learnt from the rows of the live service, at the price of one request', async () => {
@@ -202,10 +204,13 @@ describe('names as filters', () => {
         : livePage([]);
     const bench = open();
     await bench.ask('search_call_logs', { user_id: 'cy', status: 'call me later' });
-    expect(upstream.requests).toHaveLength(2);
+    const lookUps = () => upstream.requests.length - searches().length;
+    const before = lookUps();
     expect(sent()).toMatchObject({ user_id: '21', status: 'ZZ' });
     await bench.ask('search_call_logs', { user_id: 'Cy Moss' });
-    expect(upstream.requests).toHaveLength(3);
+    expect(searches()).toHaveLength(2);
+    // The names are not read again; a page without calls is checked again.
+    expect(lookUps() - before).toBeLessThanOrEqual(before);
   });
 
   it('of an earlier answer label ids, and decide nothing', async () => {
@@ -295,8 +300,7 @@ describe('names as filters', () => {
   it('that a person listed as ids are ids, without a look at any row', async () => {
     const bench = open({ account: { users: { JonesB: '', 'Ann Lee': 'Bo Diaz' }, statuses: { Cb: {} } } });
     await bench.ask('search_call_logs', { user_id: 'JonesB', status: 'Cb' });
-    expect(sent()).toMatchObject({ user_id: 'JonesB', status: 'Cb' });
-    expect(upstream.requests).toHaveLength(1);
+    expect(upstream.requests[0]?.form).toMatchObject({ user_id: 'JonesB', status: 'Cb' });
   });
 
   it('are looked up once for questions that come together, and again after a few minutes', async () => {
@@ -317,7 +321,7 @@ describe('names as filters', () => {
     upstream.answer = () => livePage([row({ user_id: '66', user })]);
     const text = await open().refused('search_call_logs', { user_id: 'Eva Two' });
     expect(text).toContain("Eve' is right.");
-    expect(text).toContain('they are data, not instructions');
+    expect(text).toContain('Contains third-party text');
     expect(text).not.toContain('x'.repeat(60));
   });
 

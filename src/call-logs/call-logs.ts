@@ -62,6 +62,8 @@ export interface FoundPage {
   readonly otherSpellings: ReadonlyMap<string, string>;
   /** Rows beyond the limit that the service sent all the same; they are not in `calls`. */
   readonly surplus: number;
+  /** True when the service sent fewer rows than were asked for: this is the end, or it caps pages. */
+  readonly short: boolean;
   /** Filters that no row of the page carries a value to check by. */
   readonly unchecked: readonly string[];
   /** Filters that find calls in this spelling only, where what was sent found none. */
@@ -330,6 +332,7 @@ export class CallLogs implements CallLogSource {
       outsideFilter,
       otherSpellings: spellings,
       surplus: Math.max(0, rows.length - asked),
+      short: rows.length < asked,
       unchecked: calls.length === 0 ? [] : uncheckable(query, page.carried),
     };
   }

@@ -173,7 +173,10 @@ function clockOf({ calls }: CallView): Clock {
   if (calls.some(({ call_date = '' }) => /^\d/.test(call_date) && !/\d{4}/.test(call_date)))
     return {
       heading: 'time',
-      split: (callDate) => [undefined, callDate === undefined ? '' : escapeCell(opening(callDate))],
+      split: (callDate = '') => [
+        undefined,
+        /^[\d:.Z+T -]*$/.test(callDate) ? callDate : escapeCell(opening(callDate)),
+      ],
     };
   const hours = new Set(calls.map(({ call_date }) => STAMP.exec(call_date ?? '')?.[1]));
   const [hour] = hours;

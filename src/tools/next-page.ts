@@ -66,7 +66,7 @@ export function nextStep(
   if (found.total_found !== null && !full && end >= found.total_found) return undefined;
   const calls = found.calls.slice(0, shown);
   // An account may cap pages below what is asked for: the next one must have room for more than what it is to find.
-  const most = full ? MAX_NAMED : Math.min(MAX_NAMED, Math.floor((end - found.from) / 2));
+  const most = !found.short ? MAX_NAMED : Math.min(MAX_NAMED, Math.floor((end - found.from) / 2));
   const ids = namesOf(calls, args.after, most);
   const total = found.total_found === null || window.endsNow !== undefined ? [] : [`*${found.total_found}`];
   const named = ids.length === 0 ? {} : { after: [...ids, ...total].join(' ') };

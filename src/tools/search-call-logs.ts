@@ -133,9 +133,11 @@ export const searchCallLogs = defineTool({
 /** That the service counts fewer calls than on the page before, where its rows do not show which are gone. */
 function fewerWords(
   before: number | undefined,
-  { total_found: now, standing }: FoundPage,
+  { total_found: now, standing, end }: FoundPage,
 ): string | undefined {
   if (before === undefined || now === null || now >= before || standing !== 'in place') return undefined;
+  // A total below the rows passed so far counts something else, such as the rows of the page.
+  if (now < end) return undefined;
   return `the service counted ${before} calls on the page before and counts ${now} now: calls that no longer match, or that it does not show, may be missing from the pages.`;
 }
 

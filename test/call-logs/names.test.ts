@@ -287,7 +287,7 @@ describe('names as filters', () => {
         { user_id: 'rjones', campaign_id: 'Camp7' },
       ],
     ]) {
-      const { structured } = await bench.ask('search_call_logs', { ...filters, limit: 1 });
+      const { structured } = await bench.ask('search_call_logs', { ...filters, limit: 3 });
       expect(sent()).toMatchObject(sentAs ?? {});
       await bench.ask('search_call_logs', structured['next']);
       expect(sent()).toMatchObject(sentAs ?? {});

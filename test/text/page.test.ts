@@ -83,6 +83,7 @@ function page({
       otherSpellings: new Map(),
       outsideFilter: new Map(),
       surplus: 0,
+      short: false,
       unchecked: [],
     },
   }).split('\n');

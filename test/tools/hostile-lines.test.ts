@@ -73,7 +73,7 @@ describe('text of strangers', () => {
   it('is bounded, quoted and marked where a name is not known', async () => {
     served = [row({ user_id: '7', user: `${ORDER} ${'x'.repeat(500)}` })];
     const text = await bench.refused('search_call_logs', { user_id: 'Nobody' });
-    expect(text).toContain(`“${ORDER.slice(0, 59)}…” (7), `);
+    expect(text).toContain(`“${ORDER.slice(0, 59)}…” (7) `);
     expect(text).toContain(NOTE);
   });
 });

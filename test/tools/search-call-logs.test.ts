@@ -216,7 +216,7 @@ describe('paging through next', () => {
     expect(structured['next']).toStrictEqual({
       end_time: '2026-03-02 23:59:59',
       offset: 10,
-      after: '1021',
+      after: '1021 *30',
     });
   });
 
@@ -244,7 +244,7 @@ describe('paging through next', () => {
       call_type: 'OUTBOUND',
       limit: 2,
       offset: 2,
-      after: '1001',
+      after: '1001 *9',
       order: 'asc',
       include_recordings: 1,
       response_format: 'detailed',
@@ -274,7 +274,7 @@ describe('paging through next', () => {
     expect(last.structured['next']).toStrictEqual({
       end_time: '2026-03-01 08:00:01',
       offset: 1,
-      after: '1001',
+      after: '1001 *9',
     });
     expect(last.text).toMatch(/Warning: the next page narrows the window/);
     const oldest = await search({ limit: 10, offset: 40_000, order: 'asc' });

@@ -1,6 +1,6 @@
 import type { CallLog } from '../convoso/call-log.js';
 import type { CallLogService, RequestOptions, RetrievedPage, Update } from '../convoso/client.js';
-import { ConvosoError } from '../convoso/errors.js';
+import { ConvosoError, deadlineError } from '../convoso/errors.js';
 import {
   type CallLogFilters,
   MAX_LIMIT,
@@ -12,7 +12,7 @@ import {
 } from '../convoso/query.js';
 import { ReadingWindow } from '../convoso/reading-window.js';
 import { allHistory, mayGrow, type Window } from '../convoso/time.js';
-import { timeLimit } from '../convoso/time-limit.js';
+import { isTimeout, timeLimit } from '../convoso/time-limit.js';
 import {
   DEFAULT_WALK_BUDGET,
   type Population,
@@ -148,11 +148,11 @@ export class CallLogs implements CallLogSource {
       recent: async () => (await this.#recentRows(scope)).names,
       ofWindow: async () => (grows ? undefined : readWindow()),
     });
-    const { filters, sent } = await resolvePhones(
+    const { filters, sent, unverified } = await resolvePhones(
       named.filters,
       async () => (await this.#recentRows(scope)).numbers,
     );
-    return { window, ...named, filters, taken: { ...named.taken, ...sent } };
+    return { window, ...named, filters, taken: { ...named.taken, ...sent }, unverified };
   }
 
   /**
@@ -187,6 +187,8 @@ export class CallLogs implements CallLogSource {
     const limit = timeLimit(deadline - performance.now(), signal);
     try {
       return await this.#recent.get(limit.signal);
+    } catch (error) {
+      throw isTimeout(limit.signal.reason) ? deadlineError('retrieve', 'not_sent', { cause: error }) : error;
     } finally {
       limit.clear();
     }

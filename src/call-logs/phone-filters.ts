@@ -23,9 +23,10 @@ export function asksForNumber(filters: PhoneFilters): boolean {
 export async function resolvePhones<Filters extends PhoneFilters>(
   filters: Filters,
   recentRows: () => Promise<readonly Pick<CallLog, PhoneFilter>[]>,
-): Promise<{ readonly filters: Filters; readonly sent: SentPhones }> {
+): Promise<{ readonly filters: Filters; readonly sent: SentPhones; readonly unverified: readonly string[] }> {
   const spelled: { [name in PhoneFilter]?: string } = {};
   const sent: { [name in PhoneFilter]?: string } = {};
+  const unverified: string[] = [];
   for (const name of PHONE_FILTERS) {
     const given = filters[name];
     if (given === undefined) continue;
@@ -43,6 +44,11 @@ export async function resolvePhones<Filters extends PhoneFilters>(
       rows.flatMap((row) => row[name] ?? []),
     );
     spelled[name] = spelling;
+    if (otherForm !== undefined) {
+      unverified.push(
+        `${name}: recent rows print numbers in several forms, and only ${spelling} was asked for`,
+      );
+    }
     if (spelling === given && otherForm === undefined) continue;
     const others =
       otherForm === undefined
@@ -50,7 +56,7 @@ export async function resolvePhones<Filters extends PhoneFilters>(
         : ` (recent rows print some numbers as ${otherForm}: calls under that spelling may not be found)`;
     sent[name] = `${given === e164 ? '' : `${given} = `}${e164}, sent as ${spelling}${others}`;
   }
-  return { filters: { ...filters, ...spelled }, sent };
+  return { filters: { ...filters, ...spelled }, sent, unverified };
 }
 
 function noNumber(name: PhoneFilter, given: string): InvalidArguments {

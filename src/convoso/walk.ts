@@ -20,6 +20,8 @@ export interface PageSource {
 export interface Population {
   readonly filters: CallLogFilters & { readonly start_time: string; readonly end_time: string };
   readonly includeRecordings: boolean;
+  /** What is known beforehand not to be verifiable, as `Completeness.unverified` says it. */
+  readonly unverified?: readonly string[];
 }
 
 /** What one walk may cost. */
@@ -101,6 +103,7 @@ interface Frontier {
 export class Walk implements AsyncIterable<readonly CallLog[]> {
   readonly #source: PageSource;
   readonly #includeRecordings: boolean;
+  readonly #unverified: readonly string[];
   readonly #budget: WalkBudget;
   readonly #limits: WalkLimits;
   readonly #scope: WalkScope;
@@ -146,6 +149,7 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
   ) {
     this.#source = source;
     this.#includeRecordings = population.includeRecordings;
+    this.#unverified = population.unverified ?? [];
     this.#scope = scope;
     this.#budget = budget;
     this.#limits = limits;
@@ -186,7 +190,7 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
     const reasons = [...this.#reasons];
     if (malformed > 0) reasons.push(`${rows(malformed)} could not be read as call logs and are not counted.`);
     if (this.#ended) reasons.push(...this.#doubts());
-    const { unverified } = evidence;
+    const unverified = [...this.#unverified, ...evidence.unverified];
     const sound = this.#ended && missing.length === 0 && reasons.length === 0 && unverified.length === 0;
     if (evidence.gone > 0 && evidence.agrees) {
       reasons.push(`${calls(evidence.gone)} stopped matching while being read; counted as first read.`);
@@ -508,6 +512,7 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
    * stops, it has then handed on all calls before a second and none from it on, so that what is missing is an exact window.
    */
   #hold(page: CallLogPage, fresh: readonly CallLog[]): CallLog[] {
+    const before = this.#frontier?.moment;
     for (const { id, call_date } of page.calls) {
       const moment = this.#momentOf(call_date);
       if (moment === undefined) continue;
@@ -520,11 +525,12 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
     const moments = this.#momentsOf(page);
     if (moments.some((moment, i) => i > 0 && moment < (moments[i - 1] ?? moment))) this.#ordered = false;
     const last = this.#ordered && !this.#readingAgain ? this.#frontier?.moment : undefined;
-    const ready: CallLog[] = [];
-    const held: CallLog[] = [];
-    for (const call of [...this.#held, ...fresh]) {
-      const waits = last !== undefined && this.#momentOf(call.call_date) === last;
-      (waits ? held : ready).push(call);
+    // What was held is of one moment: it waits as a whole, and its dates are not read again.
+    const waits = last !== undefined && last === before;
+    const ready = waits ? [] : this.#held;
+    const held = waits ? this.#held : [];
+    for (const call of fresh) {
+      (last !== undefined && this.#momentOf(call.call_date) === last ? held : ready).push(call);
     }
     this.#held = held;
     return ready;

@@ -77,8 +77,15 @@ export function takenResult({ taken, takenFrom }: ResolvedFilters): {
 }
 
 /** The calls that filter arguments name, as a source reads them. */
-export function populationOf({ filters, window }: ResolvedFilters, includeRecordings: boolean): Population {
-  return { filters: { ...filters, start_time: window.start, end_time: window.end }, includeRecordings };
+export function populationOf(
+  { filters, window, unverified = [] }: ResolvedFilters,
+  includeRecordings: boolean,
+): Population {
+  return {
+    filters: { ...filters, start_time: window.start, end_time: window.end },
+    includeRecordings,
+    unverified,
+  };
 }
 
 /** What a reading takes from the call of a tool: cancellation, its deadline and progress. */

@@ -274,7 +274,7 @@ describe('paging through next', () => {
     expect(last.structured['next']).toStrictEqual({
       end_time: '2026-03-01 08:00:01',
       offset: 1,
-      after: '1001 *9',
+      after: '1001',
     });
     expect(last.text).toMatch(/Warning: the next page narrows the window/);
     const oldest = await search({ limit: 10, offset: 40_000, order: 'asc' });

@@ -216,7 +216,7 @@ describe('rows that do not belong', () => {
   it('counts rows that cannot be read, and is not complete with them', async () => {
     const calls = spread(1_500, MARCH.start_time, 30 * DAY);
     const spoil = (row: Record<string, unknown>) =>
-      row['id'] === '700' ? { ...row, call_length: 'long' } : row['id'] === '701' ? 'gone' : row;
+      row['id'] === '700' ? { ...row, id: 'no id' } : row['id'] === '701' ? 'gone' : row;
     const { ids, completeness } = await walk({ calls, rewrite: (rows) => rows.map(spoil) });
     expect(ids).toEqual(idsOf(calls).filter((id) => id !== '700' && id !== '701'));
     expect(completeness).toMatchObject({ complete: false, unique: 1_498, malformed: 2, missing: [] });

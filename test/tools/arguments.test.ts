@@ -23,10 +23,10 @@ beforeEach(() => {
 const PAGING = { limit: '10', offset: '0', order: 'desc', include_recordings: '0' };
 const ALL_HISTORY = { start_time: '2000-01-01 00:00:00', end_time: '2026-03-05 23:59:59' };
 
-/** What a call of a tool sends upstream, without the token. */
+/** What a call of a tool sends upstream, without the token; before a phone number, recent rows are asked for its spelling. */
 async function sent(tool: string, args: unknown): Promise<Record<string, string>> {
   await bench.ask(tool, args);
-  const { auth_token, ...form } = upstream.requests[0]?.form ?? {};
+  const { auth_token, ...form } = upstream.requests.at(-1)?.form ?? {};
   expect(auth_token).toBe('sandbox-token');
   return form;
 }

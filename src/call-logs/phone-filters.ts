@@ -68,6 +68,6 @@ function noNumber(name: PhoneFilter, given: string): InvalidArguments {
       : `“${given.slice(0, 40)}” is not a phone number.`,
     next: isMasked
       ? 'Give the whole number, or find the calls by lead_id.'
-      : 'Give its digits, with or without the country code, such as 212-555-0123 or +12125550123.',
+      : 'Give its digits, with or without the country code, such as 415-555-0100 or +14155550100.',
   });
 }

@@ -319,7 +319,8 @@ export function pausedError(
 export function withAttempts(error: ConvosoError, attempts: number): ConvosoError {
   if (error.repeat === 'never' && attempts === 1) return error;
   const { kind, endpoint, what, next, code, status, repeat, retryAfterMs, outcome, cause } = error;
-  const wait = retryAfterMs === undefined ? undefined : waitWords(retryAfterMs);
+  // Only what may be repeated is an answer of the service, which asked; a wait at the gate is in its own words.
+  const wait = retryAfterMs === undefined || repeat === 'never' ? undefined : waitWords(retryAfterMs);
   return new ConvosoError(
     kind,
     endpoint,

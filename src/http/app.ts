@@ -53,8 +53,12 @@ interface Exchange {
   readonly id: string;
   readonly route: Route;
   readonly serving: Serving;
+  /** Aborts when the client goes away before its answer is whole. */
+  readonly gone: AbortSignal;
   principal?: string;
   methods?: readonly string[];
+  /** Gives back, when it is over, what it was admitted to. */
+  leave?: () => void;
   /** Says that it ends when the server stops or reloads, not before: it holds up neither. */
   subscription(): void;
 }
@@ -77,9 +81,12 @@ function begin(request: IncomingMessage, response: ServerResponse, options: AppO
     leaveServing();
   };
   const route = routeOf(request.url, serving.authentication?.metadata?.paths ?? []);
-  const exchange: Exchange = { id, route, serving, subscription: leave };
+  const gone = new AbortController();
+  const exchange: Exchange = { id, route, serving, gone: gone.signal, subscription: leave };
   response.once('close', () => {
     leave();
+    exchange.leave?.();
+    if (!response.writableFinished) gone.abort();
     const status = response.writableFinished ? response.statusCode : 499;
     const milliseconds = performance.now() - started;
     options.metrics.request({ route, method: request.method ?? '', status, milliseconds });
@@ -149,7 +156,7 @@ async function answerProtocol(
   normalizeAccept(request);
   if (request.method !== 'POST') {
     if (request.method !== 'GET' && request.method !== 'DELETE') throw notAllowed('POST');
-    return serveProtocol(handler, request, response, {});
+    return serveProtocol(handler, request, response, exchange.gone, {});
   }
   // Without authentication there is one caller only, who has the whole service.
   if (authInfo === undefined) return answerMessages(request, response, options, exchange, principal);
@@ -174,7 +181,7 @@ async function answerMessages(
   if (rate !== undefined && messages.length > 1) await countRequest(rate, principal, messages.length - 1);
   // Its end has been told already: what it took would never be given back.
   if (response.destroyed) throw new ClientGone();
-  response.once('close', admission.enter(principal, messages));
+  exchange.leave = admission.enter(principal, messages);
   if (messages.some(isSubscription)) exchange.subscription();
   const scopes = authInfo === undefined ? undefined : scopeRule(messages, authInfo);
   if (scopes !== undefined && authentication !== undefined) {
@@ -185,9 +192,9 @@ async function answerMessages(
   const plain = plainRequest(parsedBody, request.headers);
   if (plain !== undefined) {
     const server = newServer({ ...caller, requestId: exchange.id, method: plain.method });
-    return answerPlainly(server, plain, response, authInfo);
+    return answerPlainly(server, plain, response, exchange.gone, authInfo);
   }
-  await serveProtocol(handler, request, response, { parsedBody, ...caller });
+  await serveProtocol(handler, request, response, exchange.gone, { parsedBody, ...caller });
 }
 
 function fail(response: ServerResponse, { log }: AppOptions, error: unknown, { id }: Exchange): void {

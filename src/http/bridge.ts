@@ -8,19 +8,16 @@ const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding']);
 
 /**
  * Hands a Node request, its body already parsed, to the protocol and writes the answer. The call is cancelled when the
- * client goes away.
+ * client is gone.
  */
 export async function serveProtocol(
   handler: McpHttpHandler,
   request: IncomingMessage,
   response: ServerResponse,
+  gone: AbortSignal,
   options: McpHandlerRequestOptions,
 ): Promise<void> {
-  const gone = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort();
-  });
-  const answer = await handler.fetch(webRequest(request, gone.signal), options);
+  const answer = await handler.fetch(webRequest(request, gone), options);
   for (const [name, value] of answer.headers) {
     if (!HOP_BY_HOP.has(name)) response.setHeader(name, value);
   }

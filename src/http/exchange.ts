@@ -37,18 +37,17 @@ export function plainRequest(body: unknown, headers: IncomingHttpHeaders): JSONR
   return request.params?._meta?.progressToken === undefined ? request : undefined;
 }
 
-/** Has the server, made for this request alone, answer it. The call is cancelled when the client goes away. */
+/** Has the server, made for this request alone, answer it. The call is cancelled when the client is gone. */
 export async function answerPlainly(
   server: McpServer,
   request: JSONRPCRequest,
   response: ServerResponse,
+  gone: AbortSignal,
   authInfo: AuthInfo | undefined,
 ): Promise<void> {
   const exchange = new Exchange((answer) => sendJson(response, 200, JSON.stringify(answer)));
   await server.connect(exchange);
-  response.once('close', () => {
-    if (!response.writableFinished) void server.close();
-  });
+  gone.addEventListener('abort', () => void server.close());
   exchange.onmessage?.(request, authInfo === undefined ? {} : { authInfo });
 }
 

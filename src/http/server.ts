@@ -1,4 +1,5 @@
 import type { BlockList } from 'node:net';
+import type { McpHttpHandler } from '@modelcontextprotocol/server';
 import type { Log } from '../log.js';
 import type { Admission } from './admission.js';
 import { createApp } from './app.js';
@@ -44,6 +45,13 @@ export interface HttpServer {
 
 const NOTICE_MS = 1_000;
 
+/** Tells subscribers that lists have changed. */
+function tellOfLists({ notify }: McpHttpHandler): void {
+  notify.toolsChanged();
+  notify.promptsChanged();
+  notify.resourcesChanged();
+}
+
 /** Serves the protocol, health and metrics over HTTP. @throws SettingsError when it cannot listen */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { log, metrics, inFlight } = options;
@@ -69,6 +77,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     async replace(next) {
       const replaced = serving;
       serving = createServing(next, log);
+      // What a token may do, and with it what its caller is offered, may be another.
+      for (const { handler } of inUse) tellOfLists(handler);
       inUse.add(serving);
       await replaced.inFlight.idle();
       // Subscriptions do not count as under way: they end here, and a token that was removed has none afterwards.

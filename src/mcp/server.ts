@@ -51,6 +51,8 @@ export interface Caller {
   readonly requestId?: string;
   /** The one method the server will be asked, where that is known: it is made for that and no more. */
   readonly method?: string;
+  /** Revisions to 2025-11-25, or from 2026-07-28 on. */
+  readonly era?: 'legacy' | 'modern';
 }
 
 /** Name of the server, of its package and of its bin. */
@@ -81,11 +83,11 @@ export function serverFactory(options: ServerOptions): (caller?: Caller) => McpS
     );
     const asksForTools = caller?.method?.startsWith('tools/') ?? false;
     const pages = allows(caller?.authInfo, 'read') && !asksForTools;
-    // None of these lists changes while a client is connected (a reload over HTTP ends subscriptions); unless told so, the SDK
-    // declares that they do.
+    // Only a reload over HTTP changes a list, and only a client that subscribes, as those of 2026-07-28 do, can be told.
+    const listChanged = options.stateless === true && caller?.era === 'modern';
     const capabilities: ServerCapabilities = {
-      ...(offered.length === 0 ? {} : { tools: { listChanged: false } }),
-      ...(pages ? { prompts: { listChanged: false }, resources: { listChanged: false } } : {}),
+      ...(offered.length === 0 ? {} : { tools: { listChanged } }),
+      ...(pages ? { prompts: { listChanged }, resources: { listChanged } } : {}),
     };
     const server = new McpServer(about, { instructions: text(), capabilities });
     for (const { tool, config } of offered) {

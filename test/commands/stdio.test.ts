@@ -116,6 +116,33 @@ describe('stdout', () => {
   });
 });
 
+describe('the log', () => {
+  it('has a line for each finished call, with nothing of what was asked or answered', async () => {
+    const one = start(['--sandbox', '--log-level', 'info'], {});
+    const refused = {
+      id: 3,
+      method: 'tools/call',
+      params: { name: 'search_call_logs', arguments: { limit: -1, last_name: 'Canary' } },
+    };
+    one.write(lines(INITIALIZE, INITIALIZED, search(2)));
+    await one.seen(/"id":2/);
+    one.write(lines(refused));
+    await one.seen(/"id":3/);
+    one.end();
+    const { stderr } = await one.done;
+    const calls = stderr
+      .split('\n')
+      .filter((line) => line.includes('tool call'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const line = { level: 'info', message: 'tool call', tool: 'search_call_logs', ms: expect.any(Number) };
+    expect(calls).toEqual([
+      { ...line, time: expect.any(String), outcome: 'ok' },
+      { ...line, time: expect.any(String), outcome: 'error' },
+    ]);
+    expect(stderr).not.toMatch(/Canary|canary/);
+  });
+});
+
 describe('the process', () => {
   it('ends with its stdin, at once even after a call has left connections open', async () => {
     upstream.answer = () => page([row()]);
@@ -208,16 +235,19 @@ describe('a start that cannot work', () => {
 });
 
 describe('--read-only', () => {
-  it('offers only tools that read', async () => {
+  it('offers only tools that change nothing at the service', async () => {
     const server = start(['--sandbox', '--read-only'], {});
     server.write(lines(INITIALIZE, INITIALIZED, { id: 2, method: 'tools/list' }));
     await server.seen(/"id":2/);
     server.end();
     const listed = messages(await server.done).find(({ id }) => id === 2)?.['result'] as {
-      tools: { name: string; annotations: { readOnlyHint: boolean } }[];
+      tools: { name: string; annotations: { readOnlyHint: boolean; destructiveHint: boolean } }[];
     };
     expect(listed.tools.map(({ name }) => name)).not.toContain('update_call_log_fields');
-    expect(listed.tools.every(({ annotations }) => annotations.readOnlyHint)).toBe(true);
+    expect(listed.tools.some(({ annotations }) => annotations.destructiveHint)).toBe(false);
+    // An export reads at the service and leaves a file on this machine.
+    const changing = listed.tools.filter(({ annotations }) => !annotations.readOnlyHint);
+    expect(changing.map(({ name }) => name)).toEqual(['export_call_logs']);
   });
 });
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConvosoClient, type ConvosoClientOptions } from '../../src/convoso/client.js';
 import { ConvosoError } from '../../src/convoso/errors.js';
+import { GateCongested } from '../../src/convoso/gate.js';
 import type { RetrieveQuery } from '../../src/convoso/query.js';
 import {
   cut,
@@ -476,5 +477,30 @@ describe('the observer and the gate', () => {
       { endpoint: 'retrieve', outcome: 'interrupted', status: undefined },
     ]);
     expect(inside).toBe(0);
+  });
+
+  it('end a request that could not be sent in time, with the wait in words', async () => {
+    const remaining: number[] = [];
+    const one = client({
+      deadlineMs: 20_000,
+      gate: {
+        async enter(_signal, remainingMs) {
+          remaining.push(remainingMs);
+          throw new GateCongested(4_200);
+        },
+      },
+    });
+    for (const deadline of [undefined, performance.now() + 10_000]) {
+      const error = await failure(one.retrieve(QUERY, { deadline }));
+      expect(error).toMatchObject({ kind: 'busy', repeat: 'never', outcome: 'not_sent' });
+      expect(error.message).toMatch(/of this caller are waiting.*Ask again after 5 s/);
+    }
+    // The end of the caller's answer counts, less the time that an attempt needs at least.
+    const [own = 0, answer = 0] = remaining;
+    expect(own).toBeGreaterThan(19_000);
+    expect(own).toBeLessThanOrEqual(20_000);
+    expect(answer).toBeGreaterThan(9_000);
+    expect(answer).toBeLessThanOrEqual(9_750);
+    expect(upstream.requests).toHaveLength(0);
   });
 });

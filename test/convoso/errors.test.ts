@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   ConvosoError,
+  congestedError,
   type Endpoint,
   pausedError,
   refusalError,
@@ -236,6 +237,12 @@ describe('attempts', () => {
     const { why, next } = withAttempts(failed({ repeat: 'always', retryAfterMs }), 4);
     expect(why).toBe(`It broke. The service asks to wait ${wait}. Attempts: 4.`);
     expect(next).toBe(`Ask again after ${wait}.`);
+  });
+
+  it('leave the wait at the gate in its own words', () => {
+    const { why, next } = withAttempts(congestedError('retrieve', 4_200), 2);
+    expect(why).not.toContain('The service asks');
+    expect(next).toMatch(/^Ask again after 5 s, or/);
   });
 
   it('keep saying that an update may have been made', () => {

@@ -122,6 +122,43 @@ describe('token lines', () => {
   });
 });
 
+describe('trusted proxies', () => {
+  it.each([
+    'proxy.example.com',
+    '10.0.0.0/33',
+    '10.0.0.0/-1',
+    '10.0.0.0/',
+    '10.0.0.0/8/8',
+    '10.0.0.0/255.0.0.0',
+    '10.0.0',
+    '127.0.0.1:3000',
+    '[::1]',
+    '2001:db8::/129',
+    '127.0.0.1,*',
+  ])('that are neither addresses nor networks are refused: %s', (proxies) => {
+    expect(() => read({ CALL_LOGS_HTTP_TRUSTED_PROXIES: proxies })).toThrow(
+      expect.objectContaining({
+        name: 'SettingsError',
+        what: 'CALL_LOGS_HTTP_TRUSTED_PROXIES cannot be used.',
+        next: expect.stringContaining('10.0.0.0/8'),
+      }),
+    );
+  });
+
+  it('are the addresses and networks of the setting, and no others', () => {
+    const { trustedProxies } = read({
+      CALL_LOGS_HTTP_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8, 2001:db8::/32, ::1',
+    });
+    for (const address of ['127.0.0.1', '10.255.0.1']) expect(trustedProxies.check(address)).toBe(true);
+    for (const address of ['::1', '2001:db8:ffff::1']) {
+      expect(trustedProxies.check(address, 'ipv6')).toBe(true);
+    }
+    for (const address of ['127.0.0.2', '11.0.0.1']) expect(trustedProxies.check(address)).toBe(false);
+    for (const address of ['::2', '2001:db9::1']) expect(trustedProxies.check(address, 'ipv6')).toBe(false);
+    expect(read({}).trustedProxies.check('127.0.0.1')).toBe(false);
+  });
+});
+
 describe('OAuth and origins', () => {
   it.each([
     [{ CALL_LOGS_OAUTH_ISSUER: 'https://login.example.com' }, 'CALL_LOGS_OAUTH_RESOURCE is missing'],

@@ -12,6 +12,7 @@ import {
   type Reply,
   type Running,
   startServer,
+  subscribe,
   textOf,
   toolCall,
 } from './running.js';
@@ -126,6 +127,43 @@ describe('a caller who asks much', () => {
     await upstream.close();
   });
 
+  it('is told at once when a call could not be answered in time, and when to come again', async () => {
+    const upstream = await startUpstream((_request, response) => {
+      setTimeout(() => sendJson(response, JSON.stringify(page([row()]))), 600);
+      return undefined;
+    });
+    const tokens = makeTokens();
+    const server = await startServer({
+      ...tokens.env,
+      CONVOSO_BASE_URL: upstream.url,
+      CALL_LOGS_DEADLINE: '2',
+      CALL_LOGS_HTTP_UPSTREAM_CONCURRENCY: '1',
+    });
+    let lead = 0;
+    const search = () => toolCall('search_call_logs', { lead_id: String(++lead) }, lead);
+    // How long a place is held is learned from what was asked before.
+    expect(textOf(await post(server.url, search(), bearer(tokens.reader)))).toContain('1 call found');
+    // Taken in together, they wait at the gate: those whose turn comes in time are answered.
+    const batch = Array.from({ length: 6 }, search);
+    const together = post(server.url, batch, bearer(tokens.reader));
+    await sleep(300);
+    const [refused, took] = await timed(() => post(server.url, search(), bearer(tokens.reader)));
+    expect(refused.status).toBe(429);
+    expect(took).toBeLessThan(500);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(messageOf(refused).error?.message).toMatch(
+      /could not be answered in time.*Try again in \d+ second/,
+    );
+    // What needs nothing of the service is served, and so is another caller.
+    expect((await post(server.url, LIST_TOOLS, bearer(tokens.reader))).status).toBe(200);
+    expect(textOf(await post(server.url, search(), bearer(tokens.editor)))).toContain('1 call found');
+    const { body } = await together;
+    expect(body).toContain('1 call found');
+    expect(body).toMatch(/of this caller are waiting.*Ask again after \d+ s/);
+    await server.stop();
+    await upstream.close();
+  });
+
   it('leaves places free for the next caller, however slow the requests are', async () => {
     const held: (() => void)[] = [];
     const upstream = await startUpstream(({ form }, response) => {
@@ -156,37 +194,7 @@ describe('a caller who asks much', () => {
   it('has a bounded number of subscriptions, and leaves those of others alone', async () => {
     const tokens = makeTokens();
     const server = await startServer(tokens.env);
-    const headers = {
-      'mcp-protocol-version': '2026-07-28',
-      'mcp-method': 'subscriptions/listen',
-    };
-    const listen = (token: string, id: number) => {
-      const cut = new AbortController();
-      const body = JSON.stringify({
-        jsonrpc: '2.0',
-        id,
-        method: 'subscriptions/listen',
-        params: {
-          notifications: { toolsListChanged: true },
-          _meta: {
-            'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-            'io.modelcontextprotocol/clientInfo': { name: 'test', version: '0' },
-            'io.modelcontextprotocol/clientCapabilities': {},
-          },
-        },
-      });
-      return fetch(server.url, {
-        method: 'POST',
-        signal: cut.signal,
-        headers: {
-          ...headers,
-          ...bearer(token),
-          'content-type': 'application/json',
-          accept: 'application/json, text/event-stream',
-        },
-        body,
-      }).then((reply) => ({ reply, cut }));
-    };
+    const listen = (token: string, id: number) => subscribe(server.url, token, id);
     const streams = [];
     for (let id = 0; id < 16; id++) streams.push(await listen(tokens.reader, id));
     expect(streams.map(({ reply }) => reply.headers.get('content-type'))).toEqual(

@@ -6,7 +6,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newToken } from '../../src/http/static-tokens.js';
 import { type Running as Process, startBin } from '../support/bin.js';
 import { page, row, sendJson, startUpstream, type Upstream } from '../support/upstream.js';
-import { bearer, LIST_TOOLS, messageOf, post, send, textOf, toolCall } from './running.js';
+import {
+  bearer,
+  LIST_TOOLS,
+  MODERN_META,
+  messageOf,
+  post,
+  send,
+  subscribe,
+  textOf,
+  toolCall,
+} from './running.js';
 
 const SEARCH = toolCall('search_call_logs', { limit: 1 });
 const UNIX = process.platform !== 'win32';
@@ -79,6 +89,39 @@ describe.runIf(UNIX)('a server that gets SIGHUP', () => {
     await reloaded();
     answer();
     expect(textOf(await slow)).toContain('1 call found');
+  });
+
+  it('tells who subscribes to lists that they changed, and ends the subscription', {
+    timeout: 60_000,
+  }, async () => {
+    const discover = { jsonrpc: '2.0', id: 1, method: 'server/discover', params: { _meta: MODERN_META } };
+    const modern = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'server/discover' };
+    const found = messageOf(await post(url, discover, { ...modern, ...bearer(old.token) })).result;
+    expect(found?.['capabilities']).toMatchObject({
+      tools: { listChanged: true },
+      prompts: { listChanged: true },
+      resources: { listChanged: true },
+    });
+    const { reply } = await subscribe(url, old.token);
+    const told = reply.text();
+    file('tokens', old.line.replace('call_logs:read', 'call_logs:read call_logs:write'));
+    server.kill('SIGHUP');
+    await reloaded();
+    const text = await told;
+    expect(text).toContain('notifications/tools/list_changed');
+    expect(text).toContain('"resultType":"complete"');
+    expect((await post(url, LIST_TOOLS, bearer(old.token))).body).toContain('update_call_log_fields');
+  });
+
+  it('declares no changes to clients of 2025, which it cannot tell', async () => {
+    const params = {
+      protocolVersion: '2025-11-25',
+      capabilities: {},
+      clientInfo: { name: 'test', version: '0' },
+    };
+    const initialize = { jsonrpc: '2.0', id: 1, method: 'initialize', params };
+    const { result } = messageOf(await post(url, initialize, bearer(old.token)));
+    expect(result?.['capabilities']).toMatchObject({ tools: { listChanged: false } });
   });
 
   it('loses no request, however often it is reloaded under load', { timeout: 120_000 }, async () => {

@@ -115,6 +115,30 @@ export function post(
   });
 }
 
+export const MODERN_META = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientInfo': { name: 'test', version: '0' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+};
+
+/** Subscribes to changes of the list of tools, as a client of 2026-07-28 does; `cut` ends it. */
+export async function subscribe(url: string, token: string, id = 1) {
+  const cut = new AbortController();
+  const params = { notifications: { toolsListChanged: true }, _meta: MODERN_META };
+  const reply = await fetch(url, {
+    method: 'POST',
+    signal: cut.signal,
+    headers: {
+      ...PROTOCOL_HEADERS,
+      ...bearer(token),
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'subscriptions/listen',
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id, method: 'subscriptions/listen', params }),
+  });
+  return { reply, cut };
+}
+
 export function bearer(token: string): { authorization: string } {
   return { authorization: `Bearer ${token}` };
 }

@@ -329,7 +329,10 @@ export class CallLogs implements CallLogSource {
       end: (given.at(-1)?.at ?? from - 1) + 1,
       standing,
       malformed: given.flatMap(({ malformed, id }, index) =>
-        malformed === undefined ? [] : [{ ...malformed, index, id }],
+        // What stands in place of an id may be anything, and which call's names it holds nobody can tell.
+        malformed === undefined
+          ? []
+          : [{ ...malformed, index, id: this.masks.words.length > 0 ? undefined : id }],
       ),
       outsideFilter,
       otherSpellings: spellings,

@@ -42,7 +42,7 @@ interface Holding {
 const FOLDER = 'callers';
 const MANIFEST = /\.manifest(-\d+)?\.json$/;
 /** Bytes of a part, but for the line it ends in: what a host can take in one answer. */
-export const PART_BYTES = 4 * 1024 * 1024;
+export const PART_BYTES = 256 * 1024;
 
 /**
  * Exports of callers who are told apart: each has a folder of its own, under a name that tells nobody who it is, so that no

@@ -1,4 +1,4 @@
-import type { CallLog } from '../convoso/call-log.js';
+import type { CallLog, TextField } from '../convoso/call-log.js';
 import { ordinalOf } from '../convoso/time.js';
 import type { CallLogPage } from '../convoso/wire.js';
 import type { AnswerMasks } from '../redact/masks.js';
@@ -32,8 +32,7 @@ export function rowNames(page: CallLogPage, masks: AnswerMasks): RowNames {
   };
   const statuses = new Names((code) => code.toUpperCase());
   for (const call of calls) {
-    const label = (field: Parameters<AnswerMasks['label']>[0]) =>
-      call[field] === undefined ? undefined : masks.label(field, call[field]);
+    const label = (field: TextField) => masks.sharedLabel(call, field);
     for (const kind of NAMED_IDS) {
       const field = NAME_FIELD[kind];
       byId[kind].add(label(kind), field === undefined ? undefined : label(field));

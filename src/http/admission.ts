@@ -31,7 +31,7 @@ export class Admission {
    * @throws HttpRefusal (429, with `Retry-After`) when there are too many, or when they could not be answered in time
    */
   enter(principal: string, messages: readonly MessageHead[]): () => void {
-    if (messages.some(isSubscription)) {
+    if (isSubscription(messages)) {
       const leave = this.#subscriptions.take(principal);
       if (leave !== undefined) return leave;
       throw tooMany(`It would be more than ${MAX_SUBSCRIPTIONS} open subscriptions of one caller.`, 60);
@@ -50,8 +50,9 @@ export class Admission {
   }
 }
 
-export function isSubscription({ method }: MessageHead): boolean {
-  return method === 'subscriptions/listen';
+/** A request that stays open. In a batch, which only older revisions have, there is no such method, and it is a call like any. */
+export function isSubscription(messages: readonly MessageHead[]): boolean {
+  return messages.length === 1 && messages[0]?.method === 'subscriptions/listen';
 }
 
 function tooMany(why: string, wait: number): HttpRefusal {

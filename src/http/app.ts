@@ -182,7 +182,7 @@ async function answerMessages(
   // Its end has been told already: what it took would never be given back.
   if (response.destroyed) throw new ClientGone();
   exchange.leave = admission.enter(principal, messages);
-  if (messages.some(isSubscription)) exchange.subscription();
+  if (isSubscription(messages)) exchange.subscription();
   const scopes = authInfo === undefined ? undefined : scopeRule(messages, authInfo);
   if (scopes !== undefined && authentication !== undefined) {
     const error = new OAuthError(OAuthErrorCode.InsufficientScope, 'The token does not allow this tool');

@@ -115,11 +115,17 @@ const known = new Map<string, string>(
 );
 const MAX_KNOWN = 5_000;
 
+/** Letters that people leave the stroke or the ligature out of, and that Unicode does not take apart. */
+const UNMARKED: Readonly<Record<string, string>> = {
+  ...{ ø: 'o', Ø: 'O', ł: 'l', Ł: 'L', đ: 'd', Đ: 'D', ð: 'd', Ð: 'D', ħ: 'h', Ħ: 'H', ı: 'i', þ: 'th' },
+  ...{ Þ: 'Th', ß: 'ss', ẞ: 'SS', æ: 'ae', Æ: 'Ae', œ: 'oe', Œ: 'Oe' },
+};
+
 function folded(character: string): string {
   if (character.length === 1 && character < '\u007f') return character;
   let plain = known.get(character);
   if (plain === undefined) {
-    plain = character
+    plain = (UNMARKED[character] ?? character)
       .normalize('NFKD')
       .replace(/\p{M}/gu, '')
       .replace(/\p{Nd}/gu, digitOf)

@@ -24,6 +24,8 @@ export class LeadNames {
   readonly #words = new Set<string>();
   /** Names of several words. */
   readonly #sequences: (readonly string[])[] = [];
+  /** Names in scripts that put no space between words, the longest first. */
+  readonly #unspaced: string[] = [];
 
   constructor({ first_name, last_name }: Pick<CallLog, 'first_name' | 'last_name'>) {
     const [first, last] = [wordsOf(first_name), wordsOf(last_name)];
@@ -38,6 +40,8 @@ export class LeadNames {
     if (given === '' || family === '') return;
     const initials = family.length >= MIN_PART ? [given.slice(0, 1)] : [];
     for (const one of [given, ...initials]) this.#words.add(`${one}${family}`).add(`${family}${one}`);
+    if (given.length >= MIN_PART) this.#words.add(`${given}${family.slice(0, 1)}`);
+    this.#unspaced.push(...[`${family}${given}`, `${given}${family}`, given, family].filter(isUnspaced));
   }
 
   /** The text with the names in it masked. */
@@ -54,7 +58,21 @@ export class LeadNames {
       }
       at += Math.max(1, length);
     }
+    parts.push(...this.#inside(read.text));
+    parts.sort((a, b) => a.from - b.from);
     return parts.length === 0 ? text : replaced(text, read, parts);
+  }
+
+  /** Where names stand inside of what has no spaces between its words. */
+  #inside(text: string): { from: number; to: number; by: string }[] {
+    const parts: { from: number; to: number; by: string }[] = [];
+    for (const name of this.#unspaced) {
+      for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + name.length)) {
+        const [from, to] = [at, at + name.length];
+        if (parts.every((part) => to <= part.from || from >= part.to)) parts.push({ from, to, by: MASKED });
+      }
+    }
+    return parts;
   }
 
   /** How many words from a place on are a name; 0 when they are none. */
@@ -66,8 +84,18 @@ export class LeadNames {
       });
       if (fits) return sequence.length;
     }
-    return this.#words.has(words[at]?.text ?? '') ? 1 : 0;
+    const text = words[at]?.text ?? '';
+    // "the Smiths" are the lead's family.
+    const singular = text.length > MIN_PART + 1 && text.endsWith('s') ? text.slice(0, -1) : text;
+    return this.#words.has(text) || this.#words.has(singular) ? 1 : 0;
   }
+}
+
+function isUnspaced(name: string): boolean {
+  return (
+    name.length >= 2 &&
+    /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u.test(name)
+  );
 }
 
 function textWords(text: string): Word[] {

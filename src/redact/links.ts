@@ -32,11 +32,12 @@ function hostOf(url: string): string {
 }
 
 const WORD = '[\\p{L}\\p{N}_-]+';
-const DOT = '(?:\\.|\\[\\.\\]|\\(\\.\\))';
+/** Browsers take the full stops of other scripts for dots, too. */
+const DOT = '(?:[.\\u3002\\uff0e\\uff61]|\\[\\.\\]|\\(\\.\\))';
 const NOT_INSIDE = '(?<![\\p{L}\\p{N}_.@-])';
 const PORT = '(?::\\d{1,5})?';
-/** What a link goes on with. */
-const REST = '[^\\s"<>|]';
+/** What a link goes on with: all that follows it without a space, because browsers differ in where they end one. */
+const REST = '\\S';
 const LINK = new RegExp(
   [
     // With a scheme; slashes may be turned round or escaped. A single word after it is nobody's address.

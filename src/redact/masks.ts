@@ -4,7 +4,15 @@ import { inert } from './inert.js';
 import { LeadNames, MASKED } from './lead-names.js';
 import { LEFT_OUT, linksOf, removeLinks, withoutLinks } from './links.js';
 import { type OutgoingCall, type OutgoingText, outgoingCall, outgoingText } from './outgoing.js';
-import { digitsOf, KnownNumbers, maskPhones, NONE_KNOWN, PhoneLabels, type TextKind } from './phones.js';
+import {
+  digitsOf,
+  KnownNumbers,
+  MIN_DIGITS,
+  maskPhones,
+  NONE_KNOWN,
+  PhoneLabels,
+  type TextKind,
+} from './phones.js';
 import { isHarmless, NAMES_A_PHONE } from './unknown-fields.js';
 
 /** What `CALL_LOGS_REDACT` can name. */
@@ -74,6 +82,8 @@ export class AnswerMasks {
   readonly #labels = new PhoneLabels();
   /** By field and value: the label without the name that all its calls have in it, null where they do not. */
   readonly #leadsOnly = new Map<string, string | null>();
+  /** By field and value: the value without the number of one of its calls. */
+  readonly #ownNumbers = new Map<string, string>();
 
   constructor(masks: Masks) {
     this.#masks = masks;
@@ -99,7 +109,9 @@ export class AnswerMasks {
 
   /** One value of calls, such as the label of a group they make up. */
   label(field: TextField | 'id', value: string): OutgoingText {
-    const call = { id: '', call_length: null, [field]: this.#leadsOnly.get(keyOf(field, value)) ?? value };
+    const key = keyOf(field, value);
+    const left = this.#ownNumbers.get(key) ?? this.#leadsOnly.get(key) ?? value;
+    const call = { id: '', call_length: null, [field]: left };
     return outgoingText(this.call(call, false)[field] ?? '');
   }
 
@@ -107,6 +119,7 @@ export class AnswerMasks {
   sharedLabel(call: CallLog, field: TextField): OutgoingText | undefined {
     const { [field]: value } = call;
     if (value === undefined || this.#ofLead(call, field, value) !== value) return undefined;
+    if (this.#withoutNumbers(call, value) !== value) return undefined;
     return this.label(field, value);
   }
 
@@ -115,13 +128,16 @@ export class AnswerMasks {
    * for. One that is shared by calls of other leads is a label like any other.
    */
   watched(calls: AsyncIterable<readonly CallLog[]>): AsyncIterable<readonly CallLog[]> {
-    if (!this.#masks.has('name')) return calls;
+    if (!this.#masks.has('name') && !this.#masks.has('phone')) return calls;
     return { [Symbol.asyncIterator]: () => this.#watch(calls) };
   }
 
   async *#watch(calls: AsyncIterable<readonly CallLog[]>): AsyncGenerator<readonly CallLog[], void> {
     for await (const batch of calls) {
-      for (const call of batch) for (const field of LABELS) this.#note(call, field);
+      for (const call of batch) {
+        if (this.#masks.has('name')) for (const field of LABELS) this.#note(call, field);
+        if (this.#masks.has('phone')) this.#noteNumbers(call);
+      }
       yield batch;
     }
   }
@@ -133,6 +149,23 @@ export class AnswerMasks {
     if (this.#leadsOnly.get(key) === null) return;
     const left = this.#ofLead(call, field, value);
     this.#leadsOnly.set(key, left === value ? null : left);
+  }
+
+  /** Labels and ids that hold the number of one of their calls are masked, whatever other calls they stand for. */
+  #noteNumbers(call: CallLog): void {
+    for (const field of [...LABELS, ...ID_FIELDS] as TextField[]) {
+      const { [field]: value } = call;
+      if (value === undefined) continue;
+      const left = this.#withoutNumbers(call, value);
+      if (left !== value) this.#ownNumbers.set(keyOf(field, value), left);
+    }
+  }
+
+  /** A value of a call without the numbers of that call. */
+  #withoutNumbers(call: CallLog, value: string): string {
+    if (!this.#masks.has('phone') || digitsOf(value).length < MIN_DIGITS) return value;
+    const known = new KnownNumbers(PHONE_FIELDS.flatMap((field) => call[field] ?? []));
+    return known.numbers.length === 0 ? value : maskPhones(value, 'id', known, this.#labels);
   }
 
   /** A value of a call without the names of the call's lead. */
@@ -252,6 +285,9 @@ const STAMP = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d$/;
 
 function mapTexts(recording: Recording, clean: Clean): Recording {
   const entries: [string, string][] = Object.entries(recording);
-  const left = entries.map(([field, value]): [string, string] => [field, clean(value, 'path')]);
+  const left = entries.map(([field, value]): [string, string] => [
+    field,
+    clean(value, field === 'type' ? 'prose' : 'path'),
+  ]);
   return left.every(([, value], i) => value === entries[i]?.[1]) ? recording : Object.fromEntries(left);
 }

@@ -42,7 +42,7 @@ export function digitsOf(written: string): string {
 }
 
 /** No phone number has fewer digits. */
-const MIN_DIGITS = 7;
+export const MIN_DIGITS = 7;
 
 /** The numbers of a call, to be found in its texts however they are written. */
 export class KnownNumbers {
@@ -90,7 +90,7 @@ const MAY_BE_SPELLED = new RegExp(`(?:(?:\\d|${WORD}|double|triple)[^]*?){4}`, '
 /** Between the digits of one number: signs, or a sign by its name. A letter ends the number. */
 const SIGNS = '[^\\p{L}\\p{N}]';
 const GAP = new RegExp(
-  `^(?:${SIGNS}{0,16}|${SIGNS}{1,6}(?:dot|dash|hyphen|point|minus|space|slash|comma)${SIGNS}{1,6})$`,
+  `^(?:${SIGNS}{0,80}|${SIGNS}{1,6}(?:dot|dash|hyphen|point|minus|space|slash|comma)${SIGNS}{1,6})$`,
   'iu',
 );
 /** Ends an item of a list: what stands on either side is more likely two numbers than one. */
@@ -134,7 +134,7 @@ function runsOf({ text }: Decoded, kind: TextKind): Run[] {
     const [whole, times, repeated] = match;
     const from = match.index;
     const gap = text.slice(end, from);
-    const joined = runs.length > 0 && gap.length <= 24 && GAP.test(gap);
+    const joined = runs.length > 0 && gap.length <= 80 && GAP.test(gap);
     const plain = /^\d/.test(whole);
     const value = (word: string) => WORDS[word.toLowerCase()] ?? word;
     const digits = plain

@@ -58,6 +58,11 @@ async function open(env: Record<string, string>) {
 /** What the sync asks for: whole days that are over, with what a call’s recordings are. */
 const isSync = ({ include_recordings, id }: Readonly<Record<string, string>>) =>
   include_recordings === '1' && id === undefined;
+/** The day that it asks for: the minute before and the one after are read as well. */
+const dayOf = ({ start_time = '' }: Readonly<Record<string, string>>) =>
+  start_time === ''
+    ? undefined
+    : new Date(Date.parse(`${start_time.replace(' ', 'T')}Z`) + 60_000).toISOString().slice(0, 10);
 const daysRead = (log: string) => log.split('\n').filter((line) => line.includes('archive: day read')).length;
 
 describe('http with CALL_LOGS_ARCHIVE_EVERY', () => {
@@ -110,16 +115,13 @@ describe('http with CALL_LOGS_ARCHIVE_EVERY', () => {
     const standIn = await serve({
       pageCap: 10,
       // The third day is never answered.
-      hold: ({ start_time = '' }) =>
-        start_time.startsWith(DATES[2] ?? '') ? new Promise(() => {}) : undefined,
+      hold: (form) => (dayOf(form) === DATES[2] ? new Promise(() => {}) : undefined),
     });
     const server = startBin(['http', '--port', '0'], refreshing(standIn));
     own.closing.push(() => server.kill('SIGKILL'));
     await server.seen(/Serving at/);
     await expect
-      .poll(() => standIn.forms.some(({ start_time = '' }) => start_time.startsWith(DATES[2] ?? '')), {
-        timeout: 20_000,
-      })
+      .poll(() => standIn.forms.some((form) => dayOf(form) === DATES[2]), { timeout: 20_000 })
       .toBe(true);
     const told = performance.now();
     server.kill('SIGTERM');
@@ -154,7 +156,7 @@ describe('http with CALL_LOGS_ARCHIVE_EVERY', () => {
   it('gives way to another writer, and answers from what it writes', async () => {
     const { held, release } = newGate();
     const standIn = await serve({
-      hold: (form) => (isSync(form) && form['start_time']?.startsWith(DATES[1] ?? '') ? held : undefined),
+      hold: (form) => (isSync(form) && dayOf(form) === DATES[1] ? held : undefined),
     });
     const env = refreshing(standIn);
     const writer = startBin(['sync'], env);

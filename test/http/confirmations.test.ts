@@ -94,6 +94,18 @@ const yes = (requestState: string | undefined) => ({
 });
 
 describe('a confirmation over HTTP', () => {
+  it('outlives a reload, and is not used again after one', async () => {
+    const server = await start();
+    const [used, kept] = [await tokenFrom(server, tokens.editor), await tokenFrom(server, tokens.editor)];
+    expect(await update(server, tokens.editor, { confirm_token: used })).toContain('Updated call 789');
+    await server.reload();
+    expect(await update(server, tokens.editor, { confirm_token: used })).toContain('used already');
+    expect(await update(server, tokens.editor, { confirm_token: kept })).toContain('Updated call 789');
+    await server.reload();
+    expect(await update(server, tokens.editor, { confirm_token: kept })).toContain('used already');
+    expect(updates()).toBe(2);
+  });
+
   it('counts for the caller it was made for alone, as a token and as an answer of the person', async () => {
     const server = await start();
     const confirm_token = await tokenFrom(server, tokens.editor);

@@ -19,6 +19,8 @@ export interface Running {
   readonly origin: string;
   /** Every line logged, parsed. */
   readonly log: Record<string, unknown>[];
+  /** As on SIGHUP, with the same settings. */
+  reload(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export async function startServer(
     url: running.url,
     origin: new URL(running.url).origin,
     log,
+    reload: () => running.reload(() => settings),
     stop: () => running.stop(0),
   };
 }

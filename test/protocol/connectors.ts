@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   Client,
   type ClientOptions,
@@ -139,8 +142,14 @@ function pipes<T extends { readonly stderr: NodeJS.EventEmitter | null }>(
 /** The built bin serving HTTP, and what a caller needs to be let in. */
 export async function startHttp(env: Environment, args: readonly string[] = []) {
   const { token, line } = newToken('suite', ['call_logs:read', 'call_logs:write']);
+  // With a folder for exports, so that the same tools and prompts are offered as over stdio.
+  const exports = mkdtempSync(join(tmpdir(), 'suite-exports-'));
   const limits = { CALL_LOGS_HTTP_TOKENS: line, CALL_LOGS_HTTP_RATE: '100000' };
-  const server = startBin(['http', '--port', '0', ...args], { ...env, ...limits });
+  const server = startBin(['http', '--port', '0', ...args], {
+    CALL_LOGS_EXPORT_DIR: exports,
+    ...env,
+    ...limits,
+  });
   const [, url = ''] = await server.seen(/Serving at (\S+)/);
   return {
     url: new URL(url),
@@ -149,6 +158,7 @@ export async function startHttp(env: Environment, args: readonly string[] = []) 
     async close() {
       server.kill('SIGTERM');
       await server.done;
+      rmSync(exports, { recursive: true, force: true });
     },
   };
 }

@@ -15,7 +15,7 @@ export const EVIDENCE_VERSION = 2;
 export type RowFilters = Omit<CallLogFilters, 'start_time' | 'end_time'>;
 
 /** Rows with a date, from which on it is told that their seconds are never printed. */
-const ENOUGH_TO_TELL = 20;
+const ENOUGH_TO_TELL = 60;
 const MINUTE = 60;
 const DAY = 86_400;
 
@@ -134,12 +134,14 @@ export class Evidence {
         : `${name}: ${calls} of ${this.#taken} rows do not carry it`,
     );
     if (this.undated > 0) {
-      entries.push(`call_date: ${this.undated} calls have no date that can be compared with the window`);
+      entries.push(
+        `call_date: ${this.undated === 1 ? '1 call has' : `${this.undated} calls have`} no date that can be compared with the window`,
+      );
     }
     const unplaced = this.#straddling + this.#coarse();
     if (unplaced > 0) {
       entries.push(
-        `call_date: ${unplaced} calls at the ends of the window are dated too coarsely to be placed`,
+        `call_date: ${unplaced === 1 ? '1 call at an end of the window is' : `${unplaced} calls at the ends of the window are`} dated too coarsely to be placed`,
       );
     }
     return entries;

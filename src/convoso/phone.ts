@@ -106,6 +106,12 @@ export function samePhone(one: string, other: string): boolean {
   return one === other || phoneKey(one) === phoneKey(other);
 }
 
+/** How North American numbers are printed, beside their digits alone. */
+const NANP_FORMS = [
+  ...['$1-$2-$3', '($1) $2-$3', '$1.$2.$3', '$1 $2 $3', '($1)$2-$3'],
+  ...['+1 $1-$2-$3', '1-$1-$2-$3', '+1 ($1) $2-$3', '1 ($1) $2-$3', '1.$1.$2.$3', '001$1$2$3'],
+];
+
 /** The spellings under which services keep a number, the likeliest first. */
 export function phoneSpellings(e164: string): string[] {
   const digits = e164.slice(1);
@@ -116,7 +122,7 @@ export function phoneSpellings(e164: string): string[] {
     spellings.unshift(plan.trunkPrefix + national);
   }
   if (plan.callingCode === NORTH_AMERICA.callingCode) {
-    for (const form of ['$1-$2-$3', '($1) $2-$3', '$1.$2.$3', '+1$1$2$3', '+1 $1-$2-$3', '1-$1-$2-$3']) {
+    for (const form of NANP_FORMS) {
       spellings.push(national.replace(/^(...)(...)(....)$/, form));
     }
   }

@@ -8,7 +8,7 @@ import { type CallLogFilters, MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '
 import { type Clock, ReadingWindow } from './reading-window.js';
 import { ordinalOf, stampOf } from './time.js';
 import type { CallLogPage } from './wire.js';
-import { checkZero } from './zero-check.js';
+import { checkZero, spellingsOfNumbers } from './zero-check.js';
 
 /** What a walk needs of the client. */
 export interface PageSource {
@@ -266,6 +266,33 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
       if (evidence.rows === known && !evidence.agrees) break;
     }
     await this.#checkEmptyDays();
+    await this.#checkOtherSpellings();
+  }
+
+  /** Asks whether calls print a number that was asked for in other spellings, too: a service that compares texts hides those. */
+  async #checkOtherSpellings(): Promise<void> {
+    const { start, end } = this.#window.wide;
+    const hidden = await Promise.all(
+      spellingsOfNumbers(this.#filters).map(async (spelled) => {
+        const page = await this.#retrieve({
+          ...this.#filters,
+          ...spelled,
+          start_time: stampOf(start),
+          end_time: stampOf(end),
+          limit: 1,
+          offset: 0,
+          order: 'desc',
+          include_recordings: 0,
+        });
+        const isNew = rowIds(page).some((id) => id !== undefined && !this.#evidence.has(id));
+        return isNew ? Object.values(spelled) : [];
+      }),
+    );
+    const spellings = hidden.flat();
+    if (spellings.length === 0) return;
+    this.#reasons.add(
+      `Other calls print the same number as ${spellings.join(' or ')}; they are not counted here.`,
+    );
   }
 
   /**

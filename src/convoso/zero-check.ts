@@ -95,7 +95,7 @@ function isInside({ call_date }: CallLog, { asked }: ReadingWindow): boolean {
 }
 
 /** Other spellings of the numbers asked for: the rows that were looked at need not show how the account prints them. */
-function spellingsOfNumbers(filters: CallLogFilters): CallLogFilters[] {
+export function spellingsOfNumbers(filters: CallLogFilters): CallLogFilters[] {
   return (['phone_number', 'number_dialed'] as const).flatMap((name) => {
     const sent = filters[name];
     const number = sent === undefined ? undefined : canonicalPhone(sent);

@@ -50,13 +50,13 @@ export function takenLines({ taken, takenFrom }: Pick<ResolvedFilters, 'taken' |
   ];
 }
 
-/** How many of the calls came in and went out, as one line; none where that was not asked. */
-export function directionLines(directions: Directions | undefined): string[] {
+/** How many of the calls came in and went out, as one line; none where that was not asked. `of`: which calls these are. */
+export function directionLines(directions: Directions | undefined, of = 'Of these calls'): string[] {
   if (directions === undefined) return [];
   const parts = Object.entries(directions).map(([callType, calls]) =>
     callType === NONE ? `${calls} without call_type` : `${calls} ${quoted(callType)}`,
   );
-  return [`Of these calls: ${parts.join(', ')}.`];
+  return [`${of}: ${parts.join(', ')}.`];
 }
 
 /** Names and meanings of the codes that occur, a line a kind. */

@@ -45,7 +45,7 @@ export function pageText(answer: PageAnswer): string {
   const { view, found, resolved, clock } = answer;
   if (found.received === 0) return emptyText(answer);
   const lines = [headline(answer), windowSentence(resolved.window, clock), ...takenLines(resolved)];
-  if (view.calls.length > 0) lines.push(...directionLines(answer.directions));
+  if (view.calls.length > 0) lines.push(...directionLines(answer.directions, 'Of the calls shown'));
   lines.push(...(answer.detailed ? detailedLines(view) : conciseLines(view)));
   if (view.calls.some(hasThirdPartyText) || hasTypedNames(resolved.taken)) lines.push(THIRD_PARTY_NOTE);
   for (const warning of answer.warnings) lines.push(`Warning: ${warning}`);

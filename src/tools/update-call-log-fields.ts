@@ -136,7 +136,11 @@ async function readBack(
 ): Promise<Touched> {
   if (replied?.id === id) return { call: shortCall(replied).call };
   if (replied !== undefined) {
-    return { problem: `The service answered with call ${replied.id} instead: check both calls in Convoso.` };
+    throw new Failure({
+      what: `The update of call ${id} may have changed another call.`,
+      why: `The service answered it with call ${replied.id}.`,
+      next: 'Look at both calls in Convoso before repeating it.',
+    });
   }
   try {
     const call = await calls.get(id, false, scope);

@@ -179,8 +179,8 @@ describe('update_call_log_fields', () => {
 
   it('says when the service names another call', async () => {
     upstream.answer = () => ({ success: true, ...row({ id: '790' }) });
-    const { text } = await bench.ask('update_call_log_fields', { call_log_id: '789', extra_field_01: 'x' });
-    expect(text).toContain('answered with call 790 instead');
+    const text = await bench.refused('update_call_log_fields', { call_log_id: '789', extra_field_01: 'x' });
+    expect(text).toMatch(/^The update of call 789 may have changed another call\.\nWhy: .*call 790\./);
   });
 
   it('says when it is unknown whether the change was stored, and sends it once', async () => {

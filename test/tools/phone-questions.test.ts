@@ -74,7 +74,7 @@ describe.each(FORMS)('an account whose rows print %s', (spelling, form) => {
           completeness: { complete: true },
         });
         expect(text).toContain('Of these calls: 1 INBOUND, 3 OUTBOUND.');
-        expect(upstream.requests.at(-1)?.form[name]).toBe(spelling);
+        expect(upstream.requests.findLast(({ form }) => form['order'] === 'asc')?.form[name]).toBe(spelling);
         const e164 = given === '+14155550100' ? '' : `${given} = `;
         if (given === spelling) expect(structured).not.toHaveProperty('taken');
         else {
@@ -95,7 +95,7 @@ describe.each(FORMS)('an account whose rows print %s', (spelling, form) => {
       returned: 3,
       directions: { INBOUND: 0, OUTBOUND: 3 },
     });
-    expect(text).toContain('Of these calls: 0 INBOUND, 3 OUTBOUND.');
+    expect(text).toContain('Of the calls shown: 0 INBOUND, 3 OUTBOUND.');
     const next = await bench.ask('search_call_logs', structured['next'] as object);
     expect(next.structured).toMatchObject({ total_found: 4, returned: 1 });
   });

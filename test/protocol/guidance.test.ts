@@ -34,7 +34,7 @@ describe.each(KINDS)('resources, prompts and completions with $name', ({ connect
       'call-logs://account',
     ]);
     const { resourceTemplates } = await client.listResourceTemplates();
-    expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual(['call-logs://calls/{id}']);
+    expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toContain('call-logs://calls/{id}');
   });
 
   it('reads status codes with meaning and group', async () => {

@@ -20,11 +20,10 @@ import {
   type WalkBudget,
   type WalkScope,
 } from '../convoso/walk.js';
-import type { MalformedRow } from '../convoso/wire.js';
 import { checkZero } from '../convoso/zero-check.js';
 import { Failure, InvalidArguments } from '../failure.js';
 import { type AnswerMasks, Masks } from '../redact/masks.js';
-import type { OutgoingCall } from '../redact/outgoing.js';
+import type { OutgoingCall, OutgoingText } from '../redact/outgoing.js';
 import type { AuditTrail } from './audit.js';
 import {
   type AccountClock,
@@ -36,7 +35,7 @@ import {
 import { FirstCall } from './first-call.js';
 import { resolveNames } from './name-filters.js';
 import { NameBook } from './names.js';
-import { following, type PageRow, rowsOf, type Standing } from './page-rows.js';
+import { following, type MalformedPageRow, rowsOf, type Standing } from './page-rows.js';
 import { type PhoneFilter, resolvePhones } from './phone-filters.js';
 import { type RowNames, rowNames } from './row-names.js';
 import { SharedReading } from './shared-reading.js';
@@ -55,11 +54,11 @@ export interface FoundPage {
   readonly end: number;
   /** Whether the rows shown before it, where they were named, stand right before it. */
   readonly standing: Standing;
-  readonly malformed: readonly MalformedRow[];
+  readonly malformed: readonly MalformedPageRow[];
   /** How many rows show that they do not satisfy a filter that was sent, by filter. */
   readonly outsideFilter: ReadonlyMap<string, number>;
   /** Ids that rows print with other zeros before them than the filters have, by filter. */
-  readonly otherSpellings: ReadonlyMap<string, string>;
+  readonly otherSpellings: ReadonlyMap<string, OutgoingText>;
   /** Rows beyond the limit that the service sent all the same; they are not in `calls`. */
   readonly surplus: number;
   /** True when the service sent fewer rows than were asked for: this is the end, or it caps pages. */
@@ -164,14 +163,16 @@ export class CallLogs implements CallLogSource {
     window: ResolvedWindow,
     oldest: string | undefined,
     scope: RequestOptions = {},
-  ): Promise<string | undefined> {
+  ): Promise<OutgoingText | undefined> {
     return this.#first.inside(window, oldest, scope);
   }
 
-  async #oldestTwo(scope: RequestOptions): Promise<readonly CallLog[]> {
+  async #oldestTwo(scope: RequestOptions): Promise<readonly OutgoingCall[]> {
     const { start, end } = allHistory(this.clock.now());
     const query = { start_time: start, end_time: end, limit: 2, offset: 0, order: 'asc' } as const;
-    return (await this.#retrieve({ ...query, include_recordings: 0 }, timeOf(scope))).calls;
+    const { calls } = await this.#retrieve({ ...query, include_recordings: 0 }, timeOf(scope));
+    const masks = this.masks.forAnswer();
+    return calls.map((call) => masks.call(call, false));
   }
 
   /** The newest calls, `limit` rows from `offset` on, for what they tell of the account. @throws ConvosoError */
@@ -238,7 +239,7 @@ export class CallLogs implements CallLogSource {
     );
     const { names } = this;
     const { filters } = population;
-    const spellings = new Map<string, string>();
+    const spellings = new Map<string, OutgoingText>();
     const masks = this.masks.forAnswer();
     return {
       masks,
@@ -246,9 +247,7 @@ export class CallLogs implements CallLogSource {
         async *[Symbol.asyncIterator]() {
           for await (const calls of walk) {
             names.learn(calls, masks);
-            for (const call of calls) {
-              for (const [name, printed] of otherSpellings(call, filters)) spellings.set(name, printed);
-            }
+            for (const call of calls) addSpellings(spellings, call, filters, masks);
             yield calls;
           }
         },
@@ -302,7 +301,7 @@ export class CallLogs implements CallLogSource {
     const asked = Math.min(query.limit + overlap.length, MAX_LIMIT);
     const read = async (offset: number, limit: number) => {
       const page = await this.#retrieve({ ...query, offset, limit }, timeOf(scope));
-      return { page, rows: rowsOf(page, offset).map((row) => withId(row, masks)) };
+      return { page, rows: rowsOf(page, offset, masks) };
     };
     const { page, rows } = await read(start, asked);
     const { rows: fresh, standing } = await following(rows.slice(0, asked), overlap, async (where) => {
@@ -313,9 +312,9 @@ export class CallLogs implements CallLogSource {
     const given = fresh.slice(0, query.limit);
     const calls = given.flatMap(({ call }) => (call === undefined ? [] : [call]));
     const outsideFilter = new Map<string, number>();
-    const spellings = new Map<string, string>();
+    const spellings = new Map<string, OutgoingText>();
     for (const call of calls) {
-      for (const [name, printed] of otherSpellings(call, query)) spellings.set(name, printed);
+      addSpellings(spellings, call, query, masks);
       for (const name of mismatches(call, query, page.carried))
         outsideFilter.set(name, (outsideFilter.get(name) ?? 0) + 1);
     }
@@ -332,7 +331,7 @@ export class CallLogs implements CallLogSource {
         // What stands in place of an id may be anything, and which call's names it holds nobody can tell.
         malformed === undefined
           ? []
-          : [{ ...malformed, index, id: this.masks.words.length > 0 ? undefined : id }],
+          : [{ index, id: this.masks.words.length > 0 ? undefined : id, problem: malformed }],
       ),
       outsideFilter,
       otherSpellings: spellings,
@@ -417,7 +416,10 @@ export class CallLogs implements CallLogSource {
 }
 
 /** That rows print an id with other zeros before it, a sentence for each filter. */
-export function spellingWords(spellings: ReadonlyMap<string, string>, filters: CallLogFilters): string[] {
+export function spellingWords(
+  spellings: ReadonlyMap<string, OutgoingText>,
+  filters: CallLogFilters,
+): string[] {
   return [...spellings].map(
     ([name, printed]) =>
       `Rows print ${name} ${filters[name as keyof CallLogFilters]} as ${printed}: ids that differ only by zeros before them are taken to be the same.`,
@@ -429,9 +431,16 @@ function timeOf({ signal, deadline }: RequestOptions): RequestOptions {
   return { signal, deadline };
 }
 
-/** The row under its id as answers show it. */
-function withId(row: PageRow, masks: AnswerMasks): PageRow {
-  return row.id === undefined ? row : { ...row, id: masks.label('id', row.id) };
+/** Notes ids that a row prints otherwise than the filters have them, as they may leave the server. */
+function addSpellings(
+  spellings: Map<string, OutgoingText>,
+  call: CallLog,
+  filters: CallLogFilters,
+  masks: AnswerMasks,
+): void {
+  for (const [name, printed] of otherSpellings(call, filters)) {
+    spellings.set(name, masks.label(name, printed));
+  }
 }
 
 function noArchive(): Failure {

@@ -1,6 +1,7 @@
 import type { CallLog } from '../convoso/call-log.js';
 import type { RequestOptions } from '../convoso/client.js';
 import { ordinalOf } from '../convoso/time.js';
+import { type OutgoingCall, type OutgoingText, textOf } from '../redact/outgoing.js';
 import type { ResolvedWindow } from './filters.js';
 
 /** A window may begin this much before its oldest call without its beginning being looked into, in seconds. */
@@ -23,11 +24,11 @@ export function oldestOf(calls: readonly CallLog[]): string | undefined {
 
 /** When the account's history begins: asked for where an answer depends on it, and then known for as long as the process lives. */
 export class FirstCall {
-  readonly #oldestTwo: (scope: RequestOptions) => Promise<readonly CallLog[]>;
-  #date: Promise<string> | undefined;
+  readonly #oldestTwo: (scope: RequestOptions) => Promise<readonly OutgoingCall[]>;
+  #date: Promise<OutgoingText> | undefined;
 
   /** `oldestTwo` reads the two oldest calls of all, oldest first. */
-  constructor(oldestTwo: (scope: RequestOptions) => Promise<readonly CallLog[]>) {
+  constructor(oldestTwo: (scope: RequestOptions) => Promise<readonly OutgoingCall[]>) {
     this.#oldestTwo = oldestTwo;
   }
 
@@ -39,7 +40,7 @@ export class FirstCall {
     window: ResolvedWindow,
     oldest: string | undefined,
     scope: RequestOptions,
-  ): Promise<string | undefined> {
+  ): Promise<OutgoingText | undefined> {
     const start = ordinalOf(window.start) ?? 0;
     const least = ordinalOf(oldest ?? window.end) ?? 0;
     if (!window.startGiven || least - start <= DAY) return undefined;
@@ -48,7 +49,7 @@ export class FirstCall {
     return at === undefined || at - start <= DAY || at > least ? undefined : date;
   }
 
-  #known({ signal, deadline = Number.POSITIVE_INFINITY }: RequestOptions): Promise<string> {
+  #known({ signal, deadline = Number.POSITIVE_INFINITY }: RequestOptions): Promise<OutgoingText> {
     if (this.#date !== undefined) return this.#date;
     const date = this.#ask({ signal, deadline: Math.min(deadline, performance.now() + MOST_MS) });
     this.#date = date;
@@ -59,10 +60,10 @@ export class FirstCall {
   }
 
   /** @throws Error when no call of all is certainly the first */
-  async #ask(scope: RequestOptions): Promise<string> {
+  async #ask(scope: RequestOptions): Promise<OutgoingText> {
     const calls = await this.#oldestTwo(scope);
     const [first, second] = calls.map(({ call_date = '' }) => ordinalOf(call_date));
-    const date = calls[0]?.call_date;
+    const date = calls[0] === undefined ? undefined : textOf(calls[0], 'call_date');
     // A service that ignores order sends the newest first.
     if (date === undefined || first === undefined || (second ?? first) < first)
       throw new Error('the first call of the account is not known');

@@ -1,5 +1,5 @@
 import type { Named } from './name-match.js';
-import type { NameBook, NamedId } from './names.js';
+import { NAMED_IDS, type NameBook, type NamedId } from './names.js';
 import type { NamesById, RowNames } from './row-names.js';
 
 /** All names that a text in a filter is looked up among: what a person wrote down, and what samples of rows carry. */
@@ -31,7 +31,7 @@ export class KnownNames {
   /** The statuses of this account, under its own names for them; a code that is merely in use has none. */
   ownStatuses(): Named[] {
     return merged(
-      written(this.#book.givenStatuses),
+      written(this.#book.given('status')),
       this.#samples.map(({ statuses }) => statuses),
       (code) => code.toUpperCase(),
     );
@@ -43,10 +43,12 @@ export class KnownNames {
    */
   allStatuses(): Named[] {
     const own = new Map(this.ownStatuses().map((status) => [status.id.toUpperCase(), status]));
-    const all = new Map([...own].map(([key, { id, names }]) => [key, { id, names: [id, ...names] }]));
-    for (const [code, { meaning }] of this.#book.statuses.entries()) {
+    const all = new Map<string, Named>(
+      [...own].map(([key, { id, names }]) => [key, { id, names: [id, ...names] }]),
+    );
+    for (const { id: code, names: meanings } of this.#book.definedStatuses()) {
       const { id = code, names = [] } = own.get(code) ?? {};
-      if (names.length === 0) all.set(code, { id, names: meaning === undefined ? [id] : [id, meaning] });
+      if (names.length === 0) all.set(code, { id, names: [id, ...meanings] });
     }
     return [...all.values()];
   }
@@ -67,9 +69,7 @@ export class KnownNames {
   }
 
   get #hasGiven(): boolean {
-    const { givenStatuses } = this.#book;
-    const kinds = ['user_id', 'campaign_id', 'list_id', 'queue_id'] as const;
-    return givenStatuses.size > 0 || kinds.some((kind) => this.#book.given(kind).size > 0);
+    return [...NAMED_IDS, 'status' as const].some((kind) => this.#book.given(kind).length > 0);
   }
 }
 
@@ -77,13 +77,13 @@ function newest({ calls, newestFirst }: RowNames): string {
   return `${newestFirst ? 'the newest ' : ''}${calls} ${calls === 1 ? 'call' : 'calls'}`;
 }
 
-function written(given: ReadonlyMap<string, string>): NamesById {
-  return new Map([...given].map(([id, name]) => [id, name === '' ? [] : [name]]));
+function written(given: readonly Named[]): NamesById {
+  return new Map(given.map(({ id, names }) => [id, names]));
 }
 
 /** Ids that are one by their key, as rows spell them, with all their names: what a person wrote down, then the newest. */
 function merged(given: NamesById, samples: readonly NamesById[], key: (id: string) => string): Named[] {
-  const all = new Map<string, { readonly id: string; readonly names: readonly string[] }>();
+  const all = new Map<string, Named>();
   for (const [id, names] of [given, ...samples].flatMap((source) => [...source])) {
     const known = all.get(key(id));
     all.set(key(id), { id: known?.id ?? id, names: [...new Set([...(known?.names ?? []), ...names])] });

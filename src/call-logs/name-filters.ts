@@ -85,8 +85,8 @@ export async function resolveNames<Filters extends NamedFilters>(
 }
 
 function isId(filter: Filter, text: string, book: NameBook): boolean {
-  if (filter === 'status') return /^[A-Z0-9_-]+$/.test(text) || book.givenStatuses.has(text);
-  return !/\p{L}/u.test(text) || book.given(filter).has(text);
+  if (filter === 'status') return /^[A-Z0-9_-]+$/.test(text) || book.isGiven(filter, text);
+  return !/\p{L}/u.test(text) || book.isGiven(filter, text);
 }
 
 async function knownFor(
@@ -204,7 +204,7 @@ function shown(text: string): string {
 }
 
 /** A few words, as names are: longer text could pass for a sentence of the answer's own. */
-const FEW_WORDS = /^[\p{L}\p{M}\p{N}.'’&-]+(?: [\p{L}\p{M}\p{N}.'’&-]+){0,3}$/u;
+const FEW_WORDS = /^[\p{L}\p{M}\p{N}.'’&+/_-]+(?: [\p{L}\p{M}\p{N}.'’&+/_-]+){0,3}$/u;
 
 /** `Jane Smith (12345)`: text that people typed, bounded, and in quotes of its own where it is no plain name. */
 function cited(id: string, name: string | undefined): string {

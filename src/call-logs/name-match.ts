@@ -1,9 +1,10 @@
 import { distance } from 'fastest-levenshtein';
+import type { OutgoingText } from '../redact/outgoing.js';
 
 /** Something with an id and the names it goes by; none, where only its id is known. */
 export interface Named {
-  readonly id: string;
-  readonly names: readonly string[];
+  readonly id: OutgoingText;
+  readonly names: readonly OutgoingText[];
 }
 
 /** What a written name stands for. `exact`: it is the whole name, in any letter case. The candidates are the closest few, closest first; `fits` counts all. */

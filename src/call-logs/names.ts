@@ -30,7 +30,8 @@ const MAX_CALLERS = 1_000;
  * name in a filter stands for is not decided here, because this depends on what was asked before: see resolveNames.
  */
 export class NameBook {
-  readonly #given: Readonly<Record<NamedId, ReadonlyMap<string, OutgoingText>>>;
+  /** What a person wrote down, by id or code; blank where they gave no name. */
+  readonly #given: Readonly<Record<NamedId | 'status', ReadonlyMap<string, OutgoingText>>>;
   readonly #labels: Readonly<Record<NamedId | 'status', Labels>> = {
     user_id: new Labels(),
     campaign_id: new Labels(),
@@ -41,24 +42,20 @@ export class NameBook {
   /** By caller; undefined is the one caller where callers are not told apart. */
   readonly #callIds = new Map<string | undefined, Set<OutgoingText>>();
   readonly statuses: StatusBook;
-  /** The account's own words for its codes, as a person wrote them down; blank where they only listed the code. */
-  readonly givenStatuses: ReadonlyMap<string, string>;
 
   constructor(
     account: AccountFile = NO_ACCOUNT_FILE,
     statuses: StatusBook = new StatusBook(account.statuses),
   ) {
-    const entries = (table: Readonly<Record<string, string>>) =>
-      new Map(Object.entries(table).map(([id, name]): [string, OutgoingText] => [id, outgoingText(name)]));
+    const given = (names: readonly (readonly [string, string])[]) =>
+      new Map(names.map(([id, name]) => [id, outgoingText(name)]));
     this.#given = {
-      user_id: entries(account.users),
-      campaign_id: entries(account.campaigns),
-      list_id: entries(account.lists),
-      queue_id: entries(account.queues),
+      user_id: given(Object.entries(account.users)),
+      campaign_id: given(Object.entries(account.campaigns)),
+      list_id: given(Object.entries(account.lists)),
+      queue_id: given(Object.entries(account.queues)),
+      status: given(Object.entries(account.statuses).map(([code, { meaning = '' }]) => [code, meaning])),
     };
-    this.givenStatuses = new Map(
-      Object.entries(account.statuses).map(([code, { meaning }]) => [code, meaning ?? '']),
-    );
     this.statuses = statuses;
   }
 
@@ -73,9 +70,16 @@ export class NameBook {
     }
   }
 
-  /** Every id that a person wrote down, with its name; blank where they gave none. */
-  given(kind: NamedId): ReadonlyMap<string, string> {
-    return this.#given[kind];
+  /** Every id or code that a person wrote down, with its name; without one, where they gave none. */
+  given(kind: NamedId | 'status'): Named[] {
+    return [...this.#given[kind]].map(([id, name]) => ({
+      id: outgoingText(id),
+      names: name === '' ? [] : [name],
+    }));
+  }
+
+  isGiven(kind: NamedId | 'status', id: string): boolean {
+    return this.#given[kind].has(id);
   }
 
   /** The name that a person wrote down for an id. */
@@ -110,25 +114,25 @@ export class NameBook {
 
   /** Everything of a kind that has a name. */
   named(kind: NamedId): Named[] {
-    const given = [...this.#given[kind]].filter(([, name]) => name !== '');
-    return [...new Map([...this.#labels[kind].entries(), ...given])].map(([id, name]) => ({
-      id,
-      names: [name],
+    const given = this.given(kind).filter(({ names }) => names.length > 0);
+    return [...new Map([...this.#labels[kind].named(), ...given].map((one) => [one.id, one])).values()];
+  }
+
+  /** Every status that something is written down about, under its code; the built-in ones among them. */
+  definedStatuses(): Named[] {
+    return [...this.statuses.entries()].map(([code, { meaning = '' }]) => ({
+      id: outgoingText(code),
+      names: meaning === '' ? [] : [outgoingText(meaning)],
     }));
   }
 
   /** Every status known, under its code, its definition and the account's own name for it, as rows spell the code. */
   namedStatuses(): Named[] {
     const statuses = new Map<string, Named>();
-    for (const [code, { meaning }] of this.statuses.entries()) {
-      statuses.set(code, {
-        id: code,
-        names: meaning === undefined || meaning === '' ? [code] : [code, meaning],
-      });
-    }
-    for (const [code, name] of this.#labels.status.entries()) {
-      const known = statuses.get(code.toUpperCase());
-      statuses.set(code.toUpperCase(), { id: code, names: [...(known?.names ?? [code]), name] });
+    for (const { id, names } of this.definedStatuses()) statuses.set(id, { id, names: [id, ...names] });
+    for (const { id, names } of this.#labels.status.named()) {
+      const known = statuses.get(id.toUpperCase());
+      statuses.set(id.toUpperCase(), { id, names: [...(known?.names ?? [id]), ...names] });
     }
     return [...statuses.values()];
   }
@@ -139,8 +143,7 @@ export class NameBook {
   }
 
   /** Remembers a call that an answer to this caller shows, by its id there. */
-  showed(shown: string, principal: string | undefined): void {
-    const id = outgoingText(shown);
+  showed(id: OutgoingText, principal: string | undefined): void {
     const ids = this.#callIds.get(principal) ?? new Set<OutgoingText>();
     ids.delete(id);
     ids.add(id);
@@ -197,8 +200,11 @@ class Labels {
     return (this.#recent.get(id) ?? this.#older.get(id))?.name;
   }
 
-  entries(): (readonly [id: OutgoingText, name: OutgoingText])[] {
-    return [...new Map([...this.#older, ...this.#recent])].map(([, { id, name }]) => [id, name]);
+  named(): Named[] {
+    return [...new Map([...this.#older, ...this.#recent]).values()].map(({ id, name }) => ({
+      id,
+      names: [name],
+    }));
   }
 
   #remember(label: Label): void {

@@ -1,22 +1,32 @@
 import type { CallLog } from '../convoso/call-log.js';
-import type { CallLogPage, MalformedRow } from '../convoso/wire.js';
+import type { CallLogPage } from '../convoso/wire.js';
+import type { AnswerMasks } from '../redact/masks.js';
+import type { OutgoingText } from '../redact/outgoing.js';
 
-/** A row of a page at its place in the whole list, counted from 0: a call, or what could not be read as one. */
-export type PageRow = { readonly at: number; readonly id: string | undefined } & (
+/** A row of a page at its place in the whole list, counted from 0: a call, or why it could not be read as one. */
+export type PageRow = { readonly at: number; readonly id: OutgoingText | undefined } & (
   | { readonly call: CallLog; readonly malformed?: undefined }
-  | { readonly call?: undefined; readonly malformed: MalformedRow }
+  | { readonly call?: undefined; readonly malformed: string }
 );
 
-/** The rows of a page that was asked for from `offset` on, in the order they came. */
-export function rowsOf(page: CallLogPage, offset: number): PageRow[] {
+/** A row that could not be read as a call log, by its place in the page. */
+export interface MalformedPageRow {
+  readonly index: number;
+  readonly id: OutgoingText | undefined;
+  readonly problem: string;
+}
+
+/** The rows of a page that was asked for from `offset` on, in the order they came, under ids as answers show them. */
+export function rowsOf(page: CallLogPage, offset: number, masks: AnswerMasks): PageRow[] {
   const malformed = new Map(page.malformed.map((row) => [row.index, row]));
   const calls = page.calls.values();
+  const label = (id: string | undefined) => (id === undefined ? undefined : masks.label('id', id));
   return Array.from({ length: page.received }, (_, index) => index).flatMap((index): PageRow[] => {
     const at = offset + index;
     const row = malformed.get(index);
-    if (row !== undefined) return [{ at, id: row.id, malformed: row }];
+    if (row !== undefined) return [{ at, id: label(row.id), malformed: row.problem }];
     const next = calls.next();
-    return next.done === true ? [] : [{ at, id: next.value.id, call: next.value }];
+    return next.done === true ? [] : [{ at, id: label(next.value.id), call: next.value }];
   });
 }
 

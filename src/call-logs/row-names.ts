@@ -2,10 +2,11 @@ import type { CallLog, TextField } from '../convoso/call-log.js';
 import { ordinalOf } from '../convoso/time.js';
 import type { CallLogPage } from '../convoso/wire.js';
 import type { AnswerMasks } from '../redact/masks.js';
+import type { OutgoingText } from '../redact/outgoing.js';
 import { NAME_FIELD, NAMED_IDS, type NamedId } from './names.js';
 
 /** Every id that rows carry, with the names they give it, the newest first; none, where rows carry none. */
-export type NamesById = ReadonlyMap<string, readonly string[]>;
+export type NamesById = ReadonlyMap<OutgoingText, readonly OutgoingText[]>;
 
 /** What one page of calls tells of the account's names. Never changed once made. */
 export interface RowNames {
@@ -55,14 +56,14 @@ export function rowNames(page: CallLogPage, masks: AnswerMasks): RowNames {
 
 /** Names by id, in the order in which they are met. */
 class Names {
-  readonly #found = new Map<string, { readonly id: string; readonly names: Set<string> }>();
+  readonly #found = new Map<string, { readonly id: OutgoingText; readonly names: Set<OutgoingText> }>();
   readonly #key: (id: string) => string;
 
   constructor(key: (id: string) => string = (id) => id) {
     this.#key = key;
   }
 
-  add(id: string | undefined, name: string | undefined): void {
+  add(id: OutgoingText | undefined, name: OutgoingText | undefined): void {
     if (id === undefined) return;
     const known = this.#found.get(this.#key(id)) ?? { id, names: new Set() };
     this.#found.set(this.#key(id), known);

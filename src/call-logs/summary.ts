@@ -73,8 +73,8 @@ export interface Summary {
   /** Finished calls by call_type; undefined when that was not asked. */
   readonly directions?: Directions | undefined;
   /** Dates of the oldest and the newest call counted, in account time. */
-  readonly oldest: string | undefined;
-  readonly newest: string | undefined;
+  readonly oldest: OutgoingText | undefined;
+  readonly newest: OutgoingText | undefined;
   readonly completeness: Completeness;
 }
 
@@ -102,6 +102,8 @@ export async function summarize(
   const sortedBy = sortBy ?? (groupBy[0] !== undefined && isTime(groupBy[0]) ? 'key' : 'calls');
   const sorted = all.filter(({ group }) => !group.system).sort(order(sortedBy, groupBy));
   const tails = sorted.length > 1 ? await counted.tails(sorted.map(({ group }) => group)) : [];
+  const label = (field: 'call_type' | 'call_date', value: string | undefined) =>
+    value === undefined ? undefined : masks.label(field, value);
   const rest = sorted.slice(top);
   const shown = groupBy.length === 0 ? [] : sorted.slice(0, top);
   const spellings = spellingsOf(counted.statuses, known.names.statuses);
@@ -118,9 +120,11 @@ export async function summarize(
       all.length === 0 ? [] : groupBy.filter((_, i) => counted.groups.every(({ keys }) => keys[i] === NONE)),
     ...remarkable(counted.statuses, spellings, masks),
     unmappedByAgents: counted.unmappedByAgents,
-    directions: withDirections ? directionsFrom(await counted.callTypes()) : undefined,
-    oldest: counted.oldest,
-    newest: counted.newest,
+    directions: withDirections
+      ? directionsFrom((await counted.callTypes()).map(([type, calls]) => [label('call_type', type), calls]))
+      : undefined,
+    oldest: label('call_date', counted.oldest),
+    newest: label('call_date', counted.newest),
     completeness: reading.completeness,
   };
 }

@@ -129,6 +129,14 @@ export function phoneSpellings(e164: string): string[] {
   return [...new Set(spellings)];
 }
 
+/** A number, with what belongs to one: digits, signs, a scheme and an extension. */
+const ALONE = /^(?:tel:)?[\p{Nd}\s+()./-]{1,40}(?:(?:x|ext\.?)\s?\p{Nd}{1,6})?$/iu;
+
+/** Whether a text is a number and says nothing else: only then may the spelling of a row be sent, and repeated in answers. */
+export function isPhoneAlone(text: string): boolean {
+  return ALONE.test(text);
+}
+
 /** How a number is printed, by what rows show. */
 export interface PrintedPhone {
   readonly spelling: string;
@@ -138,7 +146,7 @@ export interface PrintedPhone {
 
 /**
  * The spelling of a number that rows would print: the service compares texts. `printed` are values of the same field in
- * recent rows. A row that has the number decides; otherwise the form that most of them print, and where none tells, the
+ * recent rows, of which those that are a number alone count. A row that has the number decides; otherwise the form that most of them print, and where none tells, the
  * likeliest.
  */
 export function printedPhone(e164: string, printed: Iterable<string>): PrintedPhone {
@@ -146,7 +154,8 @@ export function printedPhone(e164: string, printed: Iterable<string>): PrintedPh
   const forms = new Map<string, { count: number; spelling: string; isWanted: boolean }>();
   for (const text of printed) {
     const shown = canonicalPhone(text);
-    if (shown === undefined || (nationalOf(shown) !== undefined) !== isNational) continue;
+    if (shown === undefined || !isPhoneAlone(text) || (nationalOf(shown) !== undefined) !== isNational)
+      continue;
     const spelling = shown === e164 ? text : inTheFormOf(text, shown, e164);
     if (spelling === undefined) continue;
     // Numbers abroad differ in length, and are written in one form all the same.

@@ -57,6 +57,7 @@ const holds: Check = (actual, wanted) => actual.toLowerCase().includes(wanted.tr
 
 /** Filters that take an id. */
 export const ID_FILTERS = ['id', 'lead_id', 'campaign_id', 'queue_id', 'list_id', 'user_id'] as const;
+export type IdFilter = (typeof ID_FILTERS)[number];
 
 const CHECKS: ReadonlyArray<readonly [Exclude<FilterName, 'start_time' | 'end_time'>, Check]> = [
   ...ID_FILTERS.map((name) => [name, sameId] as const),
@@ -107,8 +108,11 @@ function withoutZeros(id: string): string {
  * Ids that a call satisfies the filters by although it prints them with other zeros before them, by filter: `0111` where
  * the row has 111.
  */
-export function otherSpellings(call: CallLog, filters: CallLogFilters): [filter: string, printed: string][] {
-  return ID_FILTERS.flatMap((name): [string, string][] => {
+export function otherSpellings(
+  call: CallLog,
+  filters: CallLogFilters,
+): [filter: IdFilter, printed: string][] {
+  return ID_FILTERS.flatMap((name): [IdFilter, string][] => {
     const [wanted, actual] = [filters[name], call[name]];
     if (wanted === undefined || actual === undefined || actual === wanted || !sameId(actual, wanted))
       return [];

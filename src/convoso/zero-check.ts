@@ -1,5 +1,5 @@
 import type { CallLog } from './call-log.js';
-import { canonicalPhone, phoneSpellings } from './phone.js';
+import { canonicalPhone, isPhoneAlone, phoneSpellings } from './phone.js';
 import { type CallLogFilters, mismatches, type RetrieveQuery } from './query.js';
 import type { Clock, ReadingWindow } from './reading-window.js';
 import { allHistory, ordinalOf, stampOf } from './time.js';
@@ -25,6 +25,7 @@ export type ZeroCheck =
   | { readonly kind: 'doubtful'; readonly reason: string };
 
 const DAY = 86_400;
+const PHONES = ['phone_number', 'number_dialed'] as const;
 
 /**
  * Asks for what must be there if a reply without calls is right: the same window without the filters, whose rows then do not
@@ -83,7 +84,7 @@ async function anyCallAtAll({ retrieve, window }: ZeroQuestion, clock: Clock): P
   if (call !== undefined && isInside(call, window)) {
     return {
       kind: 'doubtful',
-      reason: `The service returned no call for this window, and call ${call.id}, which lies in it, for all history: its answer of 0 is not right.`,
+      reason: `The service returned no call for this window, and one that lies in it for all history: its answer of 0 is not right.`,
     };
   }
   return { kind: 'confirmed' };
@@ -96,7 +97,7 @@ function isInside({ call_date }: CallLog, { asked }: ReadingWindow): boolean {
 
 /** Other spellings of the numbers asked for: the rows that were looked at need not show how the account prints them. */
 export function spellingsOfNumbers(filters: CallLogFilters): CallLogFilters[] {
-  return (['phone_number', 'number_dialed'] as const).flatMap((name) => {
+  return PHONES.flatMap((name) => {
     const sent = filters[name];
     const number = sent === undefined ? undefined : canonicalPhone(sent);
     if (number === undefined) return [];
@@ -111,7 +112,8 @@ function spelling(call: CallLog, filters: CallLogFilters): CallLogFilters {
   const spelled: Record<string, string> = {};
   for (const [name, wanted] of Object.entries(filters)) {
     const actual = call[name as keyof CallLogFilters & keyof CallLog];
-    if (typeof actual === 'string' && actual !== String(wanted)) spelled[name] = actual;
+    if (typeof actual !== 'string' || actual === String(wanted)) continue;
+    if (!PHONES.some((phone) => phone === name) || isPhoneAlone(actual)) spelled[name] = actual;
   }
   return spelled;
 }

@@ -1,4 +1,4 @@
-import type { CallLog, Recording, TextField } from '../convoso/call-log.js';
+import { type CallLog, type Recording, TEXT_FIELDS, type TextField } from '../convoso/call-log.js';
 import { isKnownCode } from '../convoso/statuses.js';
 import { inert } from './inert.js';
 import { LeadNames, MASKED } from './lead-names.js';
@@ -35,6 +35,8 @@ const ID_FIELDS: ReadonlySet<string> = new Set([
 const PLAIN_ID = /^[\w.:@-]+$/;
 /** A status code as accounts make them; a longer one, or one that is typed like a name, is text. */
 const CODE = /^[A-Z\d_-]{1,6}$/;
+/** Names of fields that hold no text of the service's. */
+const DOCUMENTED: ReadonlySet<string> = new Set([...TEXT_FIELDS, 'call_date', 'call_length', 'recording']);
 /** The name of a field as programs give them. */
 const FIELD_NAME = /^[a-z][\w ]{0,40}$/i;
 
@@ -108,7 +110,7 @@ export class AnswerMasks {
   }
 
   /** One value of calls, such as the label of a group they make up. */
-  label(field: TextField | 'id', value: string): OutgoingText {
+  label(field: TextField | 'id' | 'call_date', value: string): OutgoingText {
     const key = keyOf(field, value);
     const left = this.#ownNumbers.get(key) ?? this.#leadsOnly.get(key) ?? value;
     const call = { id: '', call_length: null, [field]: left };
@@ -198,6 +200,10 @@ export class AnswerMasks {
     if (call.recording !== undefined) {
       const kept = call.recording.map((one) => mapTexts(withLinks ? one : withoutLinks(one), clean));
       if (!withLinks || kept.some((one, i) => one !== call.recording?.[i])) change('recording', kept);
+    }
+    if (call.unread !== undefined) {
+      const unread = call.unread.map((name) => (DOCUMENTED.has(name) ? name : clean(name, 'prose')));
+      if (unread.some((name, i) => name !== call.unread?.[i])) change('unread', unread);
     }
     if (call.other !== undefined) {
       const others = this.#others(call.other, clean);

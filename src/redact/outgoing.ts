@@ -1,4 +1,4 @@
-import type { CallLog } from '../convoso/call-log.js';
+import type { CallLog, TextField } from '../convoso/call-log.js';
 
 /**
  * What may leave the server is a type. Only this folder makes these values; whatever prints, returns, completes or
@@ -26,6 +26,11 @@ export function outgoingCall(call: CallLog): OutgoingCall {
 /** For this folder, and for text that holds nothing of the service's, such as a date or a word of this program. */
 export function outgoingText(text: string): OutgoingText {
   return text as OutgoingText;
+}
+
+/** One text of a call that has been redacted. */
+export function textOf(call: OutgoingCall, field: TextField | 'id' | 'call_date'): OutgoingText | undefined {
+  return call[field] as OutgoingText | undefined;
 }
 
 /** A redacted call with less in it: `change` may drop fields and shorten texts, and must not add any. */

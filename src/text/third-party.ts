@@ -31,9 +31,13 @@ export function isTyped(value: string): boolean {
   return !PLAIN.test(value) && /\p{L}/u.test(value);
 }
 
-/** True when names that people gave stand in what filters were taken for. */
-export function hasTypedNames(taken: TakenNames): boolean {
-  return Object.values(taken).some((meant) => /\s/.test(meant));
+/** True when names that people gave stand in what filters were taken for; numbers are the caller's own. */
+export function hasTypedNames({
+  phone_number: _phone,
+  number_dialed: _dialed,
+  ...named
+}: TakenNames): boolean {
+  return Object.values(named).some((meant) => /\s/.test(meant));
 }
 
 /** One word, as ids and codes are. */

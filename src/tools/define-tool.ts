@@ -8,6 +8,7 @@ import type { StatusBook } from '../convoso/statuses.js';
 import { isTimeout, timeLimit } from '../convoso/time-limit.js';
 import { Failure } from '../failure.js';
 import { MASKS } from '../redact/masks.js';
+import { outgoingText } from '../redact/outgoing.js';
 import { scrub, scrubValue } from '../secrets.js';
 import { argumentsProblem } from '../text/arguments.js';
 import { failureText } from '../text/failures.js';
@@ -237,7 +238,7 @@ const LATE = {
     next: 'Look at the call in Convoso before repeating it.',
   },
 };
-/** Remembers which calls an answer shows to this caller, so that their ids can be offered to the same caller. */
+/** Remembers which calls an answer, which holds nothing but redacted ones, shows to this caller: the same caller is offered their ids. */
 function rememberShown(
   structured: Record<string, unknown>,
   names: NameBook,
@@ -246,7 +247,7 @@ function rememberShown(
   const { call, calls } = structured;
   for (const shown of Array.isArray(calls) ? calls : [call]) {
     const id = typeof shown === 'object' && shown !== null ? (shown as { id?: unknown }).id : undefined;
-    if (typeof id === 'string') names.showed(id, principal);
+    if (typeof id === 'string') names.showed(outgoingText(id), principal);
   }
   return structured;
 }

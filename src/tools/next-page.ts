@@ -98,7 +98,8 @@ function namesOf(calls: readonly OutgoingCall[], before: string | undefined, mos
   const date = calls.at(-1)?.call_date;
   const first = calls.findLastIndex(({ call_date }) => call_date !== date) + 1;
   const ids = [...(first === 0 ? readAfter(before).ids : []), ...calls.slice(first).map(({ id }) => id)];
-  const named = most === 0 ? [] : ids.slice(-most);
+  // A mask may have left an id that is no single word: it cannot be named.
+  const named = most === 0 || ids.some((id) => /\s/.test(id)) ? [] : ids.slice(-most);
   while (named.join(' ').length > MAX_NAMED_LENGTH) named.shift();
   return named;
 }

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { matchName, type Named } from '../../src/call-logs/name-match.js';
+import { outgoingText } from '../../src/redact/outgoing.js';
 
+const thing = (id: string, ...names: string[]): Named => ({
+  id: outgoingText(id),
+  names: names.map(outgoingText),
+});
 const named = (names: Record<string, string>): Named[] =>
-  Object.entries(names).map(([id, name]) => ({ id, names: [name] }));
+  Object.entries(names).map(([id, name]) => thing(id, name));
 
 const USERS = named({
   1: 'Jane Smith',
@@ -75,10 +80,7 @@ describe('a name', () => {
   });
 
   it('may be an id: as written before any name, in another letter case beside the names', () => {
-    const things = [
-      { id: 'JSMITH', names: ['Jo'] },
-      { id: 'jo', names: [] },
-    ];
+    const things = [thing('JSMITH', 'Jo'), thing('jo')];
     expect(found('jo', things)).toBe('jo');
     expect(found('jsmith', things)).toBe('JSMITH');
     expect(found('JO', things)).toBe('several');

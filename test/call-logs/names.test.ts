@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { NO_ACCOUNT_FILE } from '../../src/call-logs/account-file.js';
 import { NameBook } from '../../src/call-logs/names.js';
 import { Masks } from '../../src/redact/masks.js';
+import { outgoingText } from '../../src/redact/outgoing.js';
 import { type Bench, openBench } from '../support/tools.js';
 import { livePage, page, row, startUpstream, type Upstream } from '../support/upstream.js';
 
@@ -32,10 +33,10 @@ describe('the book of names', () => {
 
   it('keeps the last hundred call ids of each caller, newest first', () => {
     const book = new NameBook();
-    for (let id = 1; id <= 150; id += 1) book.showed(String(id), 'alice');
-    book.showed('60', 'alice');
-    book.showed('900', 'bob');
-    book.showed('901', undefined);
+    for (let id = 1; id <= 150; id += 1) book.showed(outgoingText(String(id)), 'alice');
+    book.showed(outgoingText('60'), 'alice');
+    book.showed(outgoingText('900'), 'bob');
+    book.showed(outgoingText('901'), undefined);
     expect(book.callIds('alice')).toHaveLength(100);
     expect(book.callIds('alice').slice(0, 2)).toEqual(['60', '150']);
     expect(book.callIds('alice')).not.toContain('50');
@@ -48,10 +49,10 @@ describe('the book of names', () => {
 
   it('remembers so many callers, and forgets who has not asked for longest', () => {
     const book = new NameBook();
-    book.showed('1', 'first');
-    for (let caller = 0; caller < 999; caller += 1) book.showed('2', `caller-${caller}`);
-    book.showed('3', 'first');
-    book.showed('4', 'last');
+    book.showed(outgoingText('1'), 'first');
+    for (let caller = 0; caller < 999; caller += 1) book.showed(outgoingText('2'), `caller-${caller}`);
+    book.showed(outgoingText('3'), 'first');
+    book.showed(outgoingText('4'), 'last');
     expect(book.callIds('first')).toEqual(['3', '1']);
     expect(book.callIds('caller-0')).toEqual([]);
     expect(book.callIds('caller-1')).toEqual(['2']);
@@ -85,7 +86,9 @@ describe('the book of names', () => {
   it('knows a status by its code, its definition and the account’s own name for it', () => {
     const book = new NameBook({ ...NO_ACCOUNT_FILE, statuses: { QX: { meaning: 'Quoted' } } });
     book.learn([{ id: '1', call_length: 1, status: 'busy', status_name: 'Engaged' }], unmasked);
-    const statuses = new Map(book.namedStatuses().map(({ id, names }) => [id, names]));
+    const statuses = new Map<string, readonly string[]>(
+      book.namedStatuses().map(({ id, names }) => [id, names]),
+    );
     expect(statuses.get('QX')).toEqual(['QX', 'Quoted']);
     expect(statuses.get('busy')).toEqual(['BUSY', 'Number was busy', 'Engaged']);
     expect(statuses.get('DROP')).toEqual(['DROP']);

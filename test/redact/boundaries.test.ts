@@ -21,6 +21,7 @@ describe('what may leave', () => {
     expect(using(/\boutgoingText\(/).filter((name) => !name.startsWith('redact/'))).toStrictEqual([
       'call-logs/grouping.ts',
       'call-logs/names.ts',
+      'tools/define-tool.ts',
     ]);
   });
 

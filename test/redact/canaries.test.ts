@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuditTrail } from '../../src/call-logs/audit.js';
+import { CallerExports } from '../../src/call-logs/caller-exports.js';
 import { GROUPINGS } from '../../src/call-logs/grouping.js';
 import { Metrics } from '../../src/http/metrics.js';
 import { createLog } from '../../src/log.js';
 import { prompts } from '../../src/prompts/index.js';
 import { suggestions } from '../../src/prompts/suggest.js';
 import { MASKS, type MaskWord } from '../../src/redact/masks.js';
+import { exportedFile } from '../../src/resources/export.js';
 import { resources, resourceTemplates } from '../../src/resources/index.js';
 import { Confirmations } from '../../src/tools/confirmations.js';
 import type { CallScope } from '../../src/tools/define-tool.js';
+import { exportCallLogs } from '../../src/tools/export-call-logs.js';
 import { type Bench, openBench } from '../support/tools.js';
 import { livePage, page, row, startUpstream, type Upstream } from '../support/upstream.js';
 import { COMMENT, FIRST, LAST, LINKS, leaked, NAMES, NUMBERS, OTHER, OWN } from './canaries.js';
@@ -20,6 +23,12 @@ import { COMMENT, FIRST, LAST, LINKS, leaked, NAMES, NUMBERS, OTHER, OWN } from 
 /** All cases, which take minutes: REDACTION_CASES=10000. REDACTION_SEED looks elsewhere. */
 const CASES = Number(process.env['REDACTION_CASES'] ?? 400);
 const SEED = Number(process.env['REDACTION_SEED'] ?? 15);
+
+/** The number of the second call, a list without calls, and a lead with more of them than a page holds. */
+const SECOND = '4155550100';
+const ELSEWHERE = '998';
+const MANY = '997';
+const NO_HOST = { signal: new AbortController().signal, progress() {}, canAsk: false };
 
 const KINDS = ['phone', 'name', 'link', 'comment'] as const;
 type Kind = (typeof KINDS)[number];
@@ -54,6 +63,12 @@ const PLACES: readonly Place[] = [
       put: (value) => ({ recording: [{ recording_id: 'r1', [field]: value }] }),
     }),
   ),
+  // What cannot be read is named, and kept beside the documented fields.
+  { name: 'an unreadable call_length', put: (value) => ({ call_length: value }) },
+  { name: 'an unreadable user', put: (value) => ({ user: { said: [value] } }) },
+  { name: 'an unreadable recording', put: (value) => ({ recording: [[value]] }) },
+  { name: 'the time of a date', put: (value) => ({ call_date: `2026-03-03 ${value}` }) },
+  { name: 'an extension', put: (value) => ({ number_dialed: `${SECOND}; ${value}` }) },
   { name: 'the name of a field', put: (value) => ({ [value.slice(0, 60)]: 'yes' }) },
 ];
 
@@ -121,6 +136,17 @@ const SURFACES: readonly Surface[] = [
   tool('sample_call_logs', { per: 'campaign' }),
   ...GROUPINGS.map((grouping) => tool('summarize_call_logs', { group_by: [grouping] })),
   tool('search_call_logs', { user_id: 'Nobody at all' }),
+  // What names and numbers were taken for, and the directions of the calls with a number.
+  tool('search_call_logs', { user_id: 'Front desk', status: 'sold' }),
+  tool('search_call_logs', { number_dialed: SECOND }),
+  tool('search_call_logs', { number_dialed: SECOND, list_id: ELSEWHERE }),
+  tool('summarize_call_logs', { number_dialed: SECOND }),
+  tool('search_call_logs', { limit: 2, lead_id: MANY }),
+  tool('search_call_logs', { limit: 1, offset: 1, after: '1001', lead_id: MANY }),
+  // When the history begins, and a 0 that is not right.
+  tool('summarize_call_logs', { start_time: '2020-01-01' }),
+  tool('search_call_logs', { start_time: '2020-01-01', list_id: ELSEWHERE }),
+  tool('summarize_call_logs', { start_time: '2020-01-01', list_id: ELSEWHERE }),
   {
     name: 'a confirmed update',
     async run(bench) {
@@ -130,9 +156,8 @@ const SURFACES: readonly Surface[] = [
       const { updateCallLogFields } = await import('../../src/tools/update-call-log-fields.js');
       const update = updateCallLogFields(bench.context.account, true);
       const args = { call_log_id: '1001', extra_field_01: 'reviewed' };
-      const all = { signal: new AbortController().signal, progress() {}, canAsk: false };
-      const asked = await update.run(args, context, { ...all, ...scope });
-      return JSON.stringify([asked, await update.run(args, context, all)]);
+      const asked = await update.run(args, context, { ...NO_HOST, ...scope });
+      return JSON.stringify([asked, await update.run(args, context, NO_HOST)]);
     },
   },
   ...(['csv', 'ndjson'] as const).flatMap((format) =>
@@ -155,12 +180,28 @@ const SURFACES: readonly Surface[] = [
     ),
   ),
   {
+    name: 'an export over HTTP',
+    async run(bench) {
+      const { exports } = bench.context;
+      if (exports === undefined) throw new Error('no exports');
+      const callers = new CallerExports(exports.directory, { files: 5, bytes: 1e7, keepMs: 60_000 });
+      const context = { ...bench.context, exports: { ...exports, callers } };
+      const scope = { ...NO_HOST, principal: 'alice' };
+      const result = await exportCallLogs.run({}, context, scope);
+      if (result.links?.length !== 2) throw new Error(result.text);
+      const read = result.links.map(({ name }) => exportedFile.read(name, context, scope));
+      const pages = JSON.stringify([result, await Promise.all(read)]);
+      rmSync(join(exports.directory, 'callers'), { recursive: true });
+      // File names end in the time of their making.
+      return pages.replaceAll(/\d{8}-\d{6}/g, '');
+    },
+  },
+  {
     name: 'every resource',
     async run(bench) {
       await bench.run('search_call_logs', {});
-      const scope = { signal: new AbortController().signal, progress() {}, canAsk: false };
       const pages = await Promise.all(
-        resourceTemplates.map((template) => template.read('1001', bench.context, scope)),
+        resourceTemplates.map((template) => template.read('1001', bench.context, NO_HOST)),
       );
       const ids = resourceTemplates.map((template) => template.suggest(bench.context, undefined));
       return JSON.stringify([...resources.map((one) => one.read(bench.context)), ...pages, ids]);
@@ -210,10 +251,13 @@ describe(`canaries in ${CASES} rows, with seed ${SEED}`, () => {
 
   beforeAll(async () => {
     upstream = await startUpstream();
-    upstream.answer = ({ url }) => {
+    upstream.answer = ({ url, form }) => {
       if (refusal !== undefined) return refusal;
       if (url.endsWith('/log/update')) return { success: true, ...rows[0] };
-      return live ? livePage(rows) : page(rows);
+      // Nothing is there of a list, and more than one page of a lead.
+      const given = form['list_id'] === ELSEWHERE ? [] : rows;
+      const total = form['lead_id'] === MANY ? 40 : given.length;
+      return live ? livePage(given, total) : page(given, total);
     };
     for (const [place, redact] of MASK_SETS.entries()) {
       const bench = openBench({
@@ -264,12 +308,18 @@ describe(`canaries in ${CASES} rows, with seed ${SEED}`, () => {
     );
 
   it(
-    'leave by no tool, resource, prompt, completion, error, log, metric, audit line, export or manifest',
+    'leave by no tool, link, resource, prompt, completion, error, log, metric, audit line, export or manifest',
     async () => {
       await fc.assert(
         fc.asyncProperty(canary, async (one) => {
           const lead = { first_name: FIRST, last_name: LAST, phone_number: OWN };
-          const other = { id: '1002', first_name: 'Ann', last_name: 'Lee', phone_number: '4155550100' };
+          const other = {
+            id: '1002',
+            first_name: 'Ann',
+            last_name: 'Lee',
+            phone_number: SECOND,
+            number_dialed: SECOND,
+          };
           rows = [row({ ...lead, ...one.place.put(one.value) }), row(other)];
           live = one.live;
           const bench = benches.get(one.masks);

@@ -1,7 +1,12 @@
 // Read by the compiler alone (npm run types): each line below an expected error is what code that forgets to redact
 // would look like. Where one of them compiles, the check fails.
+import { spellingWords } from '../../src/call-logs/call-logs.js';
+import { directionsOf } from '../../src/call-logs/directions.js';
 import { ExportRows } from '../../src/call-logs/export-rows.js';
+import { FirstCall } from '../../src/call-logs/first-call.js';
+import type { Named } from '../../src/call-logs/name-match.js';
 import { NameBook } from '../../src/call-logs/names.js';
+import type { MalformedPageRow } from '../../src/call-logs/page-rows.js';
 import type { Reading } from '../../src/call-logs/source.js';
 import type { Group } from '../../src/call-logs/summary.js';
 import { Tally } from '../../src/call-logs/tally.js';
@@ -11,6 +16,7 @@ import { Masks } from '../../src/redact/masks.js';
 import type { OutgoingCall, OutgoingText } from '../../src/redact/outgoing.js';
 import type { ResourceTemplate } from '../../src/resources/resource.js';
 import { recordLines } from '../../src/text/call-record.js';
+import { unreadLines } from '../../src/text/call-table.js';
 import { statusMeanings, unnamedIds, viewOf } from '../../src/text/call-view.js';
 import { shortCall, shortened } from '../../src/text/short-call.js';
 import { hasThirdPartyText } from '../../src/text/third-party.js';
@@ -41,7 +47,15 @@ export function takesOutgoingCallsOnly(): void {
   // @ts-expect-error
   new ExportRows('csv', false).lines([raw]);
   // @ts-expect-error
-  names.showed(raw);
+  names.showed(raw.id, undefined);
+  // @ts-expect-error
+  directionsOf([raw]);
+  // @ts-expect-error
+  spellingWords(new Map([['user_id', raw.id]]), {});
+  // @ts-expect-error
+  unreadLines([raw]);
+  // @ts-expect-error
+  new FirstCall(async () => [raw]);
 }
 
 export function areMadeByRedactionOnly(): void {
@@ -56,8 +70,12 @@ export function areMadeByRedactionOnly(): void {
   // @ts-expect-error
   const group: Group = { keys: [raw.term_reason ?? ''], names: [raw.user], tally: new Tally() };
   // @ts-expect-error
+  const named: Named = { id: raw.id, names: [] };
+  // @ts-expect-error
+  const malformed: MalformedPageRow = { index: 0, id: raw.id, problem: '' };
+  // @ts-expect-error
   const suggest: ResourceTemplate['suggest'] = () => [raw.id];
-  void [call, copied, text, structured, group, suggest];
+  void [call, copied, text, structured, group, named, malformed, suggest];
 }
 
 /** What is read for counting says so where it is used. */

@@ -61,7 +61,14 @@ const TEN = tally(
 describe('totals', () => {
   it('are said with every rate and what it is made of, and talk seconds to one decimal', () => {
     expect(
-      summaryLines(summary({ total: TEN, oldest: '2026-03-01 09:00:00', newest: '2026-03-03 19:00:00' }), []),
+      summaryLines(
+        summary({
+          total: TEN,
+          oldest: outgoingText('2026-03-01 09:00:00'),
+          newest: outgoingText('2026-03-03 19:00:00'),
+        }),
+        [],
+      ),
     ).toStrictEqual([
       '10 calls (and 1 in progress, counted nowhere else), 8 leads, 9 numbers, dated 2026-03-01 09:00:00 to 2026-03-03 19:00:00.',
       'Outcomes: human 3, machine 1, no_answer 5, abandoned 1.',

@@ -84,8 +84,8 @@ export class AnswerMasks {
   readonly #labels = new PhoneLabels();
   /** By field and value: the label without the name that all its calls have in it, null where they do not. */
   readonly #leadsOnly = new Map<string, string | null>();
-  /** By field and value: the value without the number of one of its calls. */
-  readonly #ownNumbers = new Map<string, string>();
+  /** By field and value: those numbers of its calls that stand in it. */
+  readonly #ownNumbers = new Map<string, KnownNumbers>();
 
   constructor(masks: Masks) {
     this.#masks = masks;
@@ -112,7 +112,9 @@ export class AnswerMasks {
   /** One value of calls, such as the label of a group they make up. */
   label(field: TextField | 'id' | 'call_date', value: string): OutgoingText {
     const key = keyOf(field, value);
-    const left = this.#ownNumbers.get(key) ?? this.#leadsOnly.get(key) ?? value;
+    const named = this.#leadsOnly.get(key) ?? value;
+    const numbers = this.#ownNumbers.get(key);
+    const left = numbers === undefined ? named : this.#withoutNumbers(named, numbers);
     const call = { id: '', call_length: null, [field]: left };
     return outgoingText(this.call(call, false)[field] ?? '');
   }
@@ -121,7 +123,7 @@ export class AnswerMasks {
   sharedLabel(call: CallLog, field: TextField): OutgoingText | undefined {
     const { [field]: value } = call;
     if (value === undefined || this.#ofLead(call, field, value) !== value) return undefined;
-    if (this.#withoutNumbers(call, value) !== value) return undefined;
+    if (this.#numbersIn(call, value) !== undefined) return undefined;
     return this.label(field, value);
   }
 
@@ -158,22 +160,36 @@ export class AnswerMasks {
     for (const field of [...LABELS, ...ID_FIELDS] as TextField[]) {
       const { [field]: value } = call;
       if (value === undefined) continue;
-      const left = this.#withoutNumbers(call, value);
-      if (left !== value) this.#ownNumbers.set(keyOf(field, value), left);
+      const numbers = this.#numbersIn(call, value);
+      if (numbers === undefined) continue;
+      const key = keyOf(field, value);
+      const known = this.#ownNumbers.get(key)?.numbers ?? [];
+      this.#ownNumbers.set(key, new KnownNumbers([...known, ...numbers.numbers]));
     }
   }
 
-  /** A value of a call without the numbers of that call. */
-  #withoutNumbers(call: CallLog, value: string): string {
-    if (!this.#masks.has('phone') || digitsOf(value).length < MIN_DIGITS) return value;
-    const known = new KnownNumbers(PHONE_FIELDS.flatMap((field) => call[field] ?? []));
-    return known.numbers.length === 0 ? value : maskPhones(value, 'id', known, this.#labels);
+  /** The numbers of a call that stand in this value of it; undefined when none does. */
+  #numbersIn(call: CallLog, value: string): KnownNumbers | undefined {
+    if (!this.#masks.has('phone') || digitsOf(value).length < MIN_DIGITS) return undefined;
+    const { numbers } = new KnownNumbers(PHONE_FIELDS.flatMap((field) => call[field] ?? []));
+    const others = this.#withoutNumbers(value, NONE_KNOWN);
+    const held = numbers.filter(
+      (number) => this.#withoutNumbers(value, new KnownNumbers([number])) !== others,
+    );
+    return held.length === 0 ? undefined : new KnownNumbers(held);
+  }
+
+  /** Links go first: without its digits one would not be known for a link. */
+  #withoutNumbers(value: string, known: KnownNumbers): string {
+    return maskPhones(removeLinks(value, []), 'id', known, this.#labels);
   }
 
   /** A value of a call without the names of the call's lead. */
   #ofLead(call: CallLog, field: TextField, value: string): string {
     if (!this.#masks.has('name') || (field === 'status' && isCode(value))) return value;
-    return new LeadNames(call).mask(value);
+    const clean = removeLinks(value, []);
+    const masked = new LeadNames(call).mask(clean);
+    return masked === clean ? value : masked;
   }
 
   /** Filters of a question about calls, as they may be written beside what it found. */

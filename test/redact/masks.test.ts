@@ -155,6 +155,19 @@ describe('masks', () => {
     expect(masks.label('user_id', '22222')).toBe('22222');
   });
 
+  it('of several kinds all apply to one label, links first', async () => {
+    const call = { ...CALL, user: 'Maria 2125550123', campaign: '203.0.113.7:8080/2125550123' };
+    const masks = new Masks(['phone', 'name', 'recording']).forAnswer();
+    for await (const _ of masks.watched(
+      (async function* () {
+        yield [call];
+      })(),
+    )) {
+      expect(masks.label('user', call.user)).toBe('*** ***-0123');
+      expect(masks.label('campaign', call.campaign)).toBe('(link left out)');
+    }
+  });
+
   it('of phones apply to text that belongs to no call', () => {
     expect(new Masks(['phone']).text('no lead has 212-555-0123')).toBe('no lead has ***-0123');
     expect(new Masks(['recording']).text('no lead has 212-555-0123')).toBe('no lead has 212-555-0123');

@@ -65,6 +65,10 @@ export interface FoundPage {
   readonly short: boolean;
   /** Filters that no row of the page carries a value to check by. */
   readonly unchecked: readonly string[];
+  /** Rows whose id another row of the page has as well. */
+  readonly repeated: number;
+  /** Other spellings of the numbers asked for that find other calls. */
+  readonly hidden: readonly string[];
   /** Filters that find calls in this spelling only, where what was sent found none. */
   readonly respelled?: CallLogFilters;
   /** Why a page without calls cannot be trusted; a full sentence. */
@@ -147,11 +151,11 @@ export class CallLogs implements CallLogSource {
       recent: async () => (await this.#recentRows(scope)).names,
       ofWindow: async () => (grows ? undefined : readWindow()),
     });
-    const { filters, sent, unverified } = await resolvePhones(
+    const { filters, sent, spellings } = await resolvePhones(
       named.filters,
       async () => (await this.#recentRows(scope)).numbers,
     );
-    return { window, ...named, filters, taken: { ...named.taken, ...sent }, unverified };
+    return { window, ...named, filters, taken: { ...named.taken, ...sent }, spellings };
   }
 
   /**
@@ -264,16 +268,21 @@ export class CallLogs implements CallLogSource {
 
   /**
    * One page of a search (see #page). A first page without calls is checked: where the service knows a value by another
-   * spelling, that is searched for.
+   * spelling, that is searched for. On a first page with calls, `spellings` (other forms of the numbers asked for that rows
+   * print) are looked for as well.
    * @throws ConvosoError
    */
   async search(
     query: RetrieveQuery,
     scope: RequestOptions = {},
     shown: readonly string[] = [],
+    spellings: readonly CallLogFilters[] = [],
   ): Promise<FoundPage> {
     const found = await this.#page(query, scope, shown);
     const { start_time: start, end_time: end, limit, offset, order, include_recordings, ...filters } = query;
+    if (found.received > 0 && offset === 0) {
+      return { ...found, hidden: await this.#hiddenBy(spellings, query, found, scope) };
+    }
     if (found.received > 0 || offset > 0 || (found.total_found ?? 0) > 0) return found;
     if (start === undefined || end === undefined) return found;
     const zero = await checkZero({
@@ -287,6 +296,21 @@ export class CallLogs implements CallLogSource {
     if (zero.kind === 'confirmed') return found;
     const { filters: respelled } = zero;
     return { ...(await this.#page({ ...query, ...respelled }, scope, shown)), respelled };
+  }
+
+  /** The spellings under which the service has other calls than those found: it then compares numbers as texts. */
+  async #hiddenBy(
+    spellings: readonly CallLogFilters[],
+    query: RetrieveQuery,
+    { total_found: total, calls: [first] }: FoundPage,
+    scope: RequestOptions,
+  ): Promise<string[]> {
+    const hidden = spellings.map(async (spelled) => {
+      const page = await this.#retrieve({ ...query, ...spelled, limit: 1 }, timeOf(scope));
+      const isSame = page.total_found === total && page.calls[0]?.id === first?.id;
+      return page.received === 0 || isSame ? [] : Object.values(spelled);
+    });
+    return (await Promise.all(hidden)).flat();
   }
 
   /**
@@ -336,6 +360,8 @@ export class CallLogs implements CallLogSource {
       outsideFilter,
       otherSpellings: spellings,
       surplus: Math.max(0, rows.length - asked),
+      repeated: calls.length - new Set(calls.map(({ id }) => id)).size,
+      hidden: [],
       short: rows.length < asked,
       unchecked: calls.length === 0 ? [] : uncheckable(query, page.carried),
     };

@@ -48,8 +48,8 @@ export interface ResolvedFilters {
   readonly window: ResolvedWindow;
   /** What names in the filters were taken for; empty when only ids and codes were given. */
   readonly taken: TakenNames;
-  /** What of the filters can not be shown to find all calls, as `Completeness.unverified` says it; absent when nothing. */
-  readonly unverified?: readonly string[];
+  /** Numbers among the filters in the other forms that recent rows print; absent when there are none. */
+  readonly spellings?: readonly CallLogFilters[];
   /** Where those names were looked up, to follow "names of". */
   readonly takenFrom?: string;
 }

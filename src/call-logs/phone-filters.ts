@@ -23,10 +23,14 @@ export function asksForNumber(filters: PhoneFilters): boolean {
 export async function resolvePhones<Filters extends PhoneFilters>(
   filters: Filters,
   recentRows: () => Promise<readonly Pick<CallLog, PhoneFilter>[]>,
-): Promise<{ readonly filters: Filters; readonly sent: SentPhones; readonly unverified: readonly string[] }> {
+): Promise<{
+  readonly filters: Filters;
+  readonly sent: SentPhones;
+  readonly spellings: readonly Partial<Record<PhoneFilter, string>>[];
+}> {
   const spelled: { [name in PhoneFilter]?: string } = {};
   const sent: { [name in PhoneFilter]?: string } = {};
-  const unverified: string[] = [];
+  const spellings: Partial<Record<PhoneFilter, string>>[] = [];
   for (const name of PHONE_FILTERS) {
     const given = filters[name];
     if (given === undefined) continue;
@@ -39,24 +43,17 @@ export async function resolvePhones<Filters extends PhoneFilters>(
       continue;
     }
     const rows = await recentRows();
-    const { spelling, otherForm } = printedPhone(
+    const { spelling, otherForm, others } = printedPhone(
       e164,
       rows.flatMap((row) => row[name] ?? []),
     );
     spelled[name] = spelling;
-    if (otherForm !== undefined) {
-      unverified.push(
-        `${name}: recent rows print numbers in several forms, and only ${spelling} was asked for`,
-      );
-    }
+    spellings.push(...others.map((other) => ({ [name]: other })));
     if (spelling === given && otherForm === undefined) continue;
-    const others =
-      otherForm === undefined
-        ? ''
-        : ` (recent rows print some numbers as ${otherForm}: calls under that spelling may not be found)`;
-    sent[name] = `${given === e164 ? '' : `${given} = `}${e164}, sent as ${spelling}${others}`;
+    const also = otherForm === undefined ? '' : ` (recent rows print some numbers as ${otherForm})`;
+    sent[name] = `${given === e164 ? '' : `${given} = `}${e164}, sent as ${spelling}${also}`;
   }
-  return { filters: { ...filters, ...spelled }, sent, unverified };
+  return { filters: { ...filters, ...spelled }, sent, spellings };
 }
 
 function noNumber(name: PhoneFilter, given: string): InvalidArguments {

@@ -142,12 +142,14 @@ export interface PrintedPhone {
   readonly spelling: string;
   /** Example of another form that the same rows print numbers in, with zeros for digits; absent when there is one form. */
   readonly otherForm?: string;
+  /** The number in the other forms. */
+  readonly others: readonly string[];
 }
 
 /**
  * The spelling of a number that rows would print: the service compares texts. `printed` are values of the same field in
- * recent rows, of which those that are a number alone count. A row that has the number decides; otherwise the form that most of them print, and where none tells, the
- * likeliest.
+ * recent rows, of which those that are a number alone count. A row that has the number decides; otherwise the form that
+ * most of them print, and where none tells, the likeliest.
  */
 export function printedPhone(e164: string, printed: Iterable<string>): PrintedPhone {
   const isNational = nationalOf(e164) !== undefined;
@@ -167,11 +169,16 @@ export function printedPhone(e164: string, printed: Iterable<string>): PrintedPh
       isWanted: known.isWanted || shown === e164,
     });
   }
-  const [first, second] = [...forms].sort(
+  const [first, ...more] = [...forms].sort(
     ([, a], [, b]) => Number(b.isWanted) - Number(a.isWanted) || b.count - a.count,
   );
-  if (first === undefined) return { spelling: phoneSpellings(e164)[0] ?? e164 };
-  return { spelling: first[1].spelling, ...(second === undefined ? {} : { otherForm: second[0] }) };
+  if (first === undefined) return { spelling: phoneSpellings(e164)[0] ?? e164, others: [] };
+  const [second] = more;
+  return {
+    spelling: first[1].spelling,
+    ...(second === undefined ? {} : { otherForm: second[0] }),
+    others: more.map(([, { spelling }]) => spelling),
+  };
 }
 
 /** The wanted number written as `text` writes the one that it shows; undefined when it does not fit. */

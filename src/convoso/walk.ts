@@ -20,8 +20,8 @@ export interface PageSource {
 export interface Population {
   readonly filters: CallLogFilters & { readonly start_time: string; readonly end_time: string };
   readonly includeRecordings: boolean;
-  /** What is known beforehand not to be verifiable, as `Completeness.unverified` says it. */
-  readonly unverified?: readonly string[];
+  /** Filters in other spellings that rows print; calls found under them only are told. */
+  readonly spellings?: readonly CallLogFilters[];
 }
 
 /** What one walk may cost. */
@@ -103,7 +103,7 @@ interface Frontier {
 export class Walk implements AsyncIterable<readonly CallLog[]> {
   readonly #source: PageSource;
   readonly #includeRecordings: boolean;
-  readonly #unverified: readonly string[];
+  readonly #spellings: readonly CallLogFilters[];
   readonly #budget: WalkBudget;
   readonly #limits: WalkLimits;
   readonly #scope: WalkScope;
@@ -149,7 +149,7 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
   ) {
     this.#source = source;
     this.#includeRecordings = population.includeRecordings;
-    this.#unverified = population.unverified ?? [];
+    this.#spellings = population.spellings ?? [];
     this.#scope = scope;
     this.#budget = budget;
     this.#limits = limits;
@@ -190,7 +190,7 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
     const reasons = [...this.#reasons];
     if (malformed > 0) reasons.push(`${rows(malformed)} could not be read as call logs and are not counted.`);
     if (this.#ended) reasons.push(...this.#doubts());
-    const unverified = [...this.#unverified, ...evidence.unverified];
+    const { unverified } = evidence;
     const sound = this.#ended && missing.length === 0 && reasons.length === 0 && unverified.length === 0;
     if (evidence.gone > 0 && evidence.agrees) {
       reasons.push(`${calls(evidence.gone)} stopped matching while being read; counted as first read.`);
@@ -273,7 +273,7 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
   async #checkOtherSpellings(): Promise<void> {
     const { start, end } = this.#window.wide;
     const hidden = await Promise.all(
-      spellingsOfNumbers(this.#filters).map(async (spelled) => {
+      [...spellingsOfNumbers(this.#filters), ...this.#spellings].map(async (spelled) => {
         const page = await this.#retrieve({
           ...this.#filters,
           ...spelled,
@@ -288,7 +288,7 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
         return isNew ? Object.values(spelled) : [];
       }),
     );
-    const spellings = hidden.flat();
+    const spellings = [...new Set(hidden.flat())];
     if (spellings.length === 0) return;
     this.#reasons.add(
       `Other calls print the same number as ${spellings.join(' or ')}; they are not counted here.`,
@@ -303,8 +303,9 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
     const { start, end } = this.#window.wide;
     if (!this.#ordered || this.#oldest > this.#newest) return;
     const empty = [
-      { start, end: this.#oldest - 1 },
-      { start: this.#newest + 1, end },
+      // Two minutes away from the rows that came: a service that rounds would answer with those.
+      { start, end: this.#oldest - 120 },
+      { start: this.#newest + 120, end },
     ];
     for (const span of empty) {
       if (span.end - span.start < DAY) continue;

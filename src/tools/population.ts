@@ -78,13 +78,13 @@ export function takenResult({ taken, takenFrom }: ResolvedFilters): {
 
 /** The calls that filter arguments name, as a source reads them. */
 export function populationOf(
-  { filters, window, unverified = [] }: ResolvedFilters,
+  { filters, window, spellings = [] }: ResolvedFilters,
   includeRecordings: boolean,
 ): Population {
   return {
     filters: { ...filters, start_time: window.start, end_time: window.end },
     includeRecordings,
-    unverified,
+    spellings,
   };
 }
 

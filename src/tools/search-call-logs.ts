@@ -95,7 +95,7 @@ export const searchCallLogs = defineTool({
         order,
         include_recordings: args.include_recordings === 1 ? 1 : 0,
       };
-      return { resolved, query, found: await calls.search(query, scope, before.ids) };
+      return { resolved, query, found: await calls.search(query, scope, before.ids, resolved.spellings) };
     };
     const known = calls.aheadMs;
     let asked = await ask();
@@ -225,6 +225,16 @@ function warningsOf(
       .map((row) => (row.id === undefined ? `row ${query.offset + row.index + 1}` : quoted(row.id)));
     warnings.push(
       `${found.malformed.length} rows could not be read and are left out (${ids.join(', ')}: ${found.malformed[0]?.problem}).`,
+    );
+  }
+  if (found.hidden.length > 0) {
+    warnings.push(
+      `other calls print the same number as ${found.hidden.join(' or ')}; they are not among these.`,
+    );
+  }
+  if (found.repeated > 0) {
+    warnings.push(
+      `${found.repeated === 1 ? '1 row carries' : `${found.repeated} rows carry`} the id of another row of this page: calls cannot be told apart by it.`,
     );
   }
   if (found.surplus > 0)

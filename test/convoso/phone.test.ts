@@ -142,13 +142,14 @@ describe('the spelling that is sent', () => {
       ['01112125550123', '01114155550100'],
     ];
     for (const [printed = '', sent] of forms)
-      expect(printedPhone('+14155550100', [printed])).toStrictEqual({ spelling: sent });
+      expect(printedPhone('+14155550100', [printed])).toStrictEqual({ spelling: sent, others: [] });
   });
 
   it('is the form of most rows, and says that there is another one', () => {
     expect(printedPhone('+14155550100', ['12125550123', '2125550124', '12125550125', '666'])).toStrictEqual({
       spelling: '14155550100',
       otherForm: '0000000000',
+      others: ['4155550100'],
     });
   });
 
@@ -156,13 +157,17 @@ describe('the spelling that is sent', () => {
     expect(printedPhone('+14155550100', ['2125550123', '2125550124', '(415) 555-0100'])).toStrictEqual({
       spelling: '(415) 555-0100',
       otherForm: '0000000000',
+      others: ['4155550100'],
     });
   });
 
   it('is that of numbers abroad for a number abroad', () => {
     const rows = ['2125550123', '442079460000', '2125550124'];
-    expect(printedPhone('+493012345678', rows)).toStrictEqual({ spelling: '493012345678' });
-    expect(printedPhone('+493012345678', ['+442079460000'])).toStrictEqual({ spelling: '+493012345678' });
+    expect(printedPhone('+493012345678', rows)).toStrictEqual({ spelling: '493012345678', others: [] });
+    expect(printedPhone('+493012345678', ['+442079460000'])).toStrictEqual({
+      spelling: '+493012345678',
+      others: [],
+    });
   });
 
   it('is the national number where no row tells', () => {

@@ -9,6 +9,7 @@ import { createTools } from '../../src/tools/index.js';
 import { openBench } from '../support/tools.js';
 import { type Case, caseName, NOW, type Prepared, prepare } from './cases.js';
 import { judge, type Outcome, truthOf, type Verdict } from './oracle.js';
+import type { Quirk } from './quirks/quirk.js';
 import { inMemory } from './reader.js';
 
 /** Runs a tool by its name; whatever comes back, an error included. */
@@ -57,8 +58,12 @@ export async function askAndJudge(
   if (error !== undefined)
     return { right: false, reason: `Unexpected: ${error instanceof Error ? error.stack : String(error)}` };
   if (flaw !== undefined) return { right: false, reason: flaw };
-  // Search pages say of each page what could not be checked; rows without the field are no reason to warn.
-  return judge(outcome, truth, { ...one, ...prepared, checked: checked || way === 'search pages' });
+  const quirks = one.quirks.map((quirk): Quirk => {
+    const excuse =
+      way === 'search pages' ? (quirk.undetectable ?? quirk.undetectableInPages) : quirk.undetectable;
+    return excuse === undefined ? quirk : { ...quirk, undetectable: excuse };
+  });
+  return judge(outcome, truth, { ...one, ...prepared, quirks, checked });
 }
 
 const ASK: Readonly<Record<Way, (run: RunTool, args: Structured, one: Case) => Promise<Asked>>> = {

@@ -83,6 +83,8 @@ function page({
       otherSpellings: new Map(),
       outsideFilter: new Map(),
       surplus: 0,
+      hidden: [],
+      repeated: 0,
       short: false,
       unchecked: [],
     },

@@ -34,6 +34,8 @@ export interface Quirk {
    * were such ones is excused by it.
    */
   readonly undetectable?: string;
+  /** The same for search pages alone, which ask for the window as it is; readings of many calls ask wider. */
+  readonly undetectableInPages?: string;
   /** Calls of which the printed dates do not say whether they are inside the window: right with them and without. */
   either?(call: TrueCall, window: StampWindow): boolean;
 }

@@ -6,12 +6,28 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const down = (moment: number, step: number) => Math.floor(moment / step) * step;
 
+const EXCLUDED =
+  'A search page asks for the window as it is: a call in the excluded second looks like one that is not there.';
+
 export const WINDOWS: readonly Quirk[] = [
-  simple('windows', 'start exclusive', { bounds: ({ start, end }) => ({ start: start + 1, end }) }),
-  simple('windows', 'end exclusive', { bounds: ({ start, end }) => ({ start, end: end - 1 }) }),
-  simple('windows', 'both ends exclusive', {
-    bounds: ({ start, end }) => ({ start: start + 1, end: end - 1 }),
-  }),
+  simple(
+    'windows',
+    'start exclusive',
+    { bounds: ({ start, end }) => ({ start: start + 1, end }) },
+    { undetectableInPages: EXCLUDED },
+  ),
+  simple(
+    'windows',
+    'end exclusive',
+    { bounds: ({ start, end }) => ({ start, end: end - 1 }) },
+    { undetectableInPages: EXCLUDED },
+  ),
+  simple(
+    'windows',
+    'both ends exclusive',
+    { bounds: ({ start, end }) => ({ start: start + 1, end: end - 1 }) },
+    { undetectableInPages: EXCLUDED },
+  ),
   simple('windows', 'ends rounded down to the minute', {
     bounds: ({ start, end }) => ({ start: down(start, MINUTE), end: down(end, MINUTE) }),
   }),

@@ -1,6 +1,7 @@
+import { EVIDENCE_VERSION } from '../convoso/evidence.js';
 import type { CallLogFilters } from '../convoso/query.js';
 import { ordinalOf, stampOf, type Window } from '../convoso/time.js';
-import { type ArchivedDay, isOutdated } from './store.js';
+import type { ArchivedDay } from './store.js';
 
 /** How a window is answered: archived days, and what is left of it between them. */
 export interface WindowPlan {
@@ -11,6 +12,11 @@ export interface WindowPlan {
 }
 
 const DAY = 86_400;
+
+/** True for a day whose completeness rests on less than is asked of a reading now: it is read again, and live until then. */
+export function isOutdated({ evidence }: Pick<ArchivedDay, 'evidence'>): boolean {
+  return evidence < EVIDENCE_VERSION;
+}
 
 /**
  * Divides a window. Days that can answer for its filters are taken from the archive, days in a row without one are one gap.

@@ -1,7 +1,6 @@
 import type { CountedCalls, CountQuestion } from '../call-logs/counted.js';
 import type { CallLog } from '../convoso/call-log.js';
 import type { Completeness } from '../convoso/completeness.js';
-import { EVIDENCE_VERSION } from '../convoso/evidence.js';
 import type { CallLogFilters } from '../convoso/query.js';
 
 /** Whose calls an archive holds. It is opened for one account, in one zone, and refuses any other. */
@@ -26,11 +25,6 @@ export interface ArchivedDay {
   readonly fields: readonly string[];
   /** SHA-256 of what is stored, hexadecimal, for `archive verify`. */
   readonly digest: string;
-}
-
-/** True for a day whose completeness rests on less than is asked of a reading now: it is read again, and live until then. */
-export function isOutdated({ evidence }: Pick<ArchivedDay, 'evidence'>): boolean {
-  return evidence < EVIDENCE_VERSION;
 }
 
 /** What is known of a day before its calls are stored; rows, fields and digest are found out on the way. */

@@ -4,7 +4,8 @@ import { ConvosoError, type ConvosoErrorKind } from '../convoso/errors.js';
 import { type PageSource, Walk, type WalkBudget } from '../convoso/walk.js';
 import { Failure } from '../failure.js';
 import { datesBack, dayAfter, lastDayOver } from './days.js';
-import { type ArchivedDay, type ArchiveStore, isOutdated } from './store.js';
+import { isOutdated } from './plan.js';
+import type { ArchivedDay, ArchiveStore } from './store.js';
 
 /** What a sync keeps up to date, and how. */
 export interface SyncPlan {

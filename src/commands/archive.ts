@@ -1,5 +1,6 @@
 import { dayCount } from '../archive/days.js';
-import { type ArchiveStore, isOutdated } from '../archive/store.js';
+import { isOutdated } from '../archive/plan.js';
+import type { ArchiveStore } from '../archive/store.js';
 import { missingDates } from '../archive/sync.js';
 import { allHistory, isDay } from '../convoso/time.js';
 import { Failure } from '../failure.js';

@@ -101,7 +101,8 @@ export const exportCallLogs = defineTool({
       }),
     );
     const taken = takenResult(resolved);
-    const begins = await calls.historyBegins(resolved.window, done?.oldest, scope);
+    const begins =
+      args.source === 'archive' ? undefined : await calls.historyBegins(resolved.window, done?.oldest, scope);
     const common = {
       format: args.format,
       window: windowResult(resolved.window, calls.clock, begins),

@@ -93,7 +93,8 @@ export const sampleCallLogs = defineTool({
       }),
     );
     const { completeness } = drawn;
-    const begins = await calls.historyBegins(resolved.window, drawn.oldest, scope);
+    const begins =
+      args.source === 'archive' ? undefined : await calls.historyBegins(resolved.window, drawn.oldest, scope);
     const all = drawn.strata.flatMap((stratum) => stratum.calls);
     const empty = completeness.complete && completeness.unique === 0;
     const about = [...completenessLines(completeness), ...sourceLines(provenance, calls.clock.now())];

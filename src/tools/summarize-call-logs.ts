@@ -126,7 +126,10 @@ export const summarizeCallLogs = defineTool({
       }),
     );
     const { completeness } = summary;
-    const begins = await calls.historyBegins(resolved.window, summary.oldest, scope);
+    const begins =
+      args.source === 'archive'
+        ? undefined
+        : await calls.historyBegins(resolved.window, summary.oldest, scope);
     const empty = completeness.complete && completeness.unique === 0;
     const about = [...completenessLines(completeness), ...sourceLines(provenance, calls.clock.now())];
     return fitting(summary.groups.length, (shown) => {

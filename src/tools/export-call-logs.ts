@@ -19,6 +19,7 @@ import { exportUri, mimeTypeOf } from './export-address.js';
 import {
   completenessOutput,
   completenessResult,
+  isLive,
   populationOf,
   sourceField,
   sourcesOutput,
@@ -101,8 +102,9 @@ export const exportCallLogs = defineTool({
       }),
     );
     const taken = takenResult(resolved);
-    const begins =
-      args.source === 'archive' ? undefined : await calls.historyBegins(resolved.window, done?.oldest, scope);
+    const begins = isLive(provenance)
+      ? await calls.historyBegins(resolved.window, done?.oldest, scope)
+      : undefined;
     const common = {
       format: args.format,
       window: windowResult(resolved.window, calls.clock, begins),

@@ -97,3 +97,8 @@ export function walkScope({ signal, deadline, progress }: CallScope): WalkScope 
       progress(done, total, total === undefined ? `${done} calls read` : `${done} of ${total} calls read`),
   };
 }
+
+/** Whether an answer asked the service for calls: one from the archive alone asks it nothing. */
+export function isLive(provenance: Provenance | undefined): boolean {
+  return provenance === undefined || provenance.stretches.some(({ source }) => source === 'live');
+}

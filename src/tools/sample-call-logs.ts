@@ -24,6 +24,7 @@ import { fitting, MAX_CHARACTERS } from './fitting.js';
 import {
   completenessOutput,
   completenessResult,
+  isLive,
   populationOf,
   sourceField,
   sourcesOutput,
@@ -93,8 +94,9 @@ export const sampleCallLogs = defineTool({
       }),
     );
     const { completeness } = drawn;
-    const begins =
-      args.source === 'archive' ? undefined : await calls.historyBegins(resolved.window, drawn.oldest, scope);
+    const begins = isLive(provenance)
+      ? await calls.historyBegins(resolved.window, drawn.oldest, scope)
+      : undefined;
     const all = drawn.strata.flatMap((stratum) => stratum.calls);
     const empty = completeness.complete && completeness.unique === 0;
     const about = [...completenessLines(completeness), ...sourceLines(provenance, calls.clock.now())];

@@ -27,6 +27,7 @@ import { fitting, MAX_CHARACTERS } from './fitting.js';
 import {
   completenessOutput,
   completenessResult,
+  isLive,
   populationOf,
   sourceField,
   sourcesOutput,
@@ -126,10 +127,9 @@ export const summarizeCallLogs = defineTool({
       }),
     );
     const { completeness } = summary;
-    const begins =
-      args.source === 'archive'
-        ? undefined
-        : await calls.historyBegins(resolved.window, summary.oldest, scope);
+    const begins = isLive(provenance)
+      ? await calls.historyBegins(resolved.window, summary.oldest, scope)
+      : undefined;
     const empty = completeness.complete && completeness.unique === 0;
     const about = [...completenessLines(completeness), ...sourceLines(provenance, calls.clock.now())];
     return fitting(summary.groups.length, (shown) => {

@@ -26,6 +26,7 @@ interface Answer {
   readonly isError?: boolean;
   readonly structuredContent: Record<string, unknown> & {
     readonly completeness: Record<string, unknown>;
+    readonly window: { readonly end: string; readonly ends_now?: string };
     readonly sources: { source: string; start: string; end: string; read_at: string }[];
   };
 }
@@ -193,17 +194,22 @@ describe.skipIf(!HAS_CLICKHOUSE)('an archive in ClickHouse, on the built bin', (
     const answers = { cluster: await fromCluster.ask(tool, args), files: await fromFiles.ask(tool, args) };
     const plain = ({ content, isError, structuredContent }: Answer) => {
       expect([isError ?? false, content[0]?.text]).toEqual([false, content[0]?.text]);
-      // Minutes pass between two answers, and each export has a name of its own.
+      // Time passes between two answers, so that windows that end now end apart, and each export has a name of its own.
       const {
         sources,
         completeness,
+        window,
         account_time: _now,
         file: _file,
         manifest: _manifest,
         ...rest
       } = structuredContent;
       expect(completeness).toMatchObject({ complete: true, missing: [] });
-      return { rest, completeness, sources: sources.map(({ source, start, end }) => [source, start, end]) };
+      const { end, ...from } = window;
+      return {
+        ...{ rest, completeness, window: window.ends_now === undefined ? window : from },
+        sources: sources.map(({ source, start, end }) => [source, start, end]),
+      };
     };
     expect(plain(answers.cluster)).toEqual(plain(answers.files));
     return answers;
@@ -220,11 +226,13 @@ describe.skipIf(!HAS_CLICKHOUSE)('an archive in ClickHouse, on the built bin', (
     ['hour of one campaign', { group_by: ['hour', 'status'], campaign_id: '112', top: 60 }],
     ['user of one number', { group_by: ['user'], phone_number: '+1 212-555-0142' }],
   ])('gives the numbers that files give, by %s', async (_name, args) => {
-    const sent = standIn.forms.length;
+    // Names and spellings are looked up in the newest calls; calls are not read.
+    const read = () => standIn.forms.filter(({ order, limit }) => order !== 'desc' || limit !== '500').length;
+    const sent = read();
     const { cluster } = await alike('summarize_call_logs', { ...archivedOnly, ...args });
     expect(cluster.structuredContent).toHaveProperty('total.calls', expect.any(Number));
     expect((cluster.structuredContent['total'] as { calls: number }).calls).toBeGreaterThan(20);
-    expect(standIn.forms).toHaveLength(sent);
+    expect(read()).toBe(sent);
   });
 
   it('gives the samples and exports that files give', async () => {

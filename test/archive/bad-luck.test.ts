@@ -146,11 +146,11 @@ describe('two syncs at once', () => {
   it('are one writer and one that says who writes; what the one archived is whole', async () => {
     const dates = lastDays(3);
     const { held, release } = newGate();
-    // The second day’s calls are not answered before the others have tried.
+    // The calls of the day before the last, read to a minute after its end, are not answered before the others have tried.
     const standIn = await own.serve({
       calls: callsOn(dates, 100),
       pageCap: 20,
-      hold: ({ start_time = '' }) => (start_time.startsWith(dates[1] ?? '') ? held : undefined),
+      hold: ({ end_time = '' }) => (end_time.startsWith(dates[0] ?? '') ? held : undefined),
     });
     const env = archiveEnv(standIn, own.directory, { CALL_LOGS_ARCHIVE_FROM: '3d' });
     const first = startBin(['sync'], env);

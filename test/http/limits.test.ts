@@ -204,9 +204,7 @@ describe('requests upstream', () => {
       CONVOSO_BASE_URL: upstream.url,
       CALL_LOGS_HTTP_UPSTREAM_CONCURRENCY: '3',
     });
-    const replies = await Promise.all(
-      Array.from({ length: 24 }, () => post(server.url, search(1))),
-    );
+    const replies = await Promise.all(Array.from({ length: 24 }, () => post(server.url, search(1))));
     for (const reply of replies) expect(textOf(reply)).toMatch(/1 call/);
     expect(most).toBe(3);
     await server.stop();
@@ -219,9 +217,7 @@ describe('requests upstream', () => {
     });
     const before = upstream.requests.length;
     const started = performance.now();
-    await Promise.all(
-      Array.from({ length: 16 }, () => post(server.url, search(1))),
-    );
+    await Promise.all(Array.from({ length: 16 }, () => post(server.url, search(1))));
     // Sixteen at five a second need three waits of a second, however fast the machine is.
     expect(performance.now() - started).toBeGreaterThan(2_900);
     expect(upstream.requests.length - before).toBe(16);

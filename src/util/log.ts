@@ -1,0 +1,17 @@
+import { LOG_LEVELS, type LogLevel } from '../config/settings.js';
+import { scrub } from './secrets.js';
+
+/** Writes one JSON line a record to stderr; stdout belongs to the protocol. No line holds a secret (see secrets.ts). */
+export type Log = (level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>) => void;
+
+/** A log that writes records of this level and worse. */
+export function createLog(
+  least: LogLevel,
+  write: (line: string) => void = (line) => process.stderr.write(line),
+): Log {
+  const depth = LOG_LEVELS.indexOf(least);
+  return (level, message, fields = {}) => {
+    if (LOG_LEVELS.indexOf(level) > depth) return;
+    write(`${scrub(JSON.stringify({ time: new Date().toISOString(), level, message, ...fields }))}\n`);
+  };
+}

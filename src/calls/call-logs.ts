@@ -11,6 +11,7 @@ import {
   type RetrieveQuery,
   uncheckable,
 } from '../convoso/query.js';
+import { nextTurn } from '../convoso/turns.js';
 import {
   type AccountClock,
   type FilterInput,
@@ -89,6 +90,8 @@ const RECENT_ROWS = 500;
 const RECENT_ROWS_FRESH_MS = 3 * 60_000;
 /** A clock further ahead than this is not taken for the service's: something between may have told it. */
 const MOST_AHEAD_MS = 15 * 60_000;
+/** Rows of one page that are redacted in one step. */
+const ROWS_A_TURN = 100;
 
 /**
  * The one door between the service and everything that answers questions: what passes is checked against the filters
@@ -339,7 +342,7 @@ export class CallLogs implements CallLogSource {
     const from = given[0]?.at ?? query.offset;
     return {
       total_found: page.total_found,
-      calls: calls.map((call) => this.#leaving(call, query.include_recordings === 1, masks)),
+      calls: await this.#allLeaving(calls, query.include_recordings === 1, masks),
       received: given.length,
       places: given.flatMap(({ call, at }) => (call === undefined ? [] : [at])),
       from,
@@ -426,6 +429,20 @@ export class CallLogs implements CallLogSource {
       if (ahead > this.#aheadMs && ahead <= MOST_AHEAD_MS) this.#aheadMs = ahead;
     }
     return page;
+  }
+
+  /** The calls as they may leave the server, some a turn: redaction is most of the work for a large page. */
+  async #allLeaving(
+    calls: readonly CallLog[],
+    withRecordings: boolean,
+    masks: AnswerMasks,
+  ): Promise<OutgoingCall[]> {
+    const leaving: OutgoingCall[] = [];
+    for (const call of calls) {
+      if (leaving.length > 0 && leaving.length % ROWS_A_TURN === 0) await nextTurn('goes on');
+      leaving.push(this.#leaving(call, withRecordings, masks));
+    }
+    return leaving;
   }
 
   /** The call as it may leave the server; the names it carries are remembered. */

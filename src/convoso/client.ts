@@ -17,6 +17,7 @@ import { parseJson } from './json.js';
 import { queryForm, type RetrieveQuery } from './query.js';
 import { type RetryRules, retryAfterMs, withRetries } from './retry.js';
 import { type Reply, Transport, TransportFault } from './transport.js';
+import { nextTurn } from './turns.js';
 import {
   type CallLogPage,
   readPage,
@@ -203,6 +204,8 @@ export class ConvosoClient {
       const travel = endpoint === 'update' ? 'fresh' : 'kept';
       const reply = await this.#transport.post(PATHS[endpoint], form, limit.signal, travel);
       told('ok', reply.status);
+      // Before the place is given back: no more replies wait to be read than there are places.
+      await nextTurn('begins');
       return reply;
     } catch (error) {
       told(cutShort() ? 'deadline' : error instanceof TransportFault ? error.kind : 'interrupted');

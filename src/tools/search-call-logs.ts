@@ -3,6 +3,7 @@ import { ordinalOf } from '../account-time/stamps.js';
 import { type FoundPage, spellingWords } from '../calls/call-logs.js';
 import type { Standing } from '../calls/page-rows.js';
 import { type CallLogFilters, MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
+import { nextTurn } from '../convoso/turns.js';
 import { choiceOr, flag, text, wholeNumberOr } from '../query/arguments.js';
 import { filterFields, type ResolvedFilters, type ResolvedWindow } from '../query/filters.js';
 import { asksForNumber } from '../query/phone-filters.js';
@@ -109,6 +110,7 @@ export const searchCallLogs = defineTool({
         : await calls.historyBegins(resolved.window, undefined, scope);
     const placed = { ...query, offset: found.from };
     const detailed = args.response_format === 'detailed';
+    if (found.calls.length > 0) await nextTurn('goes on');
     const runs = shownOrder(found.calls, order, calls.clock);
     const fewer = fewerWords(before.total, found);
     const showing = (shown: number) => {

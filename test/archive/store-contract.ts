@@ -406,11 +406,28 @@ export function storeContract(open: (owner: ArchiveOwner) => ArchiveStore | Prom
       await store.close();
     }, 60_000);
 
+    it('says how calls print ids that were asked for with other zeros', async () => {
+      const { store } = await filled();
+      const printed = (filters: CallLogFilters) =>
+        ask(store, { ...ALL, ...filters }, (question) => question.otherSpellings(never()));
+      expect(await printed({ campaign_id: '0111' })).toEqual(new Map([['campaign_id', '111']]));
+      expect(await printed({ campaign_id: '111' })).toEqual(new Map());
+      expect(await printed({ status: 'NA' })).toEqual(new Map());
+      expect(await printed({ campaign_id: '0999' })).toEqual(new Map());
+      const added = calls.slice(0, 3).map((call, i) => ({ ...call, id: `9990${i}`, campaign_id: '00111' }));
+      await ask(store, { ...ALL, campaign_id: '111' }, async (question) => {
+        await question.add(added);
+        expect(await question.otherSpellings(never())).toEqual(new Map([['campaign_id', '00111']]));
+      });
+      await store.close();
+    });
+
     it('takes names as a whole, in any letter case', async () => {
       const { store } = await filled();
       for (const [filter, names] of [
         [{ first_name: 'ANA' }, ['Ana', 'ana']],
         [{ first_name: 'josé' }, ['José']],
+        [{ first_name: 'jose\u0301' }, ['José']],
         [{ first_name: "o'brien" }, ["O'Brien"]],
         [{ first_name: 'анна' }, ['Анна']],
         [{ last_name: 'smith' }, ['Smith']],

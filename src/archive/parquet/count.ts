@@ -5,8 +5,7 @@ import type { Grouping } from '../../query/groupings.js';
 import { NONE, WEEKDAYS } from '../../query/groupings.js';
 import { MAX_GROUPS, tooManyGroups } from '../../stats/counting.js';
 import { bitColumns, bitsOf, distinctValues, type GroupTable } from './distinct.js';
-import { phoneColumn } from './population.js';
-import type { Calls } from './query-context.js';
+import { type Calls, phoneColumn } from './population.js';
 import { putTable, type SmallColumn } from './table.js';
 
 /** How a grouping is written in SQL: its key, never null, and the column that names it. */

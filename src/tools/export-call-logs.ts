@@ -55,7 +55,7 @@ export const exportCallLogs = defineTool({
   name: 'export_call_logs',
   title: 'Export call logs',
   description:
-    'Writes every call that matches the filters to a CSV or NDJSON file, on the machine this server runs on (over HTTP: a resource of this server for the caller alone), with a manifest beside it (filters, window, counts, completeness, checksum). Use it to hand calls over, for example to compliance; not to read them in the conversation. Nothing changes in Convoso and no file is overwritten; a partial export says so in its name.',
+    'Writes every call that matches the filters to a CSV or NDJSON file on the machine this server runs on (over HTTP: a resource that only the caller can read), with a manifest beside it (filters, window, counts, completeness, checksum), for example to hand calls over to compliance. Nothing changes in Convoso and no file is overwritten; a partial export says so in its name.',
   access: 'read',
   createsFiles: true,
   input,

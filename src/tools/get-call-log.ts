@@ -31,7 +31,7 @@ export const getCallLog = defineTool({
   name: 'get_call_log',
   title: 'Open one call log',
   description:
-    'Everything known about one call, by its id: lead, agent, campaign, times, disposition, comment and recording links. Use it after search_call_logs has found the call. The API does not return extra-field values.',
+    'Returns everything known about one call, by its id (search_call_logs finds it): lead, agent, campaign, times, disposition, comment and recording links. The API does not return extra-field values.',
   access: 'read',
   input,
   output,

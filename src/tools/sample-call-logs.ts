@@ -51,7 +51,7 @@ export const sampleCallLogs = defineTool({
   name: 'sample_call_logs',
   title: 'Sample call logs',
   description:
-    'Draws calls for review from all that match the filters: a random sample that its seed repeats, or the longest or shortest, in all or for each agent or campaign. Use it to pick calls for QA. Says what it drew from and whether every call was read. Links: get_call_log.',
+    'Draws calls for QA review from all that match the filters: at random (the same seed repeats the draw), or the longest or shortest, in all or for each agent or campaign. Says how many calls were eligible and whether every call was read. Recording links: get_call_log.',
   access: 'read',
   input,
   output,

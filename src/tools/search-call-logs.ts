@@ -74,7 +74,7 @@ export const searchCallLogs = defineTool({
   name: 'search_call_logs',
   title: 'Search call logs',
   description:
-    'Finds calls by any of the documented filters, newest first, a page at a time, with the total, the meaning of each status and the arguments of the next page. Use it to look up the calls of a lead, phone number, agent, campaign or list. Without dates it searches all history. Agents, campaigns, lists and queues go by id or name. A blank filter counts as not given. Do not page through large results to count or compare them.',
+    'Finds calls by any of the documented filters, newest first, one page at a time. Returns the total, the calls, the meaning of each status and the arguments of the next page. Without dates all history is searched. Agents, campaigns, lists and queues go by id or name; a blank filter counts as not given. Counts, rates and comparisons over many calls: summarize_call_logs.',
   access: 'read',
   input,
   output,

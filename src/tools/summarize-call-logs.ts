@@ -92,7 +92,7 @@ export const summarizeCallLogs = defineTool({
   name: 'summarize_call_logs',
   title: 'Summarize call logs',
   description:
-    'Counts all calls that match the filters, in total and by group: calls, unique leads and numbers, outcomes, talk seconds, and connect, machine, no-answer and abandon rates with their definitions. Use it for how many, how long, what share, which is best, by hour, agent or campaign; not to list calls. Says whether every call was read. Average handle time cannot be computed: call logs hold no hold or after-call time.',
+    'Counts all calls that match the filters, in total and by group: calls, unique leads and numbers, outcomes, talk seconds, and connect, machine, no-answer and abandon rates with their definitions. Answers how many, how long, what share and which is best, by hour, agent or campaign, and says whether every call was read. Lists no calls. Average handle time is not available: call logs hold no hold or after-call time.',
   access: 'read',
   input,
   output,

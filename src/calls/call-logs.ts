@@ -151,7 +151,7 @@ export class CallLogs implements CallLogSource {
       named.filters,
       async () => (await this.#recentRows(scope)).numbers,
     );
-    return { window, ...named, filters, taken: { ...named.taken, ...sent }, spellings };
+    return { window, ...named, filters, resolvedNames: { ...named.resolvedNames, ...sent }, spellings };
   }
 
   /**
@@ -442,7 +442,8 @@ export class CallLogs implements CallLogSource {
   /**
    * Stores a change; answers with the call when the service's reply carried it. Where there is an audit trail, the attempt
    * stands in it before anything is sent; `principal` is on whose behalf, when callers are told apart.
-   * @throws ConvosoError; Failure when the audit trail cannot be written, and then nothing was sent
+   * @throws ConvosoError; Failure when the audit trail cannot be written, and then nothing was sent, and when the reply
+   * carries another call
    */
   async update(
     update: Update,
@@ -451,8 +452,16 @@ export class CallLogs implements CallLogSource {
     const entry = await this.#audit?.attempt(update, scope.principal);
     try {
       const { call } = await this.#client.update(update, timeOf(scope));
+      const replied = call === null ? undefined : this.#leaving(call, false, this.masks.forAnswer());
+      if (call !== null && call.id !== update.call_log_id) {
+        throw new Failure({
+          what: `The update of call ${update.call_log_id} may have changed another call.`,
+          why: `The service answered it with call ${replied?.id}.`,
+          next: 'Look at both calls in Convoso before repeating it.',
+        });
+      }
       await entry?.ended('made');
-      return call === null ? undefined : this.#leaving(call, false, this.masks.forAnswer());
+      return replied;
     } catch (error) {
       await entry?.ended(
         error instanceof ConvosoError && error.outcome === 'not_sent' ? 'not_made' : 'unknown',

@@ -345,20 +345,22 @@ export function storeContract(open: (owner: ArchiveOwner) => ArchiveStore | Prom
       await store.close();
     }, 60_000);
 
-    it('tells statuses as rows spell them, what agents gave a status nobody knows, and the dates', async () => {
+    it('tells statuses as rows spell them, names of those of unknown outcome, what agents gave them, and the dates', async () => {
       const { store } = await filled();
       const found = await countIn(store, ALL);
       const expected = new Map<string, number>();
       for (const call of calls) {
-        const key = `${call.status} ${BOOK.groupOf(call)}`;
+        const outcome = BOOK.groupOf(call);
+        const key = `${call.status} ${outcome} ${outcome === 'unmapped' ? call.status_name : ''}`;
         expected.set(key, (expected.get(key) ?? 0) + 1);
       }
       const statuses = new Map<string, number>();
-      for (const [status, outcome, count] of found.statuses) {
-        const key = `${status} ${outcome}`;
+      for (const [status, outcome, count, name] of found.statuses) {
+        const key = `${status} ${outcome} ${outcome === 'unmapped' ? name : (name ?? '')}`;
         statuses.set(key, (statuses.get(key) ?? 0) + count);
       }
       expect(statuses).toEqual(expected);
+      expect([...expected.keys()]).toContain('NA unmapped Appointment set');
       const byAgents = calls.filter(
         (call) =>
           BOOK.groupOf(call) === 'unmapped' &&

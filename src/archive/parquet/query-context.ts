@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DuckDBConnection, DuckDBResultReader } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { ordinalOf } from '../../account-time/stamps.js';
 import type { CallLog } from '../../convoso/call-log.js';
 import { type IdFilter, idsWithZeros } from '../../convoso/query.js';
@@ -29,15 +29,6 @@ const UNDATED = 9_000_000_000;
 /** Rows of one file, or added, have numbers below this; seconds times it stay whole numbers of 64 bits. */
 const ROWS_A_SECOND = 1_000_000_000;
 const BATCH = 2000;
-
-/** The calls of a question as the engine sees them. */
-export interface Calls {
-  readonly connection: DuckDBConnection;
-  /** A query over all columns and `place` (whole number: order of time). */
-  readonly sql: string;
-  /** Runs SQL with the values that it names. */
-  query(sql: string): Promise<DuckDBResultReader>;
-}
 
 /** One question to Parquet files, with temporary tables of its own for what is added. */
 export class ParquetQuestion implements ArchiveQuestion {

@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -8,23 +8,33 @@ import { cleanFolder, ROOT, run } from './folder.js';
 const readJson = async (path: string): Promise<unknown> =>
   JSON.parse(await readFile(join(ROOT, path), 'utf8'));
 
+/** Something that each generated file says, in a part that the code makes. */
 const GENERATED = [
-  'README.md',
-  'server.json',
-  'mcp.json',
-  'mcpb/manifest.json',
-  '.claude-plugin/plugin.json',
-];
+  ['README.md', '186 calls found'],
+  ['README.md', '--env CONVOSO_TIMEZONE='],
+  ['docs/answer.svg', 'all 2483 matching calls'],
+  ['docs/errors.md', 'There is no Convoso token.'],
+  ['docs/errors.md', '| update | 6062 |'],
+  ['docs/settings.md', '`CONVOSO_TIMEZONE`'],
+  ['server.json', 'CONVOSO_TIMEZONE'],
+  ['mcp.json', 'CONVOSO_TIMEZONE'],
+  ['mcpb/manifest.json', 'CONVOSO_TIMEZONE'],
+  ['.claude-plugin/plugin.json', 'CONVOSO_TIMEZONE'],
+] as const;
+
+/** What they are made from. */
+const SOURCES = ['package.json', 'scripts', 'src', 'docs', 'dist'];
 
 describe('generated files', () => {
   let copy: Awaited<ReturnType<typeof cleanFolder>>;
 
   beforeAll(async () => {
     copy = await cleanFolder();
-    for (const path of [...GENERATED, 'package.json', 'scripts', 'dist']) {
+    for (const path of [...new Set(GENERATED.map(([file]) => file)), ...SOURCES]) {
       await mkdir(join(copy.path, path, '..'), { recursive: true });
       await cp(join(ROOT, path), join(copy.path, path), { recursive: true });
     }
+    await symlink(join(ROOT, 'node_modules'), join(copy.path, 'node_modules'), 'junction');
   });
   afterAll(() => copy.remove());
 
@@ -34,10 +44,11 @@ describe('generated files', () => {
     await expect(check()).resolves.toMatchObject({ stderr: '' });
   });
 
-  it.each(GENERATED)('a drift in %s is noticed', async (path) => {
+  it.each(GENERATED)('a drift in %s is noticed: %s', async (path, words) => {
     const file = join(copy.path, path);
     const current = await readFile(file, 'utf8');
-    await writeFile(file, current.replace('CONVOSO_TIMEZONE', 'CONVOSO_TIME_ZONE'));
+    expect(current).toContain(words);
+    await writeFile(file, current.replace(words, 'Something else'));
     await expect(check()).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(path) });
     await writeFile(file, current);
   });

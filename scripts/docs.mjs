@@ -44,11 +44,15 @@ function section(name) {
 }
 
 /** What a command prints; only the program itself can be asked. */
-function outputOf(command) {
+function outputOf(command, env = {}) {
   const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
   const args = command === 'npm run demo' ? ['dist/cli.js', 'demo'] : words.slice(1);
   if (args[0] !== 'dist/cli.js') throw new Error(`“${command}” does not run this program.`);
-  const text = execFileSync(process.execPath, args, { cwd: fileURLToPath(ROOT), encoding: 'utf8' });
+  const text = execFileSync(process.execPath, args, {
+    cwd: fileURLToPath(ROOT),
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, ...env },
+  });
   // The sandbox's clock begins at 20:00:00 and runs: a command that takes a second ends its window a second later.
   return text.trimEnd().replace(/(2026-03-03 20:00):\d\d/g, '$1:00');
 }
@@ -69,10 +73,12 @@ function fenced(language, text) {
 
 const SH_BLOCK = /^```sh[^\n]*\n([\s\S]*?)^```$/gm;
 
-/** The last command of the `sh` block before this place in a page. */
-function commandBefore(text, offset) {
+/** The output of the last command of the `sh` block before this place in a page, with what that block exports. */
+function outputBefore(text, offset) {
   const [, commands = ''] = [...text.slice(0, offset).matchAll(SH_BLOCK)].at(-1) ?? [];
-  return commands.trimEnd().split('\n').at(-1).split(' && ').at(-1);
+  const exported = [...commands.matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value]);
+  const command = commands.trimEnd().split('\n').at(-1).split(' && ').at(-1);
+  return outputOf(command, Object.fromEntries(exported));
 }
 
 /** A page with each generated part replaced. */
@@ -82,10 +88,7 @@ function page(path) {
     (_, start, name, first, last, end, offset, text) => {
       const content =
         name === undefined
-          ? fenced(
-              'text',
-              linesOf(outputOf(commandBefore(text, offset)), Number(first ?? 1), Number(last ?? Infinity)),
-            )
+          ? fenced('text', linesOf(outputBefore(text, offset), Number(first ?? 1), Number(last ?? Infinity)))
           : section(name);
       return `${start}\n${content}\n\n${end}`;
     },

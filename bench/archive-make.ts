@@ -3,13 +3,19 @@
 
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { accountFolder, claimFolder, makeFolder } from '../src/archive/account-folder.js';
 import { COLUMNS } from '../src/archive/columns.js';
-import { digestOf, LAYOUT, newCallsFile, publishDay, unfinishedName } from '../src/archive/day-folder.js';
-import { loadDuckDB, sqlText } from '../src/archive/engine.js';
-import { archiveOwner } from '../src/commands/archive-store.js';
-import { EVIDENCE_VERSION } from '../src/convoso/evidence.js';
-import { readSettings } from '../src/settings.js';
+import { accountFolder, claimFolder, makeFolder } from '../src/archive/parquet/account-folder.js';
+import {
+  digestOf,
+  LAYOUT,
+  newCallsFile,
+  publishDay,
+  unfinishedName,
+} from '../src/archive/parquet/day-folder.js';
+import { loadDuckDB, sqlText } from '../src/archive/parquet/engine.js';
+import { readSettings } from '../src/config/settings.js';
+import { EVIDENCE_VERSION } from '../src/walk/evidence.js';
+import { archiveOwner } from '../src/wiring/open-archive.js';
 
 const settings = readSettings(process.env, {});
 const directory = settings.archiveDir ?? '';

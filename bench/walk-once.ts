@@ -1,9 +1,9 @@
 // One way of reading the calls of FIRST to LAST, in a process of its own; reports calls, seconds and peak memory (resident set).
 
-import { CallLogs } from '../src/call-logs/call-logs.js';
-import { NameBook } from '../src/call-logs/names.js';
-import { summarize } from '../src/call-logs/summary.js';
+import { CallLogs } from '../src/calls/call-logs.js';
 import { ConvosoClient } from '../src/convoso/client.js';
+import { NameBook } from '../src/query/names/names.js';
+import { summarize } from '../src/stats/summary.js';
 
 const {
   WAY = 'walk',

@@ -1,12 +1,12 @@
-import { Failure } from './failure.js';
-import { scrub } from './secrets.js';
 import {
   type CommandLine,
   parseCommandLine,
   readSettings,
   type Settings,
   SettingsError,
-} from './settings.js';
+} from './config/settings.js';
+import { Failure } from './util/failure.js';
+import { scrub } from './util/secrets.js';
 
 /** A command loads its own part of the program, and only that. */
 const COMMANDS: Readonly<

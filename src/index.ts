@@ -3,7 +3,7 @@
  * the environment.
  */
 import * as z from 'zod';
-import * as settings from './settings.js';
+import * as settings from './config/settings.js';
 import { tools } from './tools/index.js';
 
 export { VERSION } from './version.js';

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.js';
+import { Failure } from '../util/failure.js';
 
 /** What the archive failed with (`cause`), told apart from what else can fail on the way to an answer. */
 export class ArchiveProblem extends Error {

@@ -1,13 +1,13 @@
-import type { CallLogs } from '../call-logs/call-logs.js';
-import type { CallLogSource, Provenance, Reading, SourceChoice } from '../call-logs/source.js';
-import { stampInZone } from '../convoso/time.js';
-import type { Population, WalkScope } from '../convoso/walk.js';
-import { Failure, InvalidArguments } from '../failure.js';
+import { stampInZone } from '../account-time/stamps.js';
+import type { CallLogs } from '../calls/call-logs.js';
+import type { CallLogSource, Provenance, Reading, SourceChoice } from '../calls/source.js';
+import { Failure, InvalidArguments } from '../util/failure.js';
+import type { Population, WalkScope } from '../walk/walk.js';
 import { ArchiveProblem, fromArchive } from './archive-problem.js';
+import { planWindow } from './coverage.js';
 import { MixedReading } from './mixed-reading.js';
-import { planWindow } from './plan.js';
+import { liveStretch } from './source-spans.js';
 import type { ArchiveStore } from './store.js';
-import { liveStretch } from './stretches.js';
 
 export interface ArchivedCallsOptions {
   readonly live: CallLogs;

@@ -1,5 +1,5 @@
+import { ordinalOf } from '../account-time/stamps.js';
 import { type CallLog, TEXT_FIELDS } from '../convoso/call-log.js';
-import { ordinalOf } from '../convoso/time.js';
 
 /** What a column of an archived call holds, in DuckDB's words. */
 type ColumnType = 'VARCHAR' | 'BIGINT' | 'DOUBLE';
@@ -8,7 +8,7 @@ type ColumnType = 'VARCHAR' | 'BIGINT' | 'DOUBLE';
 const UNREAD = '?unread';
 
 /**
- * Columns of an archived call, for every file of an archive. `second` is the ordinal of `call_date` (convoso/time.ts), null
+ * Columns of an archived call, for every file of an archive. `second` is the ordinal of `call_date` (account-time/stamps.ts), null
  * where that is no stamp; a length may have a fraction; recordings and undocumented fields are JSON.
  */
 export const COLUMNS: ReadonlyArray<readonly [name: string, type: ColumnType]> = [

@@ -1,4 +1,4 @@
-import { ordinalOf, stampInZone, stampOf } from '../convoso/time.js';
+import { ordinalOf, stampInZone, stampOf } from '../account-time/stamps.js';
 
 /** No clock is set back by more than this, in milliseconds, and it is looked at this often. */
 const LONGEST_SET_BACK = 3 * 3_600_000;

@@ -1,17 +1,17 @@
-import type { CallLogs } from '../call-logs/call-logs.js';
-import type { CountedCalls, CountQuestion } from '../call-logs/counted.js';
-import { countCalls } from '../call-logs/counting.js';
-import { namingRows } from '../call-logs/grouping.js';
-import type { Provenance, Reading, Stretch } from '../call-logs/source.js';
+import type { CallLogs } from '../calls/call-logs.js';
+import type { Provenance, Reading, Stretch } from '../calls/source.js';
 import type { CallLog } from '../convoso/call-log.js';
-import type { Completeness } from '../convoso/completeness.js';
-import type { Population, WalkScope } from '../convoso/walk.js';
+import type { CountedCalls, CountQuestion } from '../query/counts.js';
+import { namingRows } from '../query/groupings.js';
 import type { AnswerMasks } from '../redact/masks.js';
+import { countCalls } from '../stats/counting.js';
+import type { Completeness } from '../walk/completeness.js';
+import type { Population, WalkScope } from '../walk/walk.js';
 import { batchesOf, fromArchive } from './archive-problem.js';
-import { LiveParts } from './live-parts.js';
-import type { WindowPlan } from './plan.js';
+import type { WindowPlan } from './coverage.js';
+import { LiveParts } from './live-spans.js';
+import { archivedStretches } from './source-spans.js';
 import type { ArchiveQuestion, ArchiveStore } from './store.js';
-import { archivedStretches } from './stretches.js';
 
 export interface MixedReadingOptions {
   readonly live: CallLogs;

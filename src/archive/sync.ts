@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Completeness } from '../convoso/completeness.js';
 import { ConvosoError, type ConvosoErrorKind } from '../convoso/errors.js';
-import { type PageSource, Walk, type WalkBudget } from '../convoso/walk.js';
-import { Failure } from '../failure.js';
+import { Failure } from '../util/failure.js';
+import type { Completeness } from '../walk/completeness.js';
+import { type PageSource, Walk, type WalkBudget } from '../walk/walk.js';
+import { isOutdated } from './coverage.js';
 import { datesBack, dayAfter, lastDayOver } from './days.js';
-import { isOutdated } from './plan.js';
 import type { ArchivedDay, ArchiveStore } from './store.js';
 
 /** What a sync keeps up to date, and how. */

@@ -1,13 +1,13 @@
+import { allHistory, isDay } from '../account-time/stamps.js';
+import { isOutdated } from '../archive/coverage.js';
 import { dayCount } from '../archive/days.js';
-import { isOutdated } from '../archive/plan.js';
 import type { ArchiveStore } from '../archive/store.js';
 import { missingDates } from '../archive/sync.js';
-import { allHistory, isDay } from '../convoso/time.js';
-import { Failure } from '../failure.js';
-import { createLog } from '../log.js';
-import { type Settings, SettingsError } from '../settings.js';
-import { type Account, openAccount } from './account.js';
-import { archiveOwner, archivePlace, clickHouseBounds, openStore, syncPlan } from './archive-store.js';
+import { type Settings, SettingsError } from '../config/settings.js';
+import { Failure } from '../util/failure.js';
+import { createLog } from '../util/log.js';
+import { type Account, openAccount } from '../wiring/open-account.js';
+import { archiveOwner, archivePlace, clickHouseBounds, openStore, syncPlan } from '../wiring/open-archive.js';
 
 /** Looks after the archive: what it holds, whether it is whole, what goes, and the archive of an earlier token. */
 export async function archive(settings: Settings, operands: readonly string[]): Promise<void> {
@@ -153,8 +153,8 @@ async function adopt({ settings, account: { client, context } }: ActionParts): P
   }
   const { directory } = place;
   const [{ adopt: handOver }, { ParquetStore }] = await Promise.all([
-    import('../archive/adopt.js'),
-    import('../archive/parquet-store.js'),
+    import('../archive/parquet/adopt.js'),
+    import('../archive/parquet/store.js'),
   ]);
   const { clock } = context.calls;
   const { start, end } = allHistory(clock.now());

@@ -1,9 +1,9 @@
 import { text as readAll } from 'node:stream/consumers';
-import { createLog } from '../log.js';
-import { type Settings, SettingsError } from '../settings.js';
+import { type Settings, SettingsError } from '../config/settings.js';
 import type { Tool } from '../tools/define-tool.js';
 import { createTools } from '../tools/index.js';
-import { openAccount, withLocalExports } from './account.js';
+import { createLog } from '../util/log.js';
+import { openAccount, withLocalExports } from '../wiring/open-account.js';
 
 /** Runs one tool and prints its text, or with `--json` the whole result. Exit code 1 when the answer is an error. */
 export async function call(settings: Settings, operands: readonly string[]): Promise<void> {

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { accountFileJsonSchema } from '../call-logs/account-file.js';
-import type { CallLogs } from '../call-logs/call-logs.js';
-import { starterFile } from '../call-logs/starter-file.js';
+import type { CallLogs } from '../calls/call-logs.js';
+import { accountFileJsonSchema } from '../config/account-file.js';
+import { readAccountFile, type Settings, SettingsError } from '../config/settings.js';
+import { starterFile } from '../config/starter-file.js';
 import { MAX_LIMIT } from '../convoso/query.js';
-import { createLog } from '../log.js';
 import type { OutgoingCall } from '../redact/outgoing.js';
-import { readAccountFile, type Settings, SettingsError } from '../settings.js';
-import { openAccount } from './account.js';
+import { createLog } from '../util/log.js';
+import { openAccount } from '../wiring/open-account.js';
 
 /** Most recent calls that a starter file is made from. */
 const SAMPLE = 2_000;

@@ -1,10 +1,10 @@
-import { allHistory, mayGrow, stampInZone } from '../convoso/time.js';
-import { Failure } from '../failure.js';
-import { createLog } from '../log.js';
-import type { Settings } from '../settings.js';
-import { failureText } from '../text/failures.js';
+import { allHistory, mayGrow, stampInZone } from '../account-time/stamps.js';
+import type { Settings } from '../config/settings.js';
+import { failureText } from '../render/failures.js';
+import { Failure } from '../util/failure.js';
+import { createLog } from '../util/log.js';
 import { VERSION } from '../version.js';
-import { type Account, openAccount } from './account.js';
+import { type Account, openAccount } from '../wiring/open-account.js';
 
 /** Clocks further apart than this many seconds make windows that end "now" miss calls. */
 const MAX_CLOCK_DRIFT = 60;

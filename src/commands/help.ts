@@ -1,4 +1,4 @@
-import { settingRows } from '../settings.js';
+import { settingRows } from '../config/settings.js';
 
 /** The text of `--help`: commands, flags and settings, from the same entries that parse them. */
 export function helpText(commands: readonly (readonly [string, string])[]): string {

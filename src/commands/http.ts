@@ -1,29 +1,29 @@
 import { createHash } from 'node:crypto';
+import { hasArchive, type Settings } from '../config/settings.js';
 import type { UpstreamAttempt } from '../convoso/client.js';
-import { Failure } from '../failure.js';
-import { Admission } from '../http/admission.js';
-import { type AuthenticationOptions, createAuthentication } from '../http/authentication.js';
+import { type AuthenticationOptions, createAuthentication } from '../http/auth/authentication.js';
 import { readHttpConfiguration } from '../http/configuration.js';
 import { InFlight } from '../http/in-flight.js';
-import { createLimiter } from '../http/limiter.js';
+import { Admission } from '../http/limits/admission.js';
+import { createLimiter } from '../http/limits/limiter.js';
+import { DEFAULT_REQUEST_RATE } from '../http/limits/request-rate.js';
+import type { SharedStore } from '../http/limits/shared-store.js';
+import { createUpstreamGate } from '../http/limits/upstream-gate.js';
 import { Metrics } from '../http/metrics.js';
 import { createReachability } from '../http/reachability.js';
-import { DEFAULT_REQUEST_RATE } from '../http/request-rate.js';
 import { type HttpServer, startHttpServer } from '../http/server.js';
 import type { ServingOptions } from '../http/serving.js';
-import type { SharedStore } from '../http/shared-store.js';
-import { createUpstreamGate } from '../http/upstream-gate.js';
-import { createLog, type Log } from '../log.js';
 import { logToolCall, type ToolCallRecord } from '../mcp/server.js';
-import { hasArchive, type Settings } from '../settings.js';
 import { OwnMarks, type UsedMarks } from '../tools/confirmations.js';
 import type { ExportTarget } from '../tools/define-tool.js';
 import { createTools } from '../tools/index.js';
-import { warnIfUnencrypted } from '../unencrypted.js';
+import { Failure } from '../util/failure.js';
+import { createLog, type Log } from '../util/log.js';
+import { warnIfUnencrypted } from '../util/unencrypted.js';
 import { VERSION } from '../version.js';
-import { type Account, openAccount } from './account.js';
-import { startRefresh } from './archive-refresh.js';
-import { sweepExports, withCallerExports } from './caller-exports.js';
+import { startRefresh } from '../wiring/archive-refresh.js';
+import { sweepExports, withCallerExports } from '../wiring/caller-exports.js';
+import { type Account, openAccount } from '../wiring/open-account.js';
 
 const DEFAULT_PORT = 3000;
 
@@ -193,7 +193,7 @@ export async function startHttp(settings: Settings, log: Log): Promise<RunningHt
 async function openStore({ redisUrl }: Settings, log: Log): Promise<SharedStore | undefined> {
   if (redisUrl === undefined) return undefined;
   warnIfUnencrypted('CALL_LOGS_REDIS_URL', redisUrl, log);
-  return (await import('../http/shared-store.js')).openSharedStore(redisUrl, log);
+  return (await import('../http/limits/shared-store.js')).openSharedStore(redisUrl, log);
 }
 
 /** Where used confirmations are remembered. Without a shared place that is said: each replica would take one once. */

@@ -1,6 +1,6 @@
+import type { Settings } from '../config/settings.js';
+import { SettingsError } from '../config/settings.js';
 import { SANDBOX_TIME_ZONE, startSandbox } from '../sandbox/server.js';
-import type { Settings } from '../settings.js';
-import { SettingsError } from '../settings.js';
 
 /** Serves the stand-in Convoso alone, on loopback, until the process is told to stop. */
 export async function sandbox(settings: Settings): Promise<void> {

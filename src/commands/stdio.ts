@@ -1,11 +1,11 @@
 import { Writable } from 'node:stream';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
-import { createLog } from '../log.js';
+import type { Settings } from '../config/settings.js';
 import { logToolCall, serverFactory } from '../mcp/server.js';
-import type { Settings } from '../settings.js';
 import { loadTools, offeredTools } from '../tools/offered.js';
+import { createLog } from '../util/log.js';
 import { VERSION } from '../version.js';
-import { openAccount, withLocalExports } from './account.js';
+import { openAccount, withLocalExports } from '../wiring/open-account.js';
 
 /** Serves one host over stdin and stdout until stdin ends or the process is told to stop. */
 export async function stdio(settings: Settings): Promise<void> {

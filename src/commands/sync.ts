@@ -1,10 +1,10 @@
-import { repeatedly } from '../archive/rounds.js';
 import { missingDates, notArchived, outcomeFailure, sync } from '../archive/sync.js';
-import { Failure } from '../failure.js';
-import { createLog } from '../log.js';
-import type { Settings } from '../settings.js';
-import { openAccount } from './account.js';
-import { archivePlace, openStore, syncPlan } from './archive-store.js';
+import type { Settings } from '../config/settings.js';
+import { Failure } from '../util/failure.js';
+import { createLog } from '../util/log.js';
+import { repeatedly } from '../util/run-every.js';
+import { openAccount } from '../wiring/open-account.js';
+import { archivePlace, openStore, syncPlan } from '../wiring/open-archive.js';
 import { SyncLines } from './sync-report.js';
 
 /**

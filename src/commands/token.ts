@@ -1,6 +1,6 @@
-import { isScope, SCOPES } from '../http/scopes.js';
-import { newToken } from '../http/static-tokens.js';
-import { SettingsError } from '../settings.js';
+import { SettingsError } from '../config/settings.js';
+import { isScope, SCOPES } from '../http/auth/scopes.js';
+import { newToken } from '../http/auth/static-tokens.js';
 
 /** Prints a new token for the http command, once, and the line that admits it. */
 export async function token(operands: readonly string[]): Promise<void> {

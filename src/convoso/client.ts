@@ -1,5 +1,5 @@
-import { keepSecret } from '../secrets.js';
-import { type RetryRules, retryAfterMs, withRetries } from './attempts.js';
+import { keepSecret } from '../util/secrets.js';
+import { isTimeout, type TimeLimit, timeLimit } from '../util/time-limit.js';
 import { Circuit, type CircuitRules } from './circuit.js';
 import {
   ConvosoError,
@@ -15,7 +15,7 @@ import {
 import { GateCongested, type UpstreamGate } from './gate.js';
 import { parseJson } from './json.js';
 import { queryForm, type RetrieveQuery } from './query.js';
-import { isTimeout, type TimeLimit, timeLimit } from './time-limit.js';
+import { type RetryRules, retryAfterMs, withRetries } from './retry.js';
 import { type Reply, Transport, TransportFault } from './transport.js';
 import {
   type CallLogPage,

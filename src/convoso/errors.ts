@@ -1,5 +1,5 @@
-import { Failure } from '../failure.js';
-import { cleanText } from './third-party-text.js';
+import { Failure } from '../util/failure.js';
+import { cleanText } from '../util/third-party-text.js';
 
 /** The two endpoints of the contract. The same error number means different things on each. */
 export type Endpoint = 'retrieve' | 'update';

@@ -1,7 +1,7 @@
+import { isPlainlyWithin, ordinalOf } from '../account-time/stamps.js';
+import { samePhone } from '../phone/phone.js';
 import type { CallLog } from './call-log.js';
-import { codeKey } from './code-key.js';
-import { samePhone } from './phone.js';
-import { isPlainlyWithin, ordinalOf } from './time.js';
+import { codeKey } from './status-key.js';
 
 /** The filters of a search, under the names the contract documents ("Call Log—Retrieve/Search API", parameters). */
 export interface CallLogFilters {

@@ -1,5 +1,5 @@
 import type { CallLog } from './call-log.js';
-import { codeKey } from './code-key.js';
+import { codeKey } from './status-key.js';
 
 /** What a status counts as. `unmapped`: this server does not know, and answers state the share of such calls. */
 export const OUTCOME_GROUPS = [

@@ -1,7 +1,7 @@
 import type undiciModule from 'undici';
 import type { buildConnector, Dispatcher } from 'undici';
+import { isTimeout, timeLimit } from '../util/time-limit.js';
 import type { ConvosoErrorKind, Repeat } from './errors.js';
-import { isTimeout, timeLimit } from './time-limit.js';
 
 /** One HTTP reply, its body decoded as UTF-8. */
 export interface Reply {

@@ -1,7 +1,7 @@
+import { toAccountTime } from '../account-time/stamps.js';
+import { cleanText } from '../util/third-party-text.js';
 import { type CallLog, type Recording, TEXT_FIELDS, type TextField } from './call-log.js';
 import type { Refusal } from './errors.js';
-import { cleanText } from './third-party-text.js';
-import { toAccountTime } from './time.js';
 
 /** Which envelope the reply came in: the contract's root level, or the live service's `data` member. */
 export type Dialect = 'contract' | 'live';

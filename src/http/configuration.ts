@@ -1,12 +1,12 @@
 import { BlockList, isIP } from 'node:net';
-import { isLoopback } from '../loopback.js';
-import { type Settings, SettingsError } from '../settings.js';
-import type { AuthenticationOptions } from './authentication.js';
+import { type Settings, SettingsError } from '../config/settings.js';
+import { isLoopback } from '../util/loopback.js';
+import type { AuthenticationOptions } from './auth/authentication.js';
+import type { OAuthOptions } from './auth/oauth-issuer.js';
+import { isSafe } from './auth/oauth-issuer.js';
+import { SCOPES } from './auth/scopes.js';
+import { parseTokenLines, readTokenFile } from './auth/static-tokens.js';
 import type { GuardOptions } from './guards.js';
-import type { OAuthOptions } from './oauth.js';
-import { isSafe } from './oauth-issuer.js';
-import { SCOPES } from './scopes.js';
-import { parseTokenLines, readTokenFile } from './static-tokens.js';
 
 /** The settings of the HTTP command, checked together. */
 export interface HttpConfiguration {

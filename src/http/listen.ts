@@ -6,8 +6,8 @@ import {
   STATUS_CODES,
 } from 'node:http';
 import type { AddressInfo, BlockList, Socket } from 'node:net';
-import type { Log } from '../log.js';
-import { SettingsError } from '../settings.js';
+import { SettingsError } from '../config/settings.js';
+import type { Log } from '../util/log.js';
 import { Connections } from './connections.js';
 import { errorBody, LINGER_MS, RPC } from './refusal.js';
 

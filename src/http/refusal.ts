@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { Failure } from '../failure.js';
+import { Failure } from '../util/failure.js';
 
 /** JSON-RPC error numbers that an answer without a served call carries. */
 export const RPC = { parse: -32_700, invalidRequest: -32_600, internal: -32_603, refused: -32_000 } as const;

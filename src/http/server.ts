@@ -1,12 +1,12 @@
 import type { BlockList } from 'node:net';
 import type { McpHttpHandler } from '@modelcontextprotocol/server';
-import type { Log } from '../log.js';
-import type { Admission } from './admission.js';
+import type { Log } from '../util/log.js';
 import { createApp } from './app.js';
 import { createGuard, type GuardOptions } from './guards.js';
 import type { HealthSources } from './health.js';
 import type { InFlight } from './in-flight.js';
-import type { Limiter } from './limiter.js';
+import type { Admission } from './limits/admission.js';
+import type { Limiter } from './limits/limiter.js';
 import { listen } from './listen.js';
 import type { Metrics } from './metrics.js';
 import { MCP_PATH } from './routes.js';

@@ -1,7 +1,7 @@
 import { createMcpHandler, type McpHttpHandler, type McpServer } from '@modelcontextprotocol/server';
-import type { Log } from '../log.js';
 import { type Caller, type ServerOptions, serverFactory } from '../mcp/server.js';
-import type { Authentication } from './authentication.js';
+import type { Log } from '../util/log.js';
+import type { Authentication } from './auth/authentication.js';
 import { InFlight } from './in-flight.js';
 import { createScopeRule, type ScopeRule } from './messages.js';
 

@@ -1,4 +1,4 @@
-import { accountTime, zoneWords } from '../text/window.js';
+import { accountTime, zoneWords } from '../render/window.js';
 import type { ToolContext } from '../tools/define-tool.js';
 
 /** What a host tells its model about this server. */

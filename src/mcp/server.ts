@@ -11,13 +11,13 @@ import {
   type ToolAnnotations,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import type { Log } from '../log.js';
 import type { CallerScope, Tool, ToolContext, ToolResult } from '../tools/define-tool.js';
 import type { ResidentTool } from '../tools/offered.js';
+import type { Log } from '../util/log.js';
+import { answerOf, canAsk, questionResult } from './elicitation.js';
 import { instructions } from './instructions.js';
-import { promptRegistrar } from './prompts.js';
-import { answerOf, canAsk, questionResult } from './questions.js';
-import { resourceRegistrar } from './resources.js';
+import { promptRegistrar } from './prompts/register.js';
+import { resourceRegistrar } from './resources/register.js';
 
 export interface ServerOptions {
   readonly tools: readonly (Tool | ResidentTool)[];

@@ -1,10 +1,10 @@
-import { cleanText } from '../convoso/third-party-text.js';
-import { Failure, InvalidArguments } from '../failure.js';
-import { recordLines } from '../text/call-record.js';
-import { legend } from '../text/call-table.js';
-import { unnamedIds } from '../text/call-view.js';
-import { shortCall } from '../text/short-call.js';
-import { hasThirdPartyText, THIRD_PARTY_NOTE } from '../text/third-party.js';
+import { recordLines } from '../render/call-record.js';
+import { legend } from '../render/call-table.js';
+import { unnamedIds } from '../render/call-view.js';
+import { shortCall } from '../render/short-call.js';
+import { hasThirdPartyText, THIRD_PARTY_NOTE } from '../render/third-party.js';
+import { Failure, InvalidArguments } from '../util/failure.js';
+import { cleanText } from '../util/third-party-text.js';
 import {
   type Change,
   CONFIRMATION_MINUTES,

@@ -1,21 +1,19 @@
 import { join } from 'node:path';
 import * as z from 'zod';
-import { partsOf } from '../call-logs/caller-exports.js';
-import { type Exported, type ExportRequest, exportCalls } from '../call-logs/export.js';
-import { EXPORT_FORMATS } from '../call-logs/export-rows.js';
-import { choiceOr, flag, text } from '../call-logs/fields.js';
-import { filterFields, type ResolvedWindow } from '../call-logs/filters.js';
-import type { Reading } from '../call-logs/source.js';
-import { Failure } from '../failure.js';
-import { takenLines } from '../text/call-table.js';
-import { completenessLines } from '../text/completeness.js';
-import { filtersSentence, givenFilters, noCallsLines } from '../text/page.js';
-import { sourceLines } from '../text/sources.js';
-import { hasTypedNames, THIRD_PARTY_NOTE } from '../text/third-party.js';
-import { historyLines, windowSentence } from '../text/window.js';
-import { takenOutput, windowOutput, windowResult } from './call-output.js';
-import { defineTool, type ExportTarget, type FileLink } from './define-tool.js';
-import { exportUri, mimeTypeOf } from './export-address.js';
+import type { Reading } from '../calls/source.js';
+import { partsOf } from '../export/caller-exports.js';
+import { type Exported, type ExportRequest, exportCalls } from '../export/export.js';
+import { EXPORT_FORMATS } from '../export/export-rows.js';
+import { choiceOr, flag, text } from '../query/arguments.js';
+import { filterFields, type ResolvedWindow } from '../query/filters.js';
+import { takenLines } from '../render/call-table.js';
+import { completenessLines } from '../render/completeness.js';
+import { filtersSentence, givenFilters, noCallsLines } from '../render/page.js';
+import { sourceLines } from '../render/sources.js';
+import { hasTypedNames, THIRD_PARTY_NOTE } from '../render/third-party.js';
+import { historyLines, windowSentence } from '../render/window.js';
+import { Failure } from '../util/failure.js';
+import { takenOutput, windowOutput, windowResult } from './answer/call-output.js';
 import {
   completenessOutput,
   completenessResult,
@@ -26,7 +24,9 @@ import {
   sourcesResult,
   takenResult,
   walkScope,
-} from './population.js';
+} from './answer/population.js';
+import { defineTool, type ExportTarget, type FileLink } from './define-tool.js';
+import { exportUri, mimeTypeOf } from './export-address.js';
 
 const input = z.strictObject({
   ...filterFields,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { ExtraField } from '../call-logs/account-file.js';
-import { cleanText } from '../convoso/third-party-text.js';
+import type { ExtraField } from '../config/account-file.js';
+import { cleanText } from '../util/third-party-text.js';
 
 /** The fields that the contract documents ("Call Log—Update API", parameters); an account file adds its own. */
 const DOCUMENTED = ['extra_field_01', 'extra_field_02'] as const;

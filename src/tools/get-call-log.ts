@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { flag, requiredId } from '../call-logs/fields.js';
-import { recordLines } from '../text/call-record.js';
-import { legend } from '../text/call-table.js';
-import { statusMeanings, unnamedIds } from '../text/call-view.js';
-import { shortCall } from '../text/short-call.js';
-import { hasThirdPartyText, THIRD_PARTY_NOTE } from '../text/third-party.js';
-import { zoneWords } from '../text/window.js';
-import { callOutput, pick } from './call-output.js';
+import { flag, requiredId } from '../query/arguments.js';
+import { recordLines } from '../render/call-record.js';
+import { legend } from '../render/call-table.js';
+import { statusMeanings, unnamedIds } from '../render/call-view.js';
+import { shortCall } from '../render/short-call.js';
+import { hasThirdPartyText, THIRD_PARTY_NOTE } from '../render/third-party.js';
+import { zoneWords } from '../render/window.js';
+import { callOutput, pick } from './answer/call-output.js';
 import { defineTool } from './define-tool.js';
 
 const input = z.strictObject({

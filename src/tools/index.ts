@@ -1,4 +1,4 @@
-import { NO_ACCOUNT_FILE } from '../call-logs/account-file.js';
+import { NO_ACCOUNT_FILE } from '../config/account-file.js';
 import type { Tool, ToolContext } from './define-tool.js';
 import { exportCallLogs } from './export-call-logs.js';
 import { getCallLog } from './get-call-log.js';

@@ -1,7 +1,7 @@
-import { NO_ACCOUNT_FILE } from '../call-logs/account-file.js';
-import { Failure } from '../failure.js';
-import { Kept } from '../kept.js';
-import { failureText } from '../text/failures.js';
+import { NO_ACCOUNT_FILE } from '../config/account-file.js';
+import { failureText } from '../render/failures.js';
+import { Failure } from '../util/failure.js';
+import { Kept } from '../util/lazy.js';
 import type { Tool, ToolContext } from './define-tool.js';
 import { builtSurfaces, type Surface } from './surfaces.js';
 

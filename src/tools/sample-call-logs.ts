@@ -1,16 +1,16 @@
 import { randomInt } from 'node:crypto';
 import * as z from 'zod';
-import { choice, choiceOr, flag, id, wholeNumberOr } from '../call-logs/fields.js';
-import { filterFields } from '../call-logs/filters.js';
-import { type Sample, type SampleQuestion, sample } from '../call-logs/sample.js';
-import { takenLines } from '../text/call-table.js';
-import { viewOf } from '../text/call-view.js';
-import { completenessLines } from '../text/completeness.js';
-import { filtersSentence, noCallsLines } from '../text/page.js';
-import { sampleLines, sampleNotes } from '../text/sample.js';
-import { shortened } from '../text/short-call.js';
-import { sourceLines } from '../text/sources.js';
-import { historyLines, windowSentence } from '../text/window.js';
+import { choice, choiceOr, flag, id, wholeNumberOr } from '../query/arguments.js';
+import { filterFields } from '../query/filters.js';
+import { takenLines } from '../render/call-table.js';
+import { viewOf } from '../render/call-view.js';
+import { completenessLines } from '../render/completeness.js';
+import { filtersSentence, noCallsLines } from '../render/page.js';
+import { sampleLines, sampleNotes } from '../render/sample.js';
+import { shortened } from '../render/short-call.js';
+import { sourceLines } from '../render/sources.js';
+import { historyLines, windowSentence } from '../render/window.js';
+import { type Sample, type SampleQuestion, sample } from '../stats/sample.js';
 import {
   callFields,
   callOutput,
@@ -18,9 +18,8 @@ import {
   takenOutput,
   windowOutput,
   windowResult,
-} from './call-output.js';
-import { defineTool } from './define-tool.js';
-import { fitting, MAX_CHARACTERS } from './fitting.js';
+} from './answer/call-output.js';
+import { fitting, MAX_CHARACTERS } from './answer/fitting.js';
 import {
   completenessOutput,
   completenessResult,
@@ -31,7 +30,8 @@ import {
   sourcesResult,
   takenResult,
   walkScope,
-} from './population.js';
+} from './answer/population.js';
+import { defineTool } from './define-tool.js';
 
 const input = z.strictObject({
   ...filterFields,

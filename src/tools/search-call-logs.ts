@@ -1,14 +1,13 @@
 import * as z from 'zod';
-import { type FoundPage, spellingWords } from '../call-logs/call-logs.js';
-import { directionsOf } from '../call-logs/directions.js';
-import { choiceOr, flag, text, wholeNumberOr } from '../call-logs/fields.js';
-import { filterFields, type ResolvedFilters, type ResolvedWindow } from '../call-logs/filters.js';
-import type { Standing } from '../call-logs/page-rows.js';
-import { asksForNumber } from '../call-logs/phone-filters.js';
+import { ordinalOf } from '../account-time/stamps.js';
+import { type FoundPage, spellingWords } from '../calls/call-logs.js';
+import type { Standing } from '../calls/page-rows.js';
 import { type CallLogFilters, MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
-import { ordinalOf } from '../convoso/time.js';
+import { choiceOr, flag, text, wholeNumberOr } from '../query/arguments.js';
+import { filterFields, type ResolvedFilters, type ResolvedWindow } from '../query/filters.js';
+import { asksForNumber } from '../query/phone-filters.js';
 import type { OutgoingCall } from '../redact/outgoing.js';
-import { type CallView, viewOf } from '../text/call-view.js';
+import { type CallView, viewOf } from '../render/call-view.js';
 import {
   beyondOffset,
   givenFilters,
@@ -16,9 +15,10 @@ import {
   type PageAnswer,
   pageCount,
   pageText,
-} from '../text/page.js';
-import { shortened } from '../text/short-call.js';
-import { quoted } from '../text/third-party.js';
+} from '../render/page.js';
+import { shortened } from '../render/short-call.js';
+import { quoted } from '../render/third-party.js';
+import { directionsOf } from '../stats/directions.js';
 import {
   callFields,
   callOutput,
@@ -27,11 +27,11 @@ import {
   takenOutput,
   windowOutput,
   windowResult,
-} from './call-output.js';
+} from './answer/call-output.js';
+import { fitting, MAX_CHARACTERS } from './answer/fitting.js';
+import { endOf, nextStep, readAfter, type ShownOrder, shownOrder } from './answer/next-page.js';
+import { takenResult } from './answer/population.js';
 import { defineTool } from './define-tool.js';
-import { fitting, MAX_CHARACTERS } from './fitting.js';
-import { endOf, nextStep, readAfter, type ShownOrder, shownOrder } from './next-page.js';
-import { takenResult } from './population.js';
 
 const input = z.strictObject({
   ...filterFields,

@@ -1,14 +1,12 @@
 import * as z from 'zod';
-import { choice, wholeNumber } from '../call-logs/fields.js';
-import { filterFields } from '../call-logs/filters.js';
-import { GROUPINGS, type Grouping } from '../call-logs/grouping.js';
-import { asksForNumber } from '../call-logs/phone-filters.js';
-import { RATE_NAMES, RATES, rateOf } from '../call-logs/rates.js';
-import { SORTS, type Summary, summarize, withGroups } from '../call-logs/summary.js';
-import { directionLines, takenLines } from '../text/call-table.js';
-import { completenessLines } from '../text/completeness.js';
-import { filtersSentence, noCallsLines } from '../text/page.js';
-import { sourceLines } from '../text/sources.js';
+import { choice, wholeNumber } from '../query/arguments.js';
+import { filterFields } from '../query/filters.js';
+import { GROUPINGS, type Grouping } from '../query/groupings.js';
+import { asksForNumber } from '../query/phone-filters.js';
+import { directionLines, takenLines } from '../render/call-table.js';
+import { completenessLines } from '../render/completeness.js';
+import { filtersSentence, noCallsLines } from '../render/page.js';
+import { sourceLines } from '../render/sources.js';
 import {
   endedOutcomes,
   hasTypedLabels,
@@ -18,12 +16,13 @@ import {
   summaryNotes,
   summaryTable,
   unknownWords,
-} from '../text/summary.js';
-import { hasTypedNames, THIRD_PARTY_NOTE } from '../text/third-party.js';
-import { historyLines, windowSentence } from '../text/window.js';
-import { directionsOutput, takenOutput, windowOutput, windowResult } from './call-output.js';
-import { defineTool } from './define-tool.js';
-import { fitting, MAX_CHARACTERS } from './fitting.js';
+} from '../render/summary.js';
+import { hasTypedNames, THIRD_PARTY_NOTE } from '../render/third-party.js';
+import { historyLines, windowSentence } from '../render/window.js';
+import { RATE_NAMES, RATES, rateOf } from '../stats/rates.js';
+import { SORTS, type Summary, summarize, withGroups } from '../stats/summary.js';
+import { directionsOutput, takenOutput, windowOutput, windowResult } from './answer/call-output.js';
+import { fitting, MAX_CHARACTERS } from './answer/fitting.js';
 import {
   completenessOutput,
   completenessResult,
@@ -34,7 +33,8 @@ import {
   sourcesResult,
   takenResult,
   walkScope,
-} from './population.js';
+} from './answer/population.js';
+import { defineTool } from './define-tool.js';
 
 const MAX_GROUPINGS = 2;
 

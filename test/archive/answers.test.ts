@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { ParquetStore } from '../../src/archive/parquet-store.js';
+import { ParquetStore } from '../../src/archive/parquet/store.js';
 import type { ArchiveStore } from '../../src/archive/store.js';
-import { Failure } from '../../src/failure.js';
+import { Failure } from '../../src/util/failure.js';
 import { ordinal, type StandIn, type StandInOptions, spread, startStandIn } from '../support/stand-in.js';
 import { type Bench, type BenchOptions, openBench } from '../support/tools.js';
 import { archiveDays, before, dates } from './archiving.js';

@@ -1,7 +1,7 @@
 import { ArchivedCalls } from '../../src/archive/archived-calls.js';
 import type { ArchiveStore } from '../../src/archive/store.js';
-import type { CallLogs } from '../../src/call-logs/call-logs.js';
-import type { CallLogSource } from '../../src/call-logs/source.js';
+import type { CallLogs } from '../../src/calls/call-logs.js';
+import type { CallLogSource } from '../../src/calls/source.js';
 
 /** Archives days of account time as they are now, as if they had been read at a moment. */
 export async function archiveDays(

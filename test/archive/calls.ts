@@ -1,6 +1,6 @@
+import { stampOf } from '../../src/account-time/stamps.js';
 import { type CallLog, TEXT_FIELDS } from '../../src/convoso/call-log.js';
-import type { Completeness } from '../../src/convoso/completeness.js';
-import { stampOf } from '../../src/convoso/time.js';
+import type { Completeness } from '../../src/walk/completeness.js';
 
 /** Numbers that look random and are the same in every run. */
 export function seeded(seed: number): (below: number) => number {

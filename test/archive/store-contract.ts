@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { ordinalOf } from '../../src/account-time/stamps.js';
 import type { ArchivedDay, ArchiveOwner, ArchiveStore } from '../../src/archive/store.js';
-import type { CountedCalls, CountedGroup, CountQuestion } from '../../src/call-logs/counted.js';
-import { GROUPINGS, type Grouping, keyOf, nameOf } from '../../src/call-logs/grouping.js';
 import type { CallLog } from '../../src/convoso/call-log.js';
-import { phoneKey } from '../../src/convoso/phone.js';
 import type { CallLogFilters } from '../../src/convoso/query.js';
 import { mismatches } from '../../src/convoso/query.js';
 import { StatusBook } from '../../src/convoso/statuses.js';
-import { ordinalOf } from '../../src/convoso/time.js';
+import { phoneKey } from '../../src/phone/phone.js';
+import type { CountedCalls, CountedGroup, CountQuestion } from '../../src/query/counts.js';
+import { GROUPINGS, type Grouping, keyOf, nameOf } from '../../src/query/groupings.js';
 import { callsOfDay, completenessOf, fieldsOf, inBatches } from './calls.js';
 
 const BOOK = new StatusBook({ ZZZ: { group: 'other' } });

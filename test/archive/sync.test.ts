@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { lastDayOver } from '../../src/archive/days.js';
-import { ParquetStore } from '../../src/archive/parquet-store.js';
-import { repeatedly } from '../../src/archive/rounds.js';
+import { ParquetStore } from '../../src/archive/parquet/store.js';
 import {
   datesToRead,
   outcomeFailure,
@@ -14,8 +13,9 @@ import {
   yielding,
 } from '../../src/archive/sync.js';
 import { ConvosoClient } from '../../src/convoso/client.js';
-import { EVIDENCE_VERSION } from '../../src/convoso/evidence.js';
-import { Failure } from '../../src/failure.js';
+import { Failure } from '../../src/util/failure.js';
+import { repeatedly } from '../../src/util/run-every.js';
+import { EVIDENCE_VERSION } from '../../src/walk/evidence.js';
 import { type StandIn, type StandInOptions, spread, startStandIn } from '../support/stand-in.js';
 import { openBench } from '../support/tools.js';
 import { before, dates } from './archiving.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settingRows } from '../../src/settings.js';
+import { settingRows } from '../../src/config/settings.js';
 import { PACKAGE_VERSION, runBin, startBin } from '../support/bin.js';
 
 describe('demo', () => {

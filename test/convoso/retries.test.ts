@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { retryAfterMs } from '../../src/convoso/attempts.js';
 import { ConvosoClient, type ConvosoClientOptions } from '../../src/convoso/client.js';
 import type { ConvosoError } from '../../src/convoso/errors.js';
+import { retryAfterMs } from '../../src/convoso/retry.js';
 import { type Answer, page, row, silence, startUpstream, type Upstream } from '../support/upstream.js';
 
 const QUERY = { limit: 10, offset: 0, order: 'desc', include_recordings: 0 } as const;

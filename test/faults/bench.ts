@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AuditTrail } from '../../src/call-logs/audit.js';
+import { AuditTrail } from '../../src/calls/update-log.js';
 import type { ConvosoClientOptions } from '../../src/convoso/client.js';
-import { createLog } from '../../src/log.js';
 import type { Tool } from '../../src/tools/define-tool.js';
+import { createLog } from '../../src/util/log.js';
 import { type Bench, openBench } from '../support/tools.js';
 import { CANARY_TOKEN, leaks } from './canaries.js';
 

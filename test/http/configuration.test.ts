@@ -2,9 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readSettings } from '../../src/config/settings.js';
+import { newToken } from '../../src/http/auth/static-tokens.js';
 import { readHttpConfiguration } from '../../src/http/configuration.js';
-import { newToken } from '../../src/http/static-tokens.js';
-import { readSettings } from '../../src/settings.js';
 
 const line = newToken('qa', ['call_logs:read']).line;
 const read = (env: Record<string, string>, flags = {}) => readHttpConfiguration(readSettings(env, flags));

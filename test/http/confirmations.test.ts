@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
-import { FakeRedis } from './fake-redis.js';
+import { FakeRedis } from './limits/fake-redis.js';
 import {
   bearer,
   makeTokens,

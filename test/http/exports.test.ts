@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { PART_BYTES } from '../../src/call-logs/caller-exports.js';
-import { newToken } from '../../src/http/static-tokens.js';
+import { PART_BYTES } from '../../src/export/caller-exports.js';
+import { newToken } from '../../src/http/auth/static-tokens.js';
 import {
   bearer,
   LIST_TOOLS,

@@ -3,7 +3,7 @@ import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newToken } from '../../src/http/static-tokens.js';
+import { newToken } from '../../src/http/auth/static-tokens.js';
 import { type Running as Process, startBin } from '../support/bin.js';
 import { page, row, sendJson, startUpstream, type Upstream } from '../support/upstream.js';
 import {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startUpstream, type Upstream } from '../support/upstream.js';
-import { HAS_REDIS, Redis } from './redis.js';
+import { HAS_REDIS, Redis } from './limits/redis.js';
 import {
   bearer,
   LIST_TOOLS,

@@ -7,9 +7,9 @@ import {
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { startHttp } from '../../src/commands/http.js';
-import { newToken } from '../../src/http/static-tokens.js';
-import { createLog } from '../../src/log.js';
-import { readSettings } from '../../src/settings.js';
+import { readSettings } from '../../src/config/settings.js';
+import { newToken } from '../../src/http/auth/static-tokens.js';
+import { createLog } from '../../src/util/log.js';
 
 /** A server of the http command in this process, on a free port. */
 export interface Running {

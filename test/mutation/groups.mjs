@@ -27,10 +27,10 @@ export const GROUPS = {
       ...['decoded', 'inert', 'lead-names', 'links', 'masks', 'phones', 'unknown-fields'].map(
         (name) => `src/redact/${name}.ts`,
       ),
-      'src/call-logs/audit.ts',
-      'src/secrets.ts',
+      'src/calls/update-log.ts',
+      'src/util/secrets.ts',
     ],
-    tests: ['test/redact/masks.test.ts', 'test/call-logs/audit.test.ts', 'test/secrets.test.ts'],
+    tests: ['test/redact/masks.test.ts', 'test/calls/update-log.test.ts', 'test/util/secrets.test.ts'],
   },
   updates: {
     mutate: ['update-call-log-fields', 'extra-fields'].map(tool),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ParquetStore } from '../../src/archive/parquet-store.js';
+import { ParquetStore } from '../../src/archive/parquet/store.js';
 import { newOwner } from '../archive/store-contract.js';
 import { rowsByHive } from '../support/archive.js';
 import { type Case, chosen, FULL, SEED, ZONE } from './cases.js';

@@ -1,7 +1,7 @@
 import type { ArchivedDay, ArchiveStore } from '../../src/archive/store.js';
 import { sync } from '../../src/archive/sync.js';
-import { EVIDENCE_VERSION } from '../../src/convoso/evidence.js';
-import { Failure } from '../../src/failure.js';
+import { Failure } from '../../src/util/failure.js';
+import { EVIDENCE_VERSION } from '../../src/walk/evidence.js';
 import { type Case, caseName, prepare, ZONE } from './cases.js';
 import type { StampWindow } from './floor.js';
 import { judge, truthOf } from './oracle.js';

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CallLogs } from '../../src/call-logs/call-logs.js';
-import { NameBook } from '../../src/call-logs/names.js';
-import { DEFAULT_WALK_BUDGET } from '../../src/convoso/walk.js';
+import { CallLogs } from '../../src/calls/call-logs.js';
+import { NameBook } from '../../src/query/names/names.js';
 import type { ToolResult } from '../../src/tools/define-tool.js';
 import { createTools } from '../../src/tools/index.js';
+import { DEFAULT_WALK_BUDGET } from '../../src/walk/walk.js';
 import { openBench } from '../support/tools.js';
 import { type Case, caseName, NOW, type Prepared, prepare } from './cases.js';
 import { judge, type Outcome, truthOf, type Verdict } from './oracle.js';

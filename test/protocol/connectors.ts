@@ -13,12 +13,12 @@ import { StdioClientTransport as OldStdioClientTransport } from '@modelcontextpr
 import { StreamableHTTPClientTransport as OldHttpTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { InMemoryTransport as OldInMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import { openAccount } from '../../src/commands/account.js';
-import { newToken } from '../../src/http/static-tokens.js';
-import { createLog } from '../../src/log.js';
+import { readSettings } from '../../src/config/settings.js';
+import { newToken } from '../../src/http/auth/static-tokens.js';
 import { serverFactory } from '../../src/mcp/server.js';
-import { readSettings } from '../../src/settings.js';
 import { tools } from '../../src/tools/index.js';
+import { createLog } from '../../src/util/log.js';
+import { openAccount } from '../../src/wiring/open-account.js';
 import { BIN, cleanEnv, startBin } from '../support/bin.js';
 
 /** A tool as a host sees it. */

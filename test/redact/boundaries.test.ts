@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 const SOURCES = new URL('../../src', import.meta.url).pathname;
 const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
+  .sort()
   .map((name) => ({ name, source: readFileSync(join(SOURCES, name), 'utf8') }));
 
 function using(pattern: RegExp): string[] {
@@ -19,16 +20,16 @@ describe('what may leave', () => {
     );
     // Text of the program's own, of the operator's account file, and ids of calls that have been redacted.
     expect(using(/\boutgoingText\(/).filter((name) => !name.startsWith('redact/'))).toStrictEqual([
-      'call-logs/grouping.ts',
-      'call-logs/names.ts',
+      'query/groupings.ts',
+      'query/names/names.ts',
       'tools/define-tool.ts',
     ]);
   });
 
   it('is all that tools, texts, resources and prompts know of calls', () => {
-    const outward = /^(tools|text|resources|prompts|mcp|http)\//;
+    const outward = /^(tools|render|mcp|http)\//;
     expect(using(/\bCallLog\b|\.raw\b/).filter((name) => outward.test(name))).toStrictEqual([
-      'text/short-call.ts',
+      'render/short-call.ts',
     ]);
   });
 });

@@ -1,26 +1,26 @@
 // Read by the compiler alone (npm run types): each line below an expected error is what code that forgets to redact
 // would look like. Where one of them compiles, the check fails.
-import { spellingWords } from '../../src/call-logs/call-logs.js';
-import { directionsOf } from '../../src/call-logs/directions.js';
-import { ExportRows } from '../../src/call-logs/export-rows.js';
-import { FirstCall } from '../../src/call-logs/first-call.js';
-import type { Named } from '../../src/call-logs/name-match.js';
-import { NameBook } from '../../src/call-logs/names.js';
-import type { MalformedPageRow } from '../../src/call-logs/page-rows.js';
-import type { Reading } from '../../src/call-logs/source.js';
-import type { Group } from '../../src/call-logs/summary.js';
-import { Tally } from '../../src/call-logs/tally.js';
+import { spellingWords } from '../../src/calls/call-logs.js';
+import { FirstCall } from '../../src/calls/first-call.js';
+import type { MalformedPageRow } from '../../src/calls/page-rows.js';
+import type { Reading } from '../../src/calls/source.js';
 import type { CallLog } from '../../src/convoso/call-log.js';
 import { StatusBook } from '../../src/convoso/statuses.js';
+import { ExportRows } from '../../src/export/export-rows.js';
+import type { ResourceTemplate } from '../../src/mcp/resources/resource.js';
+import type { Named } from '../../src/query/names/name-match.js';
+import { NameBook } from '../../src/query/names/names.js';
 import { Masks } from '../../src/redact/masks.js';
 import type { OutgoingCall, OutgoingText } from '../../src/redact/outgoing.js';
-import type { ResourceTemplate } from '../../src/resources/resource.js';
-import { recordLines } from '../../src/text/call-record.js';
-import { unreadLines } from '../../src/text/call-table.js';
-import { statusMeanings, unnamedIds, viewOf } from '../../src/text/call-view.js';
-import { shortCall, shortened } from '../../src/text/short-call.js';
-import { hasThirdPartyText } from '../../src/text/third-party.js';
-import { type CallOutput, pick } from '../../src/tools/call-output.js';
+import { recordLines } from '../../src/render/call-record.js';
+import { unreadLines } from '../../src/render/call-table.js';
+import { statusMeanings, unnamedIds, viewOf } from '../../src/render/call-view.js';
+import { shortCall, shortened } from '../../src/render/short-call.js';
+import { hasThirdPartyText } from '../../src/render/third-party.js';
+import { directionsOf } from '../../src/stats/directions.js';
+import type { Group } from '../../src/stats/summary.js';
+import { Tally } from '../../src/stats/tally.js';
+import { type CallOutput, pick } from '../../src/tools/answer/call-output.js';
 
 declare const raw: CallLog;
 declare const reading: Reading;

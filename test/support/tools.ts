@@ -1,15 +1,15 @@
-import { type AccountFile, NO_ACCOUNT_FILE } from '../../src/call-logs/account-file.js';
-import type { AuditTrail } from '../../src/call-logs/audit.js';
-import { CallLogs } from '../../src/call-logs/call-logs.js';
-import { NameBook } from '../../src/call-logs/names.js';
-import type { CallLogSource } from '../../src/call-logs/source.js';
+import { CallLogs } from '../../src/calls/call-logs.js';
+import type { CallLogSource } from '../../src/calls/source.js';
+import type { AuditTrail } from '../../src/calls/update-log.js';
+import { type AccountFile, NO_ACCOUNT_FILE } from '../../src/config/account-file.js';
 import { ConvosoClient, type ConvosoClientOptions } from '../../src/convoso/client.js';
 import { StatusBook } from '../../src/convoso/statuses.js';
-import { DEFAULT_WALK_BUDGET, type WalkBudget } from '../../src/convoso/walk.js';
+import { NameBook } from '../../src/query/names/names.js';
 import { Masks, type MaskWord } from '../../src/redact/masks.js';
 import type { Confirmations } from '../../src/tools/confirmations.js';
 import type { CallerScope, ExportTarget, ToolContext, ToolResult } from '../../src/tools/define-tool.js';
 import { createTools } from '../../src/tools/index.js';
+import { DEFAULT_WALK_BUDGET, type WalkBudget } from '../../src/walk/walk.js';
 
 /** The tools against one upstream, without any protocol in between. */
 export interface Bench {

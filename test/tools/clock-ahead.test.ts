@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { stampInZone } from '../../src/convoso/time.js';
+import { stampInZone } from '../../src/account-time/stamps.js';
 import { type Bench, openBench } from '../support/tools.js';
 import { page, row, startUpstream, type Upstream } from '../support/upstream.js';
 

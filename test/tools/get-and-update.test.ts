@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { THIRD_PARTY_NOTE } from '../../src/text/third-party.js';
+import { THIRD_PARTY_NOTE } from '../../src/render/third-party.js';
 import { type Bench, openBench } from '../support/tools.js';
 import { cut, html, livePage, page, row, startUpstream, type Upstream } from '../support/upstream.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sandboxAccount } from '../../src/commands/sandbox-account.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
+import { sandboxAccount } from '../../src/wiring/sandbox-account.js';
 import { type Bench, openBench } from '../support/tools.js';
 
 // “How did Jane Smith do yesterday compared with the rest of her campaign?”, from the names alone.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ordinalOf, stampOf } from '../../src/convoso/time.js';
+import { ordinalOf, stampOf } from '../../src/account-time/stamps.js';
 import { type Bench, openBench } from '../support/tools.js';
 import { row, startUpstream, type Upstream } from '../support/upstream.js';
 

@@ -1,5 +1,5 @@
-import { keepSecret } from '../../secrets.js';
-import { SettingsError } from '../../settings.js';
+import { SettingsError } from '../../config/settings.js';
+import { keepSecret } from '../../util/secrets.js';
 
 /** Where an archive in ClickHouse is, and who may write it. */
 export interface ClickHouseAddress {

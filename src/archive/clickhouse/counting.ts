@@ -1,8 +1,8 @@
-import type { CountedCalls, CountedGroup, CountQuestion, DistinctCounts } from '../../call-logs/counted.js';
-import { MAX_GROUPS, tooManyGroups } from '../../call-logs/counting.js';
-import { fieldOf, type Grouping, keyOf, NONE } from '../../call-logs/grouping.js';
+import { stampOf } from '../../account-time/stamps.js';
 import { OUTCOME_GROUPS, type OutcomeGroup } from '../../convoso/statuses.js';
-import { stampOf } from '../../convoso/time.js';
+import type { CountedCalls, CountedGroup, CountQuestion, DistinctCounts } from '../../query/counts.js';
+import { fieldOf, type Grouping, keyOf, NONE } from '../../query/groupings.js';
+import { MAX_GROUPS, tooManyGroups } from '../../stats/counting.js';
 import type { Parameters } from './connection.js';
 import { type BoundSql, numbers, phoneColumn } from './population.js';
 

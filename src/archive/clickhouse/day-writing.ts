@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { TupleParam } from '@clickhouse/client';
 import type { CallLog } from '../../convoso/call-log.js';
-import { EVIDENCE_VERSION } from '../../convoso/evidence.js';
-import { Failure } from '../../failure.js';
 import { Masks } from '../../redact/masks.js';
+import { Failure } from '../../util/failure.js';
+import { EVIDENCE_VERSION } from '../../walk/evidence.js';
 import { COLUMNS, cellsOf } from '../columns.js';
 import type { ArchivedDay, ArchiveOwner, DayFacts } from '../store.js';
 import type { ClickHouseConnection } from './connection.js';

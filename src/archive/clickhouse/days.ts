@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Completeness } from '../../convoso/completeness.js';
-import { Failure } from '../../failure.js';
+import { Failure } from '../../util/failure.js';
+import type { Completeness } from '../../walk/completeness.js';
 import type { ArchivedDay, ArchiveOwner } from '../store.js';
 import type { ClickHouseConnection } from './connection.js';
 

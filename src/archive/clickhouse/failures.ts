@@ -1,5 +1,5 @@
 import { ClickHouseError } from '@clickhouse/client';
-import { Failure } from '../../failure.js';
+import { Failure } from '../../util/failure.js';
 import type { ClickHouseAddress } from './address.js';
 
 /** ClickHouse's own error codes that have something particular to say. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure } from '../../failure.js';
+import { Failure } from '../../util/failure.js';
 import type { ClickHouseConnection } from './connection.js';
 
 /** A writer that has not been heard of for this long is gone, in seconds. */

@@ -1,7 +1,7 @@
-import { phoneKey } from '../../convoso/phone.js';
+import { ordinalOf } from '../../account-time/stamps.js';
 import { type CallLogFilters, ID_FILTERS } from '../../convoso/query.js';
-import { ordinalOf } from '../../convoso/time.js';
-import { type PhoneDialect, phoneKeySql } from '../phone-sql.js';
+import { phoneKey } from '../../phone/phone.js';
+import { type PhoneDialect, phoneKeySql } from '../sql/phone.js';
 import type { Parameters } from './connection.js';
 import { COLUMN_NAMES, writingsParameter } from './day-writing.js';
 import type { Writing } from './days.js';

@@ -1,4 +1,4 @@
-import { Failure } from '../../failure.js';
+import { Failure } from '../../util/failure.js';
 import { COLUMNS } from '../columns.js';
 import type { ClickHouseConnection } from './connection.js';
 import { isWithoutTables } from './failures.js';

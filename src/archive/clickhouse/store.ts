@@ -1,6 +1,6 @@
 import type { CallLog } from '../../convoso/call-log.js';
-import type { Completeness } from '../../convoso/completeness.js';
-import { Kept } from '../../kept.js';
+import { Kept } from '../../util/lazy.js';
+import type { Completeness } from '../../walk/completeness.js';
 import type {
   ArchivedDay,
   ArchivedPopulation,
@@ -15,7 +15,7 @@ import { CallDigest, DayWriting } from './day-writing.js';
 import { DayTable, type StoredDay } from './days.js';
 import { Lease } from './lease.js';
 import { COLUMN_LIST } from './population.js';
-import { ClickHouseQuestion } from './question.js';
+import { ClickHouseQuestion } from './query-context.js';
 import { checkSchema, type Initialised, initialise } from './schema.js';
 
 export interface ClickHouseStoreOptions {

@@ -1,0 +1,472 @@
+import { allHistory, mayGrow, type Window } from '../account-time/stamps.js';
+import type { CallLog } from '../convoso/call-log.js';
+import type { CallLogService, RequestOptions, RetrievedPage, Update } from '../convoso/client.js';
+import { ConvosoError, deadlineError } from '../convoso/errors.js';
+import {
+  type CallLogFilters,
+  MAX_LIMIT,
+  MAX_OFFSET,
+  mismatches,
+  otherSpellings,
+  type RetrieveQuery,
+  uncheckable,
+} from '../convoso/query.js';
+import {
+  type AccountClock,
+  type FilterInput,
+  type ResolvedFilters,
+  type ResolvedWindow,
+  resolveFilters,
+} from '../query/filters.js';
+import { resolveNames } from '../query/names/name-filters.js';
+import { NameBook } from '../query/names/names.js';
+import { type RowNames, rowNames } from '../query/names/row-names.js';
+import { type PhoneFilter, resolvePhones } from '../query/phone-filters.js';
+import { type AnswerMasks, Masks } from '../redact/masks.js';
+import type { OutgoingCall, OutgoingText } from '../redact/outgoing.js';
+import { Failure, InvalidArguments } from '../util/failure.js';
+import { isTimeout, timeLimit } from '../util/time-limit.js';
+import { ReadingWindow } from '../walk/reading-window.js';
+import { DEFAULT_WALK_BUDGET, type Population, Walk, type WalkBudget, type WalkScope } from '../walk/walk.js';
+import { checkZero } from '../walk/zero-check.js';
+import { FirstCall } from './first-call.js';
+import { following, type MalformedPageRow, rowsOf, type Standing } from './page-rows.js';
+import { SharedReading } from './shared-reading.js';
+import type { CallLogSource, Reading, SourceChoice } from './source.js';
+import type { AuditTrail } from './update-log.js';
+
+/** One page of a search, checked against the filters and fit to leave the server. */
+export interface FoundPage {
+  /** Total matching calls; null when the service did not say. */
+  readonly total_found: number | null;
+  readonly calls: readonly OutgoingCall[];
+  /** Rows that this page stands for, malformed ones included. */
+  readonly received: number;
+  /** Place in the whole list, counted from 0, of each of `calls`, of the first row, and after the last one. */
+  readonly places: readonly number[];
+  readonly from: number;
+  readonly end: number;
+  /** Whether the rows shown before it, where they were named, stand right before it. */
+  readonly standing: Standing;
+  readonly malformed: readonly MalformedPageRow[];
+  /** How many rows show that they do not satisfy a filter that was sent, by filter. */
+  readonly outsideFilter: ReadonlyMap<string, number>;
+  /** Ids that rows print with other zeros before them than the filters have, by filter. */
+  readonly otherSpellings: ReadonlyMap<string, OutgoingText>;
+  /** Rows beyond the limit that the service sent all the same; they are not in `calls`. */
+  readonly surplus: number;
+  /** True when the service sent fewer rows than were asked for: this is the end, or it caps pages. */
+  readonly short: boolean;
+  /** Filters that no row of the page carries a value to check by. */
+  readonly unchecked: readonly string[];
+  /** Rows whose id another row of the page has as well. */
+  readonly repeated: number;
+  /** Other spellings of the numbers asked for that find other calls. */
+  readonly hidden: readonly string[];
+  /** Filters that find calls in this spelling only, where what was sent found none. */
+  readonly respelled?: CallLogFilters;
+  /** Why a page without calls cannot be trusted; a full sentence. */
+  readonly doubt?: string;
+}
+
+export interface CallLogsOptions {
+  /** What one walk may cost. */
+  readonly budget?: WalkBudget;
+  /** What may not leave the server (default: everything may). */
+  readonly masks?: Masks;
+  /** Where update attempts are recorded (default: nowhere). */
+  readonly audit?: AuditTrail | undefined;
+}
+
+/** What recent rows tell of the account: what they call things, and how they print numbers. */
+interface RecentRows {
+  readonly names: RowNames;
+  readonly numbers: readonly Pick<CallLog, PhoneFilter>[];
+}
+
+/** Rows that names and spellings of numbers are looked up in, and milliseconds for which they count as recent. */
+const RECENT_ROWS = 500;
+const RECENT_ROWS_FRESH_MS = 3 * 60_000;
+/** A clock further ahead than this is not taken for the service's: something between may have told it. */
+const MOST_AHEAD_MS = 15 * 60_000;
+
+/**
+ * The one door between the service and everything that answers questions: what passes is checked against the filters
+ * and carries only what may leave the server: masked values stay behind, and recording URLs and file names pass only when
+ * recordings were asked for.
+ */
+export class CallLogs implements CallLogSource {
+  readonly #client: CallLogService;
+  readonly #audit: AuditTrail | undefined;
+  readonly clock: AccountClock;
+  readonly names: NameBook;
+  readonly masks: Masks;
+  /** What one question about many calls may cost the service. */
+  readonly budget: WalkBudget;
+  readonly #recent = new SharedReading<RecentRows>(
+    (signal) => this.#rowsOf(allHistory(this.clock.now()), { signal }),
+    RECENT_ROWS_FRESH_MS,
+  );
+  /** Milliseconds that the service's clock is ahead of this machine's: calls are dated by it, and now is what it says. */
+  #aheadMs = 0;
+  readonly #first = new FirstCall((scope) => this.#oldestTwo(scope));
+
+  constructor(
+    client: CallLogService,
+    clock: AccountClock,
+    names: NameBook = new NameBook(),
+    options: CallLogsOptions = {},
+  ) {
+    this.#client = client;
+    this.clock = { zone: clock.zone, now: () => new Date(clock.now().getTime() + this.#aheadMs) };
+    this.names = names;
+    this.masks = options.masks ?? new Masks();
+    this.#audit = options.audit;
+    this.budget = options.budget ?? DEFAULT_WALK_BUDGET;
+  }
+
+  /**
+   * Filter arguments as they are sent: names and meanings become ids and codes, dates and time words a window. Names are
+   * looked up in the account file and in the newest calls of the account, which are read for it unless that was done in
+   * the last minutes; where no name fits, in the newest calls of the window as well.
+   * @throws InvalidArguments for a name or date that cannot be used; ConvosoError when those calls cannot be read
+   */
+  async resolve(input: FilterInput, scope: RequestOptions = {}): Promise<ResolvedFilters> {
+    // Dates first: what is wrong with them is said before anything is sent.
+    const { filters: written, window } = resolveFilters(input, this.clock);
+    // Whatever the window's newest calls are, while it grows they are among the account's newest.
+    const grows = mayGrow(window.end, this.clock.zone, this.clock.now());
+    let ofWindow: Promise<RecentRows> | undefined;
+    const readWindow = async () => {
+      ofWindow ??= this.#rowsOf(window, scope);
+      return (await ofWindow).names;
+    };
+    const named = await resolveNames(written, this.names, {
+      recent: async () => (await this.#recentRows(scope)).names,
+      ofWindow: async () => (grows ? undefined : readWindow()),
+    });
+    const { filters, sent, spellings } = await resolvePhones(
+      named.filters,
+      async () => (await this.#recentRows(scope)).numbers,
+    );
+    return { window, ...named, filters, taken: { ...named.taken, ...sent }, spellings };
+  }
+
+  /**
+   * The date of the account's first call where it lies inside the window, more than a day after its start, so that the days
+   * before it hold no calls of anyone; `oldest` is the oldest call found in the window, if any. Costs one request in the life
+   * of the process, and only where the oldest call found lies that late. Never throws.
+   */
+  historyBegins(
+    window: ResolvedWindow,
+    oldest: string | undefined,
+    scope: RequestOptions = {},
+  ): Promise<OutgoingText | undefined> {
+    return this.#first.inside(window, oldest, scope);
+  }
+
+  async #oldestTwo(scope: RequestOptions): Promise<readonly OutgoingCall[]> {
+    const { start, end } = allHistory(this.clock.now());
+    const query = { start_time: start, end_time: end, limit: 2, offset: 0, order: 'asc' } as const;
+    const { calls } = await this.#retrieve({ ...query, include_recordings: 0 }, timeOf(scope));
+    const masks = this.masks.forAnswer();
+    return calls.map((call) => masks.call(call, false));
+  }
+
+  /** The newest calls, `limit` rows from `offset` on, for what they tell of the account. @throws ConvosoError */
+  async sample(limit: number, offset: number, scope: RequestOptions = {}): Promise<readonly OutgoingCall[]> {
+    const page = await this.#newest(allHistory(this.clock.now()), limit, offset, scope);
+    const masks = this.masks.forAnswer();
+    return page.calls.map((call) => this.#leaving(call, false, masks));
+  }
+
+  /** What the newest calls of the account tell; those who ask at once share one reading, each for as long as it has time. */
+  async #recentRows({ signal, deadline }: RequestOptions): Promise<RecentRows> {
+    if (deadline === undefined) return this.#recent.get(signal);
+    const limit = timeLimit(deadline - performance.now(), signal);
+    try {
+      return await this.#recent.get(limit.signal);
+    } catch (error) {
+      throw isTimeout(limit.signal.reason) ? deadlineError('retrieve', 'not_sent', { cause: error }) : error;
+    } finally {
+      limit.clear();
+    }
+  }
+
+  /** What the newest calls of a window call things, and how they print numbers. @throws ConvosoError */
+  async #rowsOf(window: Window, scope: RequestOptions): Promise<RecentRows> {
+    const page = await this.#newest(window, RECENT_ROWS, 0, scope);
+    const masks = this.masks.forAnswer();
+    this.names.learn(page.calls, masks);
+    const numbers = page.calls.map(({ phone_number, number_dialed }) => ({
+      ...(phone_number === undefined ? {} : { phone_number }),
+      ...(number_dialed === undefined ? {} : { number_dialed }),
+    }));
+    return { names: rowNames(page, masks), numbers };
+  }
+
+  #newest(
+    { start, end }: Window,
+    limit: number,
+    offset: number,
+    scope: RequestOptions,
+  ): Promise<RetrievedPage> {
+    return this.#retrieve(
+      { start_time: start, end_time: end, limit, offset, order: 'desc', include_recordings: 0 },
+      timeOf(scope),
+    );
+  }
+
+  async answer<T>(
+    population: Population,
+    scope: WalkScope,
+    source: SourceChoice,
+    work: (reading: Reading) => Promise<T>,
+  ): Promise<T> {
+    if (source === 'archive') throw noArchive();
+    return work(this.read(population, scope));
+  }
+
+  /** Every call of a population: for summaries, samples and exports, which let out only what its masks pass. */
+  read(population: Population, scope: WalkScope): Reading {
+    const walk = new Walk(
+      { retrieve: (query, time) => this.#retrieve(query, time) },
+      population,
+      { clock: this.clock, ...scope },
+      this.budget,
+    );
+    const { names } = this;
+    const { filters } = population;
+    const spellings = new Map<string, OutgoingText>();
+    const masks = this.masks.forAnswer();
+    return {
+      masks,
+      raw: {
+        async *[Symbol.asyncIterator]() {
+          for await (const calls of walk) {
+            names.learn(calls, masks);
+            for (const call of calls) addSpellings(spellings, call, filters, masks);
+            yield calls;
+          }
+        },
+      },
+      get completeness() {
+        const { completeness } = walk;
+        const words = spellingWords(spellings, filters);
+        if (words.length === 0) return completeness;
+        const { reason } = completeness;
+        return { ...completeness, reason: [...(reason === undefined ? [] : [reason]), ...words].join(' ') };
+      },
+    };
+  }
+
+  /**
+   * One page of a search (see #page). A first page without calls is checked: where the service knows a value by another
+   * spelling, that is searched for. On a first page with calls, `spellings` (other forms of the numbers asked for that rows
+   * print) are looked for as well.
+   * @throws ConvosoError
+   */
+  async search(
+    query: RetrieveQuery,
+    scope: RequestOptions = {},
+    shown: readonly string[] = [],
+    spellings: readonly CallLogFilters[] = [],
+  ): Promise<FoundPage> {
+    const found = await this.#page(query, scope, shown);
+    const { start_time: start, end_time: end, limit, offset, order, include_recordings, ...filters } = query;
+    if (found.received > 0 && offset === 0) {
+      return { ...found, hidden: await this.#hiddenBy(spellings, query, found, scope) };
+    }
+    if (found.received > 0 || offset > 0 || (found.total_found ?? 0) > 0) return found;
+    if (start === undefined || end === undefined) return found;
+    const zero = await checkZero({
+      filters,
+      window: new ReadingWindow({ start, end }, this.clock),
+      clock: this.clock,
+      pageSize: MAX_LIMIT,
+      retrieve: (control) => this.#retrieve(control, timeOf(scope)),
+    });
+    if (zero.kind === 'doubtful') return { ...found, doubt: zero.reason };
+    if (zero.kind === 'confirmed') return found;
+    const { filters: respelled } = zero;
+    return { ...(await this.#page({ ...query, ...respelled }, scope, shown)), respelled };
+  }
+
+  /** The spellings under which the service has other calls than those found: it then compares numbers as texts. */
+  async #hiddenBy(
+    spellings: readonly CallLogFilters[],
+    query: RetrieveQuery,
+    { total_found: total, calls: [first] }: FoundPage,
+    scope: RequestOptions,
+  ): Promise<string[]> {
+    const hidden = spellings.map(async (spelled) => {
+      const page = await this.#retrieve({ ...query, ...spelled, limit: 1 }, timeOf(scope));
+      const isSame = page.total_found === total && page.calls[0]?.id === first?.id;
+      return page.received === 0 || isSame ? [] : Object.values(spelled);
+    });
+    return (await Promise.all(hidden)).flat();
+  }
+
+  /**
+   * One page of a search. `shown` names the rows shown before it, those of the last second: the page then begins after them
+   * wherever they are now, as far as they are found within a page of where they were.
+   * @throws ConvosoError
+   */
+  async #page(query: RetrieveQuery, scope: RequestOptions, shown: readonly string[]): Promise<FoundPage> {
+    const masks = this.masks.forAnswer();
+    const overlap = query.offset === 0 ? [] : shown.slice(-query.offset);
+    const start = query.offset - overlap.length;
+    const asked = Math.min(query.limit + overlap.length, MAX_LIMIT);
+    const read = async (offset: number, limit: number) => {
+      const page = await this.#retrieve({ ...query, offset, limit }, timeOf(scope));
+      return { page, rows: rowsOf(page, offset, masks) };
+    };
+    const { page, rows } = await read(start, asked);
+    const { rows: fresh, standing } = await following(rows.slice(0, asked), overlap, async (where) => {
+      const from = where === 'before' ? Math.max(0, start - asked) : start + Math.min(rows.length, asked);
+      const wanted = where === 'before' ? start - from : asked;
+      return wanted === 0 || from > MAX_OFFSET ? [] : (await read(from, wanted)).rows.slice(0, wanted);
+    });
+    const given = fresh.slice(0, query.limit);
+    const calls = given.flatMap(({ call }) => (call === undefined ? [] : [call]));
+    const outsideFilter = new Map<string, number>();
+    const spellings = new Map<string, OutgoingText>();
+    for (const call of calls) {
+      addSpellings(spellings, call, query, masks);
+      for (const name of mismatches(call, query, page.carried))
+        outsideFilter.set(name, (outsideFilter.get(name) ?? 0) + 1);
+    }
+    const from = given[0]?.at ?? query.offset;
+    return {
+      total_found: page.total_found,
+      calls: calls.map((call) => this.#leaving(call, query.include_recordings === 1, masks)),
+      received: given.length,
+      places: given.flatMap(({ call, at }) => (call === undefined ? [] : [at])),
+      from,
+      end: (given.at(-1)?.at ?? from - 1) + 1,
+      standing,
+      malformed: given.flatMap(({ malformed, id }, index) =>
+        // What stands in place of an id may be anything, and which call's names it holds nobody can tell.
+        malformed === undefined
+          ? []
+          : [{ index, id: this.masks.words.length > 0 ? undefined : id, problem: malformed }],
+      ),
+      outsideFilter,
+      otherSpellings: spellings,
+      surplus: Math.max(0, rows.length - asked),
+      repeated: calls.length - new Set(calls.map(({ id }) => id)).size,
+      hidden: [],
+      short: rows.length < asked,
+      unchecked: calls.length === 0 ? [] : uncheckable(query, page.carried),
+    };
+  }
+
+  /**
+   * The call of this id, or undefined when the service has none. Searches all history.
+   * @throws ConvosoError, or Failure when what came back is not that call
+   */
+  async get(
+    id: string,
+    includeRecordings: boolean,
+    scope: RequestOptions = {},
+  ): Promise<OutgoingCall | undefined> {
+    const { start, end } = allHistory(this.clock.now());
+    const filters: CallLogFilters = { id, start_time: start, end_time: end };
+    const page = await this.#retrieve(
+      { ...filters, limit: 2, offset: 0, order: 'desc', include_recordings: includeRecordings ? 1 : 0 },
+      timeOf(scope),
+    );
+    const call = page.calls.find((one) => mismatches(one, { id }).length === 0);
+    if (call !== undefined) return this.#leaving(call, includeRecordings, this.masks.forAnswer());
+    if (page.received === 0) return undefined;
+    throw new Failure({
+      what: `Call ${id} could not be read.`,
+      why:
+        page.malformed.length > 0
+          ? `The service answered with a record that is not a call log: ${page.malformed[0]?.problem}.`
+          : 'The service answered with other calls than the one asked for.',
+      next: 'Try again, or find the call with search_call_logs by lead, phone number or time.',
+    });
+  }
+
+  /**
+   * Stores a change; answers with the call when the service's reply carried it. Where there is an audit trail, the attempt
+   * stands in it before anything is sent; `principal` is on whose behalf, when callers are told apart.
+   * @throws ConvosoError; Failure when the audit trail cannot be written, and then nothing was sent
+   */
+  async update(
+    update: Update,
+    scope: RequestOptions & { readonly principal?: string | undefined } = {},
+  ): Promise<OutgoingCall | undefined> {
+    const entry = await this.#audit?.attempt(update, scope.principal);
+    try {
+      const { call } = await this.#client.update(update, timeOf(scope));
+      await entry?.ended('made');
+      return call === null ? undefined : this.#leaving(call, false, this.masks.forAnswer());
+    } catch (error) {
+      await entry?.ended(
+        error instanceof ConvosoError && error.outcome === 'not_sent' ? 'not_made' : 'unknown',
+        error,
+      );
+      throw error;
+    }
+  }
+
+  /** Milliseconds that the service's clock is known to be ahead of this machine's. */
+  get aheadMs(): number {
+    return this.#aheadMs;
+  }
+
+  /** Sends a search, and learns from its reply how far the service's clock is ahead. */
+  async #retrieve(query: RetrieveQuery, scope: RequestOptions): Promise<RetrievedPage> {
+    const page = await this.#client.retrieve(query, scope);
+    if (page.serviceDate !== undefined) {
+      const ahead = page.serviceDate.getTime() - Date.now();
+      // Never back: the end of a window that was shown must not come to lie in the future.
+      if (ahead > this.#aheadMs && ahead <= MOST_AHEAD_MS) this.#aheadMs = ahead;
+    }
+    return page;
+  }
+
+  /** The call as it may leave the server; the names it carries are remembered. */
+  #leaving(call: CallLog, withRecordings: boolean, masks: AnswerMasks): OutgoingCall {
+    this.names.learn([call], masks);
+    return masks.call(call, withRecordings);
+  }
+}
+
+/** That rows print an id with other zeros before it, a sentence for each filter. */
+export function spellingWords(
+  spellings: ReadonlyMap<string, OutgoingText>,
+  filters: CallLogFilters,
+): string[] {
+  return [...spellings].map(
+    ([name, printed]) =>
+      `Rows print ${name} ${filters[name as keyof CallLogFilters]} as ${printed}: ids that differ only by zeros before them are taken to be the same.`,
+  );
+}
+
+/** What a request takes of the scope it belongs to. */
+function timeOf({ signal, deadline }: RequestOptions): RequestOptions {
+  return { signal, deadline };
+}
+
+/** Notes ids that a row prints otherwise than the filters have them, as they may leave the server. */
+function addSpellings(
+  spellings: Map<string, OutgoingText>,
+  call: CallLog,
+  filters: CallLogFilters,
+  masks: AnswerMasks,
+): void {
+  for (const [name, printed] of otherSpellings(call, filters)) {
+    spellings.set(name, masks.label(name, printed));
+  }
+}
+
+function noArchive(): Failure {
+  return new InvalidArguments({
+    what: 'The archive cannot answer.',
+    why: 'This server keeps no archive of calls.',
+    next: 'Omit source to read live, or have whoever runs this server set CALL_LOGS_ARCHIVE_DIR and run “convoso-call-logs-mcp sync”.',
+  });
+}

@@ -1,0 +1,69 @@
+import type { CallLog } from '../convoso/call-log.js';
+import type { CountedCalls, CountQuestion } from '../query/counts.js';
+import type { AnswerMasks } from '../redact/masks.js';
+import type { Completeness } from '../walk/completeness.js';
+import type { Population, WalkScope } from '../walk/walk.js';
+
+/** Where a question about many calls may be answered from; `auto`: archived days, and the rest live. */
+export const SOURCES = ['auto', 'live', 'archive'] as const;
+export type SourceChoice = (typeof SOURCES)[number];
+
+/** Days in a row that came from one place. */
+export interface Stretch {
+  readonly source: 'archive' | 'live';
+  /** First and last day, `YYYY-MM-DD`, account time. */
+  readonly start: string;
+  readonly end: string;
+  /** When their reading began, ISO 8601, UTC: of the day read first and of the day read last. */
+  readonly readAt: string;
+  readonly lastReadAt: string;
+}
+
+/** Stretches as answers and manifests print them. */
+export function printedStretches(stretches: readonly Stretch[]) {
+  return stretches.map(({ source, start, end, readAt, lastReadAt }) => ({
+    source,
+    start,
+    end,
+    read_at: readAt,
+    ...(lastReadAt === readAt ? {} : { last_read_at: lastReadAt }),
+  }));
+}
+
+/** Where the calls of an answer come from, in order of time. */
+export interface Provenance {
+  readonly stretches: readonly Stretch[];
+  /** Full sentences: why it is not the place one would expect. */
+  readonly remark?: string;
+}
+
+/**
+ * Calls of a population in batches, each once, oldest first. Read it once, or have it counted once.
+ */
+export interface Reading {
+  /** The calls as the service gave them, to be counted by: what leaves the server goes through `masks` first. */
+  readonly raw: AsyncIterable<readonly CallLog[]>;
+  /** The masks of the one answer that this reading is for. */
+  readonly masks: AnswerMasks;
+  /** What the batches so far make up; final after the last one, or when the calls have been counted. */
+  readonly completeness: Completeness;
+  /** Final when `completeness` is; absent where there is but one place that calls come from. */
+  readonly provenance?: Provenance;
+  /** Present where the place that the calls are in counts them itself. */
+  count?(question: CountQuestion): Promise<CountedCalls>;
+}
+
+/** Where questions about many calls get them from; they know nothing of how. The live walk is one. */
+export interface CallLogSource {
+  /**
+   * Answers a question by a reading of its population, which is open until the answer is there. `work` may be called a
+   * second time, with another reading, when the first one failed.
+   * @throws what `work` throws; Failure when there is no such source
+   */
+  answer<T>(
+    population: Population,
+    scope: WalkScope,
+    source: SourceChoice,
+    work: (reading: Reading) => Promise<T>,
+  ): Promise<T>;
+}

@@ -1,0 +1,36 @@
+import { completable, type McpServer } from '@modelcontextprotocol/server';
+import * as z from 'zod';
+import type { ToolContext } from '../../tools/define-tool.js';
+import { prompts } from './index.js';
+import { cleanArguments, type PromptArgument } from './prompt.js';
+import { suggestions } from './suggest.js';
+
+/** Makes what registers every prompt on a server, with completions for the arguments that have names to offer. */
+export function promptRegistrar(context: ToolContext): (server: McpServer) => void {
+  // A prompt that ends in a file needs a server that may write one.
+  const usable = prompts.filter(
+    ({ createsFiles }) => createsFiles === undefined || context.exports !== undefined,
+  );
+  const registrations = usable.map(({ name, title, description, args, write }) => {
+    const shape = Object.entries(args).map(([arg, declared]) => [arg, schemaOf(declared, context)]);
+    return { name, config: { title, description, argsSchema: z.object(Object.fromEntries(shape)) }, write };
+  });
+  return (server) => {
+    for (const { name, config, write } of registrations) {
+      server.registerPrompt(name, config, (given) => ({
+        messages: [{ role: 'user', content: { type: 'text', text: write(cleanArguments(given)) } }],
+      }));
+    }
+  };
+}
+
+function schemaOf({ description, required, suggest }: PromptArgument, context: ToolContext) {
+  const text = z.string().trim().describe(description);
+  const checked = required === true ? text.min(1, 'must not be blank') : text;
+  const schema =
+    suggest === undefined
+      ? checked
+      : completable(checked, (typed) => suggestions(suggest, typed ?? '', context));
+  // The SDK looks for completions inside what is optional, not around it.
+  return required === true ? schema : schema.optional();
+}

@@ -1,0 +1,168 @@
+import type { CallLog } from '../convoso/call-log.js';
+import type { OutcomeGroup } from '../convoso/statuses.js';
+import type { CountedCalls, CountedGroup, CountQuestion, DistinctCounts } from '../query/counts.js';
+import { type Grouping, keyOf, nameOf } from '../query/groupings.js';
+import { Failure } from '../util/failure.js';
+import { DistinctPeople } from './distinct.js';
+
+/** More groups than this are a list, not a summary, and would not stay in memory. */
+export const MAX_GROUPS = 50_000;
+
+/**
+ * Counts calls as they come, without keeping one: what a source does that cannot count by itself.
+ * @throws what the calls throw; Failure when there are too many groups
+ */
+export async function countCalls(
+  calls: AsyncIterable<readonly CallLog[]>,
+  question: CountQuestion,
+): Promise<CountedCalls> {
+  const counting = new Counting(question);
+  for await (const batch of calls) for (const call of batch) counting.add(call);
+  return counting.counted();
+}
+
+export function tooManyGroups(groupBy: readonly Grouping[]): Failure {
+  return new Failure({
+    what: 'The calls were not summarized.',
+    why: `group_by ${groupBy.join(', ')} makes more than ${MAX_GROUPS} groups.`,
+    next: 'Narrow the window or the filters, group by something with fewer values, or export the calls.',
+  });
+}
+
+/** How often things that come in pairs occurred, the second under the first. */
+class PairCounts<First, Second> {
+  readonly #counts = new Map<First, Map<Second, number>>();
+
+  add(first: First, second: Second): void {
+    let seconds = this.#counts.get(first);
+    if (seconds === undefined) {
+      seconds = new Map();
+      this.#counts.set(first, seconds);
+    }
+    seconds.set(second, (seconds.get(second) ?? 0) + 1);
+  }
+
+  *[Symbol.iterator](): Generator<readonly [First, Second, number]> {
+    for (const [first, seconds] of this.#counts) {
+      for (const [second, count] of seconds) yield [first, second, count];
+    }
+  }
+}
+
+class StreamedGroup implements CountedGroup {
+  readonly keys: readonly string[];
+  readonly names: (string | undefined)[];
+  readonly system: boolean;
+  readonly observations = new PairCounts<OutcomeGroup, number | null>();
+  readonly distinct = new DistinctPeople();
+
+  constructor(keys: readonly string[], system: boolean) {
+    this.keys = keys;
+    this.names = keys.map(() => undefined);
+    this.system = system;
+  }
+
+  get leads(): number {
+    return this.distinct.leads;
+  }
+
+  get numbers(): number {
+    return this.distinct.numbers;
+  }
+}
+
+/** What begins as a date and is no longer than one: anything else has no place in an order of time. */
+const DATED = /^\d{4}-\d\d-\d\d[ TZ:\d.+-]{0,20}$/;
+
+class Counting {
+  readonly #question: CountQuestion;
+  readonly #book: { readonly groupOf: CountQuestion['outcomeOf'] };
+  readonly #systemUsers: ReadonlySet<string>;
+  readonly #systemApart: boolean;
+  readonly #groups = new Map<string, StreamedGroup>();
+  readonly #system = new Map<string, StreamedGroup>();
+  readonly #statuses = new PairCounts<string | undefined, OutcomeGroup>();
+  readonly #callTypes = new Map<string | undefined, number>();
+  #unmappedByAgents = 0;
+  #oldest: string | undefined;
+  #newest: string | undefined;
+
+  constructor(question: CountQuestion) {
+    this.#question = question;
+    this.#book = { groupOf: question.outcomeOf };
+    this.#systemUsers = new Set(question.systemUsers);
+    this.#systemApart = question.groupBy.includes('user');
+  }
+
+  add(call: CallLog): void {
+    const group = this.#groupOf(call);
+    const outcome = this.#question.outcomeOf(call);
+    group.observations.add(outcome, call.call_length);
+    if (call.call_date !== undefined && DATED.test(call.call_date)) {
+      if (this.#oldest === undefined || call.call_date < this.#oldest) this.#oldest = call.call_date;
+      if (this.#newest === undefined || call.call_date > this.#newest) this.#newest = call.call_date;
+    }
+    this.#statuses.add(call.status, outcome);
+    if (outcome === 'in_progress') return;
+    group.distinct.add(call);
+    if (outcome === 'unmapped' && this.#hasAgent(call)) this.#unmappedByAgents += 1;
+    this.#callTypes.set(call.call_type, (this.#callTypes.get(call.call_type) ?? 0) + 1);
+  }
+
+  counted(): CountedCalls {
+    const groups = [...this.#groups.values()];
+    const system = distinctOf([...this.#system.values()]);
+    const total = distinctOf(groups);
+    total.addAll(system);
+    return {
+      groups: [...groups, ...this.#system.values()],
+      total: total.counts,
+      system: system.counts,
+      statuses: [...this.#statuses],
+      unmappedByAgents: this.#unmappedByAgents,
+      callTypes: async () => [...this.#callTypes],
+      oldest: this.#oldest,
+      newest: this.#newest,
+      // The groups that are put in order are those handed out here.
+      tails: async (order) => tailsOf(order as readonly StreamedGroup[]),
+    };
+  }
+
+  /** Whether an agent gave the call its status: with a user of its own it was not ended by the dialer alone. */
+  #hasAgent({ status, user_id }: CallLog): boolean {
+    return status !== undefined && user_id !== undefined && !this.#systemUsers.has(user_id);
+  }
+
+  #groupOf(call: CallLog): StreamedGroup {
+    const { groupBy } = this.#question;
+    const keys = groupBy.map((grouping) => keyOf(grouping, call, this.#book));
+    const system = this.#systemApart && this.#systemUsers.has(call.user_id ?? '');
+    const groups = system ? this.#system : this.#groups;
+    const id = keys.join('\0');
+    let group = groups.get(id);
+    if (group === undefined) {
+      if (groups.size >= MAX_GROUPS) throw tooManyGroups(groupBy);
+      group = new StreamedGroup(keys, system);
+      groups.set(id, group);
+    }
+    for (const [i, grouping] of groupBy.entries()) group.names[i] = nameOf(grouping, call) ?? group.names[i];
+    return group;
+  }
+}
+
+function distinctOf(groups: readonly StreamedGroup[]): DistinctPeople {
+  const all = new DistinctPeople();
+  for (const { distinct } of groups) all.addAll(distinct);
+  return all;
+}
+
+function tailsOf(order: readonly StreamedGroup[]): DistinctCounts[] {
+  const rest = new DistinctPeople();
+  return order
+    .toReversed()
+    .map(({ distinct }) => {
+      rest.addAll(distinct);
+      return rest.counts;
+    })
+    .reverse();
+}

@@ -1,0 +1,179 @@
+import { hash } from 'node:crypto';
+import { oldestOf } from '../calls/first-call.js';
+import type { Reading } from '../calls/source.js';
+import type { CallLog } from '../convoso/call-log.js';
+import type { StatusBook } from '../convoso/statuses.js';
+import {
+  type AccountKnowledge,
+  compareKeys,
+  keyLabel,
+  keyOf,
+  nameLabel,
+  nameOf,
+} from '../query/groupings.js';
+import type { NameBook } from '../query/names/names.js';
+import type { AnswerMasks } from '../redact/masks.js';
+import type { OutgoingCall, OutgoingText } from '../redact/outgoing.js';
+import { Failure } from '../util/failure.js';
+import type { Completeness } from '../walk/completeness.js';
+
+export interface SampleQuestion {
+  /** Calls to draw, from each user or campaign where `per` is given. */
+  readonly size: number;
+  readonly per: 'user' | 'campaign' | undefined;
+  readonly pick: 'random' | 'longest' | 'shortest';
+  readonly seed: string;
+  /** Seconds. */
+  readonly minLength: number;
+  readonly withRecording: boolean;
+}
+
+/** Calls drawn from one user, one campaign, or all. Labels and calls are fit to leave the server. */
+export interface Stratum {
+  readonly key: OutgoingText | undefined;
+  readonly name: OutgoingText | undefined;
+  /** Eligible calls it was drawn from. */
+  readonly population: number;
+  /** In order of time. */
+  readonly calls: readonly OutgoingCall[];
+}
+
+export interface Sample {
+  readonly strata: readonly Stratum[];
+  /** Eligible calls in all. */
+  readonly population: number;
+  /** Calls that could not be drawn because they are still in progress. */
+  readonly inProgress: number;
+  /** Calls of the dialler's own users, which stand for no agent; left out where the sample is per user. */
+  readonly systemUsers: number;
+  /** Date of the oldest call that matches the filters, eligible or not. */
+  readonly oldest: string | undefined;
+  readonly completeness: Completeness;
+}
+
+interface Candidate {
+  readonly call: CallLog;
+  readonly rank: string;
+}
+
+interface RawStratum {
+  readonly key: string | undefined;
+  name: string | undefined;
+  population: number;
+  /** The best so far, best first; never more than `size`. */
+  readonly best: Candidate[];
+}
+
+/** More users or campaigns than any account has. */
+const MAX_STRATA = 5_000;
+
+/**
+ * Draws calls from a population in one pass, keeping only those drawn. Each call has a rank, the SHA-256 of seed and id;
+ * a random sample is the calls of lowest rank. It depends on the seed and the set of calls, not on their order, so the
+ * same seed and window give the same calls. Equal lengths are decided by rank as well.
+ * @throws ConvosoError of the reading
+ */
+export async function sample(
+  reading: Reading,
+  question: SampleQuestion,
+  known: AccountKnowledge,
+): Promise<Sample> {
+  const book = known.names.statuses;
+  const dialler = new Set(known.systemUsers);
+  const { per, pick, size } = question;
+  const strata = new Map<string, RawStratum>();
+  const better = order(pick);
+  let population = 0;
+  let inProgress = 0;
+  let systemUsers = 0;
+  let oldest: string | undefined;
+  for await (const batch of reading.masks.watched(reading.raw)) {
+    // Batches come oldest first.
+    oldest ??= oldestOf(batch);
+    for (const call of batch) {
+      if (book.groupOf(call) === 'in_progress') {
+        inProgress += 1;
+        continue;
+      }
+      if (!isEligible(call, question)) continue;
+      if (per === 'user' && dialler.has(call.user_id ?? '')) {
+        systemUsers += 1;
+        continue;
+      }
+      population += 1;
+      const stratum = stratumOf(strata, call, per, book);
+      stratum.population += 1;
+      const candidate = { call, rank: hash('sha256', `${question.seed}/${call.id}`, 'hex') };
+      const worst = stratum.best.at(-1);
+      if (stratum.best.length >= size && worst !== undefined && better(candidate, worst) > 0) continue;
+      stratum.best.push(candidate);
+      stratum.best.sort(better);
+      if (stratum.best.length > size) stratum.best.pop();
+    }
+  }
+  return {
+    strata: [...strata.values()]
+      .sort((a, b) => compareKeys(per ?? 'status', a.key ?? '', b.key ?? ''))
+      .map((stratum) => finish(stratum, per, known.names, reading.masks)),
+    population,
+    inProgress,
+    systemUsers,
+    oldest,
+    completeness: reading.completeness,
+  };
+}
+
+function isEligible(call: CallLog, { minLength, withRecording, pick }: SampleQuestion): boolean {
+  if (withRecording && (call.recording ?? []).length === 0) return false;
+  if (minLength === 0 && pick === 'random') return true;
+  return call.call_length !== null && call.call_length >= minLength;
+}
+
+function order(pick: SampleQuestion['pick']): (a: Candidate, b: Candidate) => number {
+  const sign = { random: 0, longest: -1, shortest: 1 }[pick];
+  return (a, b) =>
+    sign * ((a.call.call_length ?? 0) - (b.call.call_length ?? 0)) ||
+    (a.rank < b.rank ? -1 : Number(a.rank > b.rank));
+}
+
+function stratumOf(
+  strata: Map<string, RawStratum>,
+  call: CallLog,
+  per: SampleQuestion['per'],
+  book: StatusBook,
+): RawStratum {
+  const key = per === undefined ? undefined : keyOf(per, call, book);
+  let stratum = strata.get(key ?? '');
+  if (stratum === undefined) {
+    if (strata.size >= MAX_STRATA) {
+      throw new Failure({
+        what: 'No sample was drawn.',
+        why: `The calls belong to more than ${MAX_STRATA} different values of ${per}.`,
+        next: 'Narrow the filters, or draw without per.',
+      });
+    }
+    stratum = { key, name: undefined, population: 0, best: [] };
+    strata.set(key ?? '', stratum);
+  }
+  if (per !== undefined) stratum.name = nameOf(per, call) ?? stratum.name;
+  return stratum;
+}
+
+function finish(
+  { key, name, population, best }: RawStratum,
+  per: SampleQuestion['per'],
+  names: NameBook,
+  masks: AnswerMasks,
+): Stratum {
+  const calls = best.map(({ call }) => masks.call(call, false));
+  return {
+    key: per === undefined || key === undefined ? undefined : keyLabel(per, key, masks),
+    name: per === undefined || key === undefined ? undefined : nameLabel(per, key, name, names, masks),
+    population,
+    calls: calls.sort((a, b) => compareDates(a.call_date ?? '', b.call_date ?? '')),
+  };
+}
+
+function compareDates(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -115,12 +115,12 @@ function textOf(literal) {
 /** Where in the sources a failure is worded, and what it is about for who meets it. */
 const SUBJECTS = [
   ['The service', /^(convoso|walk)\//],
-  ['Arguments, names and times', /^(text|query|account-time)\/|^call-logs\/(filters|name-|phone-)/],
-  ['Answers over many calls', /^stats\/|^call-logs\/(call-logs|counting|sample)/],
+  ['Arguments, names and times', /^(query|render|account-time|phone)\//],
+  ['Answers over many calls', /^(stats|calls|walk)\//],
   ['Exports', /^export\/|export/],
-  ['Tools and updates', /^(tools|mcp)\/|^call-logs\/audit/],
+  ['Tools and updates', /^(tools|mcp)\/|^calls\/update-log/],
   ['HTTP', /^http\//],
-  ['Archive', /^archive\/|^(commands|wiring)\/archive/],
+  ['Archive', /archive/],
   ['Settings and commands', /./],
 ];
 

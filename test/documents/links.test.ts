@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../distribution/folder.js';
@@ -39,12 +39,36 @@ describe('links in the documents', () => {
     expect(broken).toEqual([]);
   });
 
+  it.each(pages())('of %s, and the paths that it names in code, lead to files that exist', (path) => {
+    const named = [...readPage(path).matchAll(/`((?:src|test|scripts|bench|docs)\/[\w./-]+)`/g)];
+    expect(named.map(([, file = '']) => file).filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+
   it('reach every page of docs/ from its index', () => {
     const linked = new Set(linksOf('docs/README.md').map(({ file }) => file));
     const missing = pages().filter(
       (path) => path.startsWith('docs/') && path !== 'docs/README.md' && !linked.has(path),
     );
     expect(missing).toEqual([]);
+  });
+});
+
+describe('docs/architecture.md', () => {
+  it('lists every folder of the sources, in the order that npm run check enforces', () => {
+    const { overrides } = JSON.parse(readFileSync(join(ROOT, 'biome.json'), 'utf8')) as {
+      overrides: { includes: string[] }[];
+    };
+    const enforced = overrides.flatMap(({ includes }) =>
+      includes.flatMap((glob) => /^src\/([\w-]+)\/\*\*$/.exec(glob)?.[1] ?? []),
+    );
+    const text = readPage('docs/architecture.md');
+    const listed = [...text.matchAll(/^\| `src\/([\w-]+)\/` \|/gm)].map(([, folder = '']) => folder);
+    // The top floor may import everything, so that nothing is enforced on it; the sandbox stands aside.
+    expect(['sandbox', ...listed.slice(1)]).toEqual(enforced.reverse());
+    const folders = readdirSync(join(ROOT, 'src'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    expect([...listed, 'sandbox'].sort()).toEqual(folders.sort());
   });
 });
 

@@ -27,7 +27,7 @@ export interface Block {
   readonly code: string;
 }
 
-const FENCED = /^```(\w*)[ \t]*([^\n]*)\n([\s\S]*?)^```$/gm;
+const FENCED = /^[ \t]*```(\w*)[ \t]*([^\n]*)\n([\s\S]*?)^[ \t]*```$/gm;
 
 export function blocksOf(text: string): Block[] {
   return [...text.matchAll(FENCED)].map(([, language = '', mark = '', code = '']) => ({

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { requiredId } from '../../src/query/arguments.js';
 import { recordLines } from '../../src/render/call-record.js';
 import { THIRD_PARTY_NOTE } from '../../src/render/third-party.js';
-import { windowSentence } from '../../src/render/window.js';
-import { callOutput, pick, windowOutput, windowResult } from '../../src/tools/answer/call-output.js';
+import { callOutput, pick } from '../../src/tools/answer/call-output.js';
+import { windowPart, windowSchema } from '../../src/tools/answer/window.js';
 import { defineTool } from '../../src/tools/define-tool.js';
 
 export const lastCallOfLead = defineTool({
@@ -14,7 +14,7 @@ export const lastCallOfLead = defineTool({
   access: 'read',
   input: z.strictObject({ lead_id: requiredId('Lead ID') }),
   output: z.object({
-    window: windowOutput,
+    ...windowSchema,
     call: callOutput.optional().describe('Absent when the lead has no call'),
   }),
   async handle(args, { calls }, scope) {
@@ -24,13 +24,16 @@ export const lastCallOfLead = defineTool({
       scope,
     );
     const [call] = page.calls;
-    const found = call === undefined ? ['The lead has no call.'] : [...recordLines(call), THIRD_PARTY_NOTE];
+    const searched = windowPart(window, calls.clock);
+    if (call === undefined) {
+      return {
+        text: ['The lead has no call.', ...searched.lines].join('\n'),
+        structured: searched.structured,
+      };
+    }
     return {
-      text: [...found, windowSentence(window, calls.clock)].join('\n'),
-      structured: {
-        window: windowResult(window, calls.clock),
-        ...(call === undefined ? {} : { call: pick(call) }),
-      },
+      text: [...recordLines(call), THIRD_PARTY_NOTE, ...searched.lines].join('\n'),
+      structured: { ...searched.structured, call: pick(call) },
     };
   },
 });

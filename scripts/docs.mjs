@@ -2,7 +2,8 @@
 // README.md and docs/, and the files that hosts and registries install from. With --check it only says which are not current.
 //
 // A page says where: `<!-- generated: NAME -->` … `<!-- end -->` is replaced by that section, and
-// `<!-- output -->` … `<!-- end -->` (or `<!-- output: lines 1 to 12 -->`) by what the last command of the `sh` block before it prints.
+// `<!-- output -->` … `<!-- end -->` (or a part of it, such as
+// `<!-- output: for 12 lines -->`) by what the last command of the `sh` block before it prints.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -57,14 +58,25 @@ function outputOf(command, env = {}) {
   return text.trimEnd().replace(/(2026-03-03 20:00):\d\d/g, '$1:00');
 }
 
-/** Some lines of an output, counted from 1, with … in the place of those before and after. */
-function linesOf(text, first, last) {
+/**
+ * The part of an output that a marker asks for, with … for what it leaves out: `from "WORDS"`, the line that holds them;
+ * `until "WORDS"`, before that line; `for N lines`. @throws when the words do not occur
+ */
+function partOf(text, asked = '') {
   const lines = text.split('\n');
-  return [
-    ...(first > 1 ? ['…'] : []),
-    ...lines.slice(first - 1, last),
-    ...(last < lines.length ? ['…'] : []),
-  ].join('\n');
+  const [, from, until, count] =
+    /^(?: from "([^"]+)")?(?: until "([^"]+)")?(?: for (\d+) lines)?$/.exec(asked) ?? [];
+  const lineOf = (words) => {
+    const found = lines.findIndex((line) => line.includes(words));
+    if (found === -1) throw new Error(`The output has no line with “${words}”.`);
+    return found;
+  };
+  const first = from === undefined ? 0 : lineOf(from);
+  const last = until === undefined ? lines.length : lineOf(until);
+  const end = count === undefined ? last : Math.min(last, first + Number(count));
+  return [...(first > 0 ? ['…'] : []), ...lines.slice(first, end), ...(end < lines.length ? ['…'] : [])].join(
+    '\n',
+  );
 }
 
 function fenced(language, text) {
@@ -83,16 +95,19 @@ function outputBefore(text, offset) {
 
 /** A page with each generated part replaced. */
 function page(path) {
-  return read(path).replace(
-    /(<!-- (?:generated: (.+)|output(?:: lines (\d+) to (\d+))?) -->\n)[\s\S]*?(<!-- end -->)/g,
-    (_, start, name, first, last, end, offset, text) => {
+  let replaced = 0;
+  const made = read(path).replace(
+    /(<!-- (?:generated: (.+)|output(?::((?: (?:from|until|for) (?:"[^"]+"|\d+ lines))+))?) -->\n)[\s\S]*?(<!-- end -->)/g,
+    (_, start, name, asked, end, offset, text) => {
+      replaced++;
       const content =
-        name === undefined
-          ? fenced('text', linesOf(outputBefore(text, offset), Number(first ?? 1), Number(last ?? Infinity)))
-          : section(name);
+        name === undefined ? fenced('text', partOf(outputBefore(text, offset), asked)) : section(name);
       return `${start}\n${content}\n\n${end}`;
     },
   );
+  const markers = made.match(/^<!-- (?:generated|output)/gm)?.length ?? 0;
+  if (markers !== replaced) throw new Error(`${path} has a marker that cannot be read, or no end for one.`);
+  return made;
 }
 
 const pages = ['README.md', ...readdirSync(new URL('docs/', ROOT)).map((name) => `docs/${name}`)];

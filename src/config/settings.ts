@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { isDay, isZone } from '../account-time/stamps.js';
 import { MASKS } from '../redact/masks.js';
 import { Failure } from '../util/failure.js';
+import { LOG_LEVELS } from '../util/log.js';
 import { isLoopback } from '../util/loopback.js';
 import {
   type AccountFile,
@@ -117,9 +118,6 @@ const start = () =>
       error: 'must be days such as 90d, or a day such as 2026-03-01',
     }),
   );
-
-export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Every setting with its type, meaning and default. */
 export const settingsSchema = z.object({

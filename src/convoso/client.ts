@@ -11,6 +11,7 @@ import {
   stoppedError,
   transportError,
   type UpdateOutcome,
+  unshownError,
 } from './errors.js';
 import { GateCongested, type UpstreamGate } from './gate.js';
 import { parseJson } from './json.js';
@@ -25,6 +26,7 @@ import {
   readUpdateReply,
   UnexpectedShape,
   type UpdateReply,
+  unshownChange,
 } from './wire.js';
 
 /** One attempt at a request, for metrics: bounded labels only, nothing of the request or the reply. */
@@ -140,13 +142,17 @@ export class ConvosoClient {
 
   /**
    * Sets extra fields of one call (contract: "Call Log—Update API"). Sent again only when it certainly was not carried out
-   * (no connection, HTTP 429): any other failure after sending leaves the outcome unknown, and the error says so.
+   * (no connection, HTTP 429): any other failure after sending leaves the outcome unknown, and the error says so. So does a
+   * reply that claims success in another form than the contract's.
    * @throws ConvosoError
    */
   async update(update: Update, options: RequestOptions = {}): Promise<UpdateReply> {
-    const form = new URLSearchParams({ call_log_id: update.call_log_id, ...update.fields });
-    const { json } = await this.#send('update', form, options);
-    return read('update', () => readUpdateReply(json, this.#zone));
+    const sent = { call_log_id: update.call_log_id, ...update.fields };
+    const { json } = await this.#send('update', new URLSearchParams(sent), options);
+    const reply = read('update', () => readUpdateReply(json, this.#zone));
+    const doubt = unshownChange(json, sent);
+    if (doubt !== undefined) throw unshownError(doubt);
+    return reply;
   }
 
   /** Loads what the first request would have to wait for. Sends nothing. */

@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { type Settings, SettingsError } from '../config/settings.js';
 import { isLoopback } from '../util/loopback.js';
 import type { AuthenticationOptions } from './auth/authentication.js';
-import type { OAuthOptions } from './auth/oauth.js';
+import type { OAuthOptions } from './auth/oauth-issuer.js';
 import { isSafe } from './auth/oauth-issuer.js';
 import { SCOPES } from './auth/scopes.js';
 import { parseTokenLines, readTokenFile } from './auth/static-tokens.js';

@@ -1,4 +1,4 @@
-import type { Dialect } from './dialects.js';
+import type { Dialect } from './dialect.js';
 
 /**
  * Every refusal the sandbox knows, in the words and numbers of each dialect. `contract` follows "Error Handling" of the

@@ -1,6 +1,6 @@
 import { CALL_TYPES, type SandboxCall } from './calls.js';
 import { isAccountTime, SANDBOX_TODAY } from './clock.js';
-import type { Dialect } from './dialects.js';
+import type { Dialect } from './dialect.js';
 import { CAMPAIGN_NAMES, LIST_NAMES, QUEUE_NAMES, STATUSES, USER_NAMES } from './floor.js';
 import { Refusal, type RefusalReason } from './refusals.js';
 

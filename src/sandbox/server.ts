@@ -1,15 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SandboxCall } from './calls.js';
-import { type Dialect, renderPage, renderUpdated } from './dialects.js';
+import type { Dialect } from './dialect.js';
 import { generateCalls } from './generate.js';
 import { Refusal, renderRefusal } from './refusals.js';
+import { renderPage, renderUpdated } from './replies.js';
 import { type Form, readRetrieve, retrieve } from './retrieve.js';
 import { ExtraFieldStore, update } from './update.js';
 
 export type { SandboxCall, SandboxCallType, SandboxRecording } from './calls.js';
 export { SANDBOX_FIRST_DAY, SANDBOX_NOW, SANDBOX_TIME_ZONE, SANDBOX_TODAY } from './clock.js';
-export type { Dialect } from './dialects.js';
+export type { Dialect } from './dialect.js';
 
 /** The token the sandbox accepts unless told otherwise. It opens nothing but generated calls. */
 export const SANDBOX_TOKEN = 'sandbox-token';

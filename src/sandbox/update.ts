@@ -1,5 +1,5 @@
 import type { SandboxCall } from './calls.js';
-import type { Dialect } from './dialects.js';
+import type { Dialect } from './dialect.js';
 import { Refusal } from './refusals.js';
 import type { Form } from './retrieve.js';
 

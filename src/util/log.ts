@@ -1,5 +1,8 @@
-import { LOG_LEVELS, type LogLevel } from '../config/settings.js';
 import { scrub } from './secrets.js';
+
+/** Levels of a log record, the most severe first. */
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Writes one JSON line a record to stderr; stdout belongs to the protocol. No line holds a secret (see secrets.ts). */
 export type Log = (level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>) => void;

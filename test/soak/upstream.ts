@@ -1,7 +1,8 @@
-import { type Dialect, renderPage, renderUpdated } from '../../src/sandbox/dialects.js';
+import type { Dialect } from '../../src/sandbox/dialect.js';
 import { generateCalls } from '../../src/sandbox/generate.js';
 import { oneOf, type Random } from '../../src/sandbox/random.js';
 import { Refusal, renderRefusal } from '../../src/sandbox/refusals.js';
+import { renderPage, renderUpdated } from '../../src/sandbox/replies.js';
 import { readRetrieve, retrieve } from '../../src/sandbox/retrieve.js';
 import { ExtraFieldStore, update } from '../../src/sandbox/update.js';
 import { FAULTS } from '../faults/catalogue.js';

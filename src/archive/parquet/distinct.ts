@@ -1,5 +1,4 @@
-import { phoneColumn } from './population.js';
-import type { Calls } from './query-context.js';
+import { type Calls, phoneColumn } from './population.js';
 import { putTable, type SmallColumn } from './table.js';
 
 /** Groups whose membership fits a few words of bits per value; for more of them pairs are counted. */

@@ -1,9 +1,19 @@
+import type { DuckDBConnection, DuckDBResultReader } from '@duckdb/node-api';
 import { ordinalOf } from '../../account-time/stamps.js';
 import { type CallLogFilters, ID_FILTERS } from '../../convoso/query.js';
 import { phoneKey } from '../../phone/phone.js';
 import { type PhoneDialect, phoneKeySql } from '../sql/phone.js';
 import { callsFile, type Manifest } from './day-folder.js';
 import { sqlText } from './engine.js';
+
+/** The calls of a question as the engine sees them. */
+export interface Calls {
+  readonly connection: DuckDBConnection;
+  /** A query over all columns and `place` (whole number: order of time). */
+  readonly sql: string;
+  /** Runs SQL with the values that it names. */
+  query(sql: string): Promise<DuckDBResultReader>;
+}
 
 /** Values of parameters by name. */
 export type Values = Readonly<Record<string, string | number>>;
@@ -69,7 +79,11 @@ const FILTERS: ReadonlyArray<
   ),
   ...(['first_name', 'last_name'] as const).map(
     (name) =>
-      [name, (value: string) => `lower("${name}") = lower(${value})`, (text: string) => text.trim()] as const,
+      [
+        name,
+        (value: string) => `nfc_normalize(lower("${name}")) = nfc_normalize(lower(${value}))`,
+        (text: string) => text.trim(),
+      ] as const,
   ),
 ];
 

@@ -10,7 +10,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Log } from '../../util/log.js';
 import { dropRest } from '../refusal.js';
-import type { OAuthOptions } from './oauth.js';
+import type { OAuthOptions } from './oauth-issuer.js';
 import { SCOPES } from './scopes.js';
 import { findToken, type StaticToken } from './static-tokens.js';
 

@@ -1,6 +1,17 @@
 import * as z from 'zod';
 import { isLoopback } from '../../util/loopback.js';
-import type { OAuthOptions } from './oauth.js';
+
+export interface OAuthOptions {
+  readonly issuer: string;
+  /** This server's public URL: the audience its tokens must name. */
+  readonly resource: URL;
+  /** Where the issuer's keys are; found through its metadata when absent. */
+  readonly jwksUrl: URL | undefined;
+  /** Media types (`typ`, in lower case) that say of a token that it is one for access; an absent type reads `jwt`. */
+  readonly tokenTypes: readonly string[];
+  /** Scopes that a client is told to ask for. */
+  readonly scopes: readonly string[];
+}
 
 const FETCH_TIMEOUT_MS = 5_000;
 const MAX_METADATA_BYTES = 262_144;

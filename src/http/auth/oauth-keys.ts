@@ -1,7 +1,6 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import type { Log } from '../../util/log.js';
-import type { OAuthOptions } from './oauth.js';
-import { fetchJson, IssuerProblem, keysAddress } from './oauth-issuer.js';
+import { fetchJson, IssuerProblem, keysAddress, type OAuthOptions } from './oauth-issuer.js';
 
 /** Keys are fetched anew after this time, so that one the issuer took back stops counting. */
 const MAX_AGE_MS = 600_000;

@@ -3,19 +3,8 @@ import { type AuthInfo, OAuthError, OAuthErrorCode } from '@modelcontextprotocol
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Log } from '../../util/log.js';
 import { HttpRefusal } from '../refusal.js';
+import type { OAuthOptions } from './oauth-issuer.js';
 import { IssuerKeys, KeysUnavailable } from './oauth-keys.js';
-
-export interface OAuthOptions {
-  readonly issuer: string;
-  /** This server's public URL: the audience its tokens must name. */
-  readonly resource: URL;
-  /** Where the issuer's keys are; found through its metadata when absent. */
-  readonly jwksUrl: URL | undefined;
-  /** Media types (`typ`, in lower case) that say of a token that it is one for access; an absent type reads `jwt`. */
-  readonly tokenTypes: readonly string[];
-  /** Scopes that a client is told to ask for. */
-  readonly scopes: readonly string[];
-}
 
 /** Signatures by a key pair only: `none` and shared secrets are never accepted. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];

@@ -1,10 +1,8 @@
 import type { SandboxCall } from './calls.js';
+import type { Dialect } from './dialect.js';
 import { CAMPAIGN_NAMES, QUEUE_NAMES, STATUSES, USER_NAMES } from './floor.js';
 import { hashOf } from './random.js';
 import type { Page } from './retrieve.js';
-
-/** `contract`: the API as its document describes it. `live`: as it has been seen to answer. */
-export type Dialect = 'contract' | 'live';
 
 /** The body of a successful retrieve ("Response Example" of Retrieve/Search). */
 export function renderPage(dialect: Dialect, page: Page): object {

@@ -13,7 +13,7 @@ import {
 } from '../query/groupings.js';
 import type { NameBook } from '../query/names/names.js';
 import type { AnswerMasks } from '../redact/masks.js';
-import { type OutgoingText, outgoingText } from '../redact/outgoing.js';
+import { type OutgoingText, withRemark } from '../redact/outgoing.js';
 import type { Completeness } from '../walk/completeness.js';
 import { countCalls, MAX_GROUPS, tooManyGroups } from './counting.js';
 import { type Directions, directionsFrom } from './directions.js';
@@ -216,11 +216,7 @@ function remarkable(
     const status = code === undefined ? '(no status)' : (spellings.get(codeKey(code)) ?? code);
     const label = masks.label('status', status);
     if (outcome === 'unmapped')
-      add(
-        unmapped,
-        name === undefined ? label : outgoingText(`${label} (${masks.label('status_name', name)})`),
-        count,
-      );
+      add(unmapped, name === undefined ? label : withRemark(label, masks.label('status_name', name)), count);
     else if (outcome === 'abandoned' && DISPUTED_STATUSES.has(codeKey(status))) add(disputed, label, count);
   }
   const sorted = (counts: ReadonlyMap<OutgoingText, number>) =>

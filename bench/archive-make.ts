@@ -13,7 +13,7 @@ import {
   unfinishedName,
 } from '../src/archive/parquet/day-folder.js';
 import { loadDuckDB, sqlText } from '../src/archive/parquet/engine.js';
-import { readSettings } from '../src/config/settings.js';
+import { readSettings } from '../src/config/read-settings.js';
 import { EVIDENCE_VERSION } from '../src/walk/evidence.js';
 import { archiveOwner } from '../src/wiring/open-archive.js';
 

@@ -6,7 +6,7 @@ import {
   STATUS_CODES,
 } from 'node:http';
 import type { AddressInfo, BlockList, Socket } from 'node:net';
-import { SettingsError } from '../config/settings.js';
+import { SettingsError } from '../config/settings-error.js';
 import type { Log } from '../util/log.js';
 import { Connections } from './connections.js';
 import { errorBody, LINGER_MS, RPC } from './refusal.js';

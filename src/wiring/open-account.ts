@@ -1,9 +1,10 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { instantOf } from '../account-time/stamps.js';
 import { CallLogs, type CallLogsOptions } from '../calls/call-logs.js';
 import type { AuditTrail } from '../calls/update-log.js';
-import { hasArchive, requireToken, type Settings, SettingsError } from '../config/settings.js';
+import { requireToken } from '../config/read-settings.js';
+import { hasArchive, type Settings } from '../config/settings.js';
+import { SettingsError } from '../config/settings-error.js';
 import { ConvosoClient, type ConvosoClientOptions } from '../convoso/client.js';
 import { StatusBook } from '../convoso/statuses.js';
 import { NORTH_AMERICA, useNumberingPlan } from '../phone/phone.js';
@@ -169,24 +170,12 @@ async function account(
 }
 
 /** The context of a server that one person runs for themselves: it may write exports without a directory being set. */
-export function withLocalExports(context: ToolContext): ToolContext {
-  return { ...context, exports: context.exports ?? exportTarget(join(userDataDirectory(), 'exports')) };
+export function withLocalExports(context: ToolContext, { dataDirectory }: Settings): ToolContext {
+  return { ...context, exports: context.exports ?? exportTarget(join(dataDirectory, 'exports')) };
 }
 
 function exportTarget(directory: string): ExportTarget {
   return { directory, server: { name: 'convoso-call-logs-mcp', version: VERSION } };
-}
-
-/** Where this user's programs keep data, by the conventions of the platform. Relative where the environment is: see `exportDirectory`. */
-function userDataDirectory(): string {
-  const { env, platform } = process;
-  const base =
-    platform === 'win32'
-      ? env['LOCALAPPDATA'] || join(homedir(), 'AppData', 'Local')
-      : platform === 'darwin'
-        ? join(homedir(), 'Library', 'Application Support')
-        : env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share');
-  return join(base, 'convoso-call-logs-mcp');
 }
 
 /** The sandbox's calls end on a fixed day; its clock starts there and runs on. */

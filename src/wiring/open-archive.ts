@@ -3,7 +3,8 @@ import { availableParallelism } from 'node:os';
 import type { ClickHouseBounds } from '../archive/clickhouse/connection.js';
 import type { ArchiveOwner, ArchiveStore } from '../archive/store.js';
 import type { SyncPlan } from '../archive/sync.js';
-import { type Settings, SettingsError } from '../config/settings.js';
+import type { Settings } from '../config/settings.js';
+import { SettingsError } from '../config/settings-error.js';
 
 /** More threads than this wait for the disk rather than work. */
 const MAX_THREADS = 4;

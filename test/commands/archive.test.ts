@@ -178,13 +178,16 @@ describe('archive purge', () => {
         ['purge'],
         'Nothing was removed. archive purge takes days, or --before and a day. Use: archive purge ',
       ],
-      [['purge', '2026-02-30'], 'Nothing was removed. 2026-02-30 is no day, such as 2026-01-31. '],
-      [['purge', daysAgo(1), 'all'], 'Nothing was removed. all is no day, such as 2026-01-31. '],
+      [['purge', '2026-02-30'], 'Nothing was removed. “2026-02-30” is not a date; use YYYY-MM-DD. '],
+      [['purge', daysAgo(1), 'all'], 'Nothing was removed. “all” is not a date; use YYYY-MM-DD. '],
       [['purge', daysAgo(1), '--before', daysAgo(1)], 'archive purge takes days, or --before and a day.'],
       [['purge', '--before', 'yesterday'], '--before cannot be used. It must be '],
-      [[], 'archive cannot be run. It does not know these operands. Use: archive status, archive verify, '],
-      [['status', 'now'], 'archive cannot be run. '],
-      [['constructor'], 'archive cannot be run. '],
+      [
+        [],
+        'The command line cannot be used. The command archive does not say what to do. Use: archive status, or archive verify, ',
+      ],
+      [['status', 'now'], 'The command line cannot be used. The command archive status takes no operands. '],
+      [['constructor'], 'The command line cannot be used. The command archive does not know “constructor”. '],
     ] as const) {
       const { code, stdout, stderr } = await archive(args);
       expect([args, code, stdout]).toEqual([args, 2, '']);

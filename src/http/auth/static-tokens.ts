@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { SettingsError } from '../../config/settings.js';
+import { SettingsError } from '../../config/settings-error.js';
 import { isScope, SCOPES } from './scopes.js';
 
 /** One accepted token: its name, its SHA-256 digest and what it may do. */

@@ -1,0 +1,10 @@
+/** The code of an error of the system, such as `ENOENT`; blank for an error without one, and for what is no error. */
+export function errorCode(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : '';
+}
+
+/** The words for a file that cannot be opened or written, with the code where there is one. */
+export function withCode(words: string, error: unknown): string {
+  return `${words} (${errorCode(error) || 'error'}).`;
+}

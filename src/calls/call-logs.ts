@@ -149,7 +149,7 @@ export class CallLogs implements CallLogSource {
       named.filters,
       async () => (await this.#recentRows(scope)).numbers,
     );
-    return { window, ...named, filters, taken: { ...named.taken, ...sent }, spellings };
+    return { window, ...named, filters, resolvedNames: { ...named.resolvedNames, ...sent }, spellings };
   }
 
   /**

@@ -4,7 +4,7 @@ import { isTimeWord, readTimeWord } from '../account-time/time-words.js';
 import type { CallLogFilters } from '../convoso/query.js';
 import { InvalidArguments } from '../util/failure.js';
 import { choice, id, text, wholeNumber } from './arguments.js';
-import type { TakenNames } from './names/name-filters.js';
+import type { ResolvedNames } from './names/name-filters.js';
 
 const MOMENT =
   'YYYY-MM-DD HH:MM:SS account time, YYYY-MM-DD, ISO 8601 with offset, or today, yesterday (or yesterday 13:00), this/last week (from Monday), this/last month, -7d (7 whole days and today so far), -2h, now';
@@ -46,12 +46,12 @@ export interface ResolvedWindow extends Window {
 export interface ResolvedFilters {
   readonly filters: CallLogFilters;
   readonly window: ResolvedWindow;
-  /** What names in the filters were taken for; empty when only ids and codes were given. */
-  readonly taken: TakenNames;
+  /** What names in the filters stand for; empty when only ids and codes were given. */
+  readonly resolvedNames: ResolvedNames;
   /** Numbers among the filters in the other forms that recent rows print; absent when there are none. */
   readonly spellings?: readonly CallLogFilters[];
   /** Where those names were looked up, to follow "names of". */
-  readonly takenFrom?: string;
+  readonly resolvedFrom?: string;
 }
 
 /** What it takes to resolve dates: the account's zone, when known, and the clock. */
@@ -96,7 +96,7 @@ export function resolveFilters(input: FilterInput, clock: AccountClock): Resolve
   for (const name of Object.keys(filterFields) as (keyof FilterInput)[]) {
     if (input[name] !== undefined) filters[name] = input[name];
   }
-  return { filters: { ...filters, start_time: window.start, end_time: window.end }, window, taken: {} };
+  return { filters: { ...filters, start_time: window.start, end_time: window.end }, window, resolvedNames: {} };
 }
 
 /** The period that a date stands for, when it is a word for one. */

@@ -35,15 +35,15 @@ export function sharedLine(view: CallView): string | undefined {
   return parts.length === 0 ? undefined : `All rows: ${parts.join('|')}`;
 }
 
-/** What names and numbers given as filters were taken for, and among which names, a line each; none when sent as given. */
-export function takenLines({ taken, takenFrom }: Pick<ResolvedFilters, 'taken' | 'takenFrom'>): string[] {
+/** What names and numbers given as filters stand for, and where names were looked up, a line each; none when sent as given. */
+export function resolvedNameLines({ resolvedNames, resolvedFrom }: Pick<ResolvedFilters, 'resolvedNames' | 'resolvedFrom'>): string[] {
   const isPhone = ([filter]: readonly [string, string]) => PHONE_FILTERS.some((name) => name === filter);
-  const entries = Object.entries(taken);
+  const entries = Object.entries(resolvedNames);
   const words = (some: readonly (readonly [string, string])[]) =>
     some.map(([filter, meant]) => `${filter} ${meant}`).join(', ');
   const names = entries.filter((entry) => !isPhone(entry));
   const phones = entries.filter(isPhone);
-  const among = takenFrom === undefined ? '' : ` Looked at: names of ${takenFrom}.`;
+  const among = resolvedFrom === undefined ? '' : ` Looked at: names of ${resolvedFrom}.`;
   return [
     ...(names.length === 0 ? [] : [`Resolved names: ${words(names)}.${among}`]),
     ...(phones.length === 0 ? [] : [`Searched for ${words(phones)}.`]),

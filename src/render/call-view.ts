@@ -67,7 +67,7 @@ export interface CallView {
   /** Meaning of every status that occurs. */
   readonly statuses: Readonly<Record<string, string>>;
   /** Fields that some row has and this view leaves out. */
-  readonly leftOut: readonly string[];
+  readonly omitted: readonly string[];
 }
 
 /**
@@ -101,7 +101,7 @@ export function viewOf(calls: readonly OutgoingCall[], book: StatusBook, known: 
     shared,
     names,
     statuses: statusMeanings(calls, book),
-    leftOut: leftOutOf(calls),
+    omitted: omittedOf(calls),
   };
 }
 
@@ -208,7 +208,7 @@ function linksOnly(call: OutgoingCall): OutgoingCall {
 
 const RECORDING_FIELDS = ['public_url', 'src', 'recording_id', 'filename', 'type'] as const;
 
-function leftOutOf(calls: readonly OutgoingCall[]): string[] {
+function omittedOf(calls: readonly OutgoingCall[]): string[] {
   const left = new Set<string>();
   for (const call of calls) {
     for (const field of DETAILED_ONLY) if (call[field] !== undefined) left.add(field);

@@ -10,7 +10,7 @@ import {
   legendLines,
   sharedLine,
   tableLines,
-  takenLines,
+  resolvedNameLines,
   unreadLines,
 } from './call-table.js';
 import type { CallView } from './call-view.js';
@@ -44,10 +44,10 @@ export interface PageAnswer {
 export function pageText(answer: PageAnswer): string {
   const { view, found, resolved, clock } = answer;
   if (found.received === 0) return emptyText(answer);
-  const lines = [headline(answer), windowSentence(resolved.window, clock), ...takenLines(resolved)];
+  const lines = [headline(answer), windowSentence(resolved.window, clock), ...resolvedNameLines(resolved)];
   if (view.calls.length > 0) lines.push(...directionLines(answer.directions, 'Of the calls shown'));
   lines.push(...(answer.detailed ? detailedLines(view) : conciseLines(view)));
-  if (view.calls.some(hasThirdPartyText) || hasTypedNames(resolved.taken)) lines.push(THIRD_PARTY_NOTE);
+  if (view.calls.some(hasThirdPartyText) || hasTypedNames(resolved.resolvedNames)) lines.push(THIRD_PARTY_NOTE);
   for (const warning of answer.warnings) lines.push(`Warning: ${warning}`);
   if (answer.next !== undefined) lines.push(`Next page: ${nextWords(answer)}`);
   return lines.join('\n');
@@ -56,12 +56,12 @@ export function pageText(answer: PageAnswer): string {
 function conciseLines(view: CallView): string[] {
   const shared = sharedLine(view);
   const lines = [...(shared === undefined ? [] : [shared]), ...tableLines(view), ...legendLines(view)];
-  if (view.leftOut.length > 0) lines.push(leftOutWords(view.leftOut));
+  if (view.omitted.length > 0) lines.push(omittedWords(view.omitted));
   return [...lines, ...unreadLines(view.calls)];
 }
 
 /** What only the detailed view has: named when few, otherwise counted (structured content names all). */
-function leftOutWords(fields: readonly string[]): string {
+function omittedWords(fields: readonly string[]): string {
   if (fields.length <= 3) return `Only in detailed: ${fields.join(', ')}.`;
   return `Only in detailed: ${fields.length} more fields.`;
 }
@@ -120,8 +120,8 @@ function emptyText({ found, query, resolved, clock, begins, warnings }: PageAnsw
           `${total === null ? 'No more calls' : `${plural(total)} found, but none`} from row ${query.offset + 1} on${total !== null && total <= query.offset ? `: the last row is ${total}` : ''}.`,
           filtersSentence(resolved),
           windowSentence(resolved.window, clock),
-          ...takenLines(resolved),
-          ...(hasTypedNames(resolved.taken) ? [THIRD_PARTY_NOTE] : []),
+          ...resolvedNameLines(resolved),
+          ...(hasTypedNames(resolved.resolvedNames) ? [THIRD_PARTY_NOTE] : []),
         ]
       : [...noCallsLines(resolved, clock), ...historyLines(begins)];
   for (const warning of warnings) lines.push(`Warning: ${warning}`);
@@ -134,9 +134,9 @@ export function noCallsLines(resolved: ResolvedFilters, clock: AccountClock): st
     'No calls match.',
     filtersSentence(resolved),
     windowSentence(resolved.window, clock),
-    ...takenLines(resolved),
+    ...resolvedNameLines(resolved),
     `Likely causes: ${likelyCauses(resolved, clock).join('; ')}.`,
-    ...(hasTypedNames(resolved.taken) ? [THIRD_PARTY_NOTE] : []),
+    ...(hasTypedNames(resolved.resolvedNames) ? [THIRD_PARTY_NOTE] : []),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { TEXT_FIELDS } from '../convoso/call-log.js';
-import type { TakenNames } from '../query/names/name-filters.js';
+import type { ResolvedNames } from '../query/names/name-filters.js';
 import type { OutgoingCall } from '../redact/outgoing.js';
 
 export { THIRD_PARTY_NOTE } from '../util/third-party-text.js';
@@ -36,7 +36,7 @@ export function hasTypedNames({
   phone_number: _phone,
   number_dialed: _dialed,
   ...named
-}: TakenNames): boolean {
+}: ResolvedNames): boolean {
   return Object.values(named).some((meant) => /\s/.test(meant));
 }
 

@@ -6,25 +6,17 @@ import { type Exported, type ExportRequest, exportCalls } from '../export/export
 import { EXPORT_FORMATS } from '../export/export-rows.js';
 import { choiceOr, flag, text } from '../query/arguments.js';
 import { filterFields, type ResolvedWindow } from '../query/filters.js';
-import { takenLines } from '../render/call-table.js';
-import { completenessLines } from '../render/completeness.js';
-import { filtersSentence, givenFilters, noCallsLines } from '../render/page.js';
-import { sourceLines } from '../render/sources.js';
-import { hasTypedNames, THIRD_PARTY_NOTE } from '../render/third-party.js';
-import { historyLines, windowSentence } from '../render/window.js';
+import { givenFilters } from '../render/page.js';
+import { THIRD_PARTY_NOTE } from '../render/third-party.js';
 import { Failure } from '../util/failure.js';
-import { takenOutput, windowOutput, windowResult } from './answer/call-output.js';
 import {
-  completenessOutput,
-  completenessResult,
-  isLive,
   populationOf,
+  populationPart,
+  populationSchema,
   sourceField,
-  sourcesOutput,
-  sourcesResult,
-  takenResult,
   walkScope,
 } from './answer/population.js';
+import { windowPart } from './answer/window.js';
 import { defineTool, type ExportTarget, type FileLink } from './define-tool.js';
 import { exportUri, mimeTypeOf } from './export-address.js';
 
@@ -56,26 +48,23 @@ const output = z.object({
     .array(z.string())
     .optional()
     .describe('Where rows carried no name and this server knew one'),
-  window: windowOutput,
-  ...takenOutput,
-  completeness: completenessOutput,
-  ...sourcesOutput,
+  ...populationSchema,
 });
 
 export const exportCallLogs = defineTool({
   name: 'export_call_logs',
   title: 'Export call logs',
   description:
-    'Writes every call that matches the filters to a CSV or NDJSON file, on the machine this server runs on (over HTTP: a resource of this server for the caller alone), with a manifest beside it (filters, window, counts, completeness, checksum). Use it to hand calls over, for example to compliance; not to read them in the conversation. Nothing changes in Convoso and no file is overwritten; a partial export says so in its name.',
+    'Writes every call that matches the filters to a CSV or NDJSON file on the machine this server runs on (over HTTP: a resource that only the caller can read), with a manifest beside it (filters, window, counts, completeness, checksum), for example to hand calls over to compliance. Nothing changes in Convoso and no file is overwritten; a partial export says so in its name.',
   access: 'read',
   createsFiles: true,
   input,
   output,
-  async handle(args, { calls, source, exports, sandbox }, scope) {
+  async handle(args, context, scope) {
+    const { calls, source, exports, sandbox } = context;
     if (exports === undefined) throw notOffered();
     const resolved = await calls.resolve(args, scope);
     const includeRecordings = args.include_recordings === 1;
-    const window = windowResult(resolved.window, calls.clock);
     const request = {
       names: calls.names,
       format: args.format,
@@ -84,7 +73,7 @@ export const exportCallLogs = defineTool({
       includeRecordings,
       filters: givenFilters(resolved),
       about: {
-        window,
+        ...windowPart(resolved.window, calls.clock).structured,
         recordings_included: includeRecordings,
         ...(sandbox ? { sandbox } : {}),
         created: new Date().toISOString(),
@@ -101,30 +90,18 @@ export const exportCallLogs = defineTool({
         provenance: reading.provenance,
       }),
     );
-    const taken = takenResult(resolved);
-    const begins = isLive(provenance)
-      ? await calls.historyBegins(resolved.window, done?.oldest, scope)
-      : undefined;
-    const common = {
-      format: args.format,
-      window: windowResult(resolved.window, calls.clock, begins),
-      ...taken,
-      completeness: completenessResult(completeness),
-      ...sourcesResult(provenance),
-    };
-    const how = [...completenessLines(completeness), ...sourceLines(provenance, calls.clock.now())];
+    const population = await populationPart(
+      { resolved, completeness, provenance, oldest: done?.oldest },
+      context,
+      scope,
+    );
+    const { evidence, structured } = population;
+    const typed = population.isTyped ? [THIRD_PARTY_NOTE] : [];
     if (done === undefined) {
-      const about = completeness.complete
-        ? noCallsLines(resolved, calls.clock)
-        : [
-            filtersSentence(resolved),
-            windowSentence(resolved.window, calls.clock),
-            ...takenLines(resolved),
-            ...(hasTypedNames(resolved.taken) ? [THIRD_PARTY_NOTE] : []),
-          ];
+      const about = population.none ?? [...population.lines, ...typed];
       return {
-        text: ['No file was written.', ...how, ...about, ...historyLines(begins)].join('\n'),
-        structured: { exported: false, rows: 0, ...common },
+        text: ['No file was written.', ...evidence, ...about].join('\n'),
+        structured: { exported: false, rows: 0, format: args.format, ...structured },
       };
     }
     const at = whereabouts(done, exports);
@@ -133,17 +110,14 @@ export const exportCallLogs = defineTool({
         `Exported ${done.rows} calls to ${at.file} (${done.bytes} bytes, SHA-256 ${done.sha256}).`,
         `Manifest: ${at.manifest}`,
         ...at.lines,
-        ...how,
+        ...evidence,
         ...(completeness.complete
           ? []
           : [
               'The file is marked as partial in its name and its manifest, because it is not shown to hold every matching call.',
             ]),
-        filtersSentence(resolved),
-        windowSentence(resolved.window, calls.clock),
-        ...historyLines(begins),
-        ...takenLines(resolved),
-        ...(hasTypedNames(resolved.taken) ? [THIRD_PARTY_NOTE] : []),
+        ...population.lines,
+        ...typed,
         `Columns: ${done.columns.join(', ')}.`,
         ...(done.emptyColumns.length === 0
           ? []
@@ -168,7 +142,8 @@ export const exportCallLogs = defineTool({
         columns: [...done.columns],
         columns_without_values: [...done.emptyColumns],
         columns_with_names_filled_in: [...done.filledColumns],
-        ...common,
+        format: args.format,
+        ...structured,
       },
       ...(at.links.length === 0 ? {} : { links: at.links }),
     };

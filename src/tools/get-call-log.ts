@@ -6,6 +6,7 @@ import { statusMeanings, unnamedIds } from '../render/call-view.js';
 import { shortCall } from '../render/short-call.js';
 import { hasThirdPartyText, THIRD_PARTY_NOTE } from '../render/third-party.js';
 import { zoneWords } from '../render/window.js';
+import { present } from '../util/present.js';
 import { callOutput, pick } from './answer/call-output.js';
 import { defineTool } from './define-tool.js';
 
@@ -18,7 +19,7 @@ const output = z.object({
   found: z.boolean(),
   id: z.string(),
   call: callOutput.optional(),
-  cut: z.string().optional().describe('What was cut of the call, and how to get the rest'),
+  truncated: z.string().optional().describe('What was cut of the call, and how to get the rest'),
   statuses: z.record(z.string(), z.string()).optional().describe('Meaning of the call’s status'),
   names: z
     .record(z.string(), z.record(z.string(), z.string()))
@@ -30,7 +31,7 @@ export const getCallLog = defineTool({
   name: 'get_call_log',
   title: 'Open one call log',
   description:
-    'Everything known about one call, by its id: lead, agent, campaign, times, disposition, comment and recording links. Use it after search_call_logs has found the call. The API does not return extra-field values.',
+    'Returns everything known about one call, by its id (search_call_logs finds it): lead, agent, campaign, times, disposition, comment and recording links. The API does not return extra-field values.',
   access: 'read',
   input,
   output,
@@ -55,14 +56,14 @@ export const getCallLog = defineTool({
     lines.push('Extra-field values cannot be read: the API does not return them.');
     return {
       text: lines.join('\n'),
-      structured: {
+      structured: present({
         found: true,
         id,
         call: pick(call),
-        ...(cut === undefined ? {} : { cut }),
-        ...(call.status === undefined ? {} : { statuses: meanings }),
-        ...(Object.keys(names).length === 0 ? {} : { names }),
-      },
+        truncated: cut,
+        statuses: call.status === undefined ? undefined : meanings,
+        names: Object.keys(names).length === 0 ? undefined : names,
+      }),
     };
   },
 });

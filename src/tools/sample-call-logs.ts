@@ -2,33 +2,18 @@ import { randomInt } from 'node:crypto';
 import * as z from 'zod';
 import { choice, choiceOr, flag, id, wholeNumberOr } from '../query/arguments.js';
 import { filterFields } from '../query/filters.js';
-import { takenLines } from '../render/call-table.js';
 import { viewOf } from '../render/call-view.js';
-import { completenessLines } from '../render/completeness.js';
-import { filtersSentence, noCallsLines } from '../render/page.js';
 import { sampleLines, sampleNotes } from '../render/sample.js';
 import { shortened } from '../render/short-call.js';
-import { sourceLines } from '../render/sources.js';
-import { historyLines, windowSentence } from '../render/window.js';
 import { type Sample, type SampleQuestion, sample } from '../stats/sample.js';
-import {
-  callFields,
-  callOutput,
-  pick as pickColumns,
-  takenOutput,
-  windowOutput,
-  windowResult,
-} from './answer/call-output.js';
+import { present } from '../util/present.js';
+import { callFields, callOutput, pick as pickColumns } from './answer/call-output.js';
 import { fitting, MAX_CHARACTERS } from './answer/fitting.js';
 import {
-  completenessOutput,
-  completenessResult,
-  isLive,
   populationOf,
+  populationPart,
+  populationSchema,
   sourceField,
-  sourcesOutput,
-  sourcesResult,
-  takenResult,
   walkScope,
 } from './answer/population.js';
 import { defineTool } from './define-tool.js';
@@ -58,10 +43,7 @@ const output = z.object({
   calls: z.array(callOutput),
   names: z.record(z.string(), z.record(z.string(), z.string())).optional(),
   statuses: z.record(z.string(), z.string()).optional().describe('Meaning of each status that occurs'),
-  window: windowOutput,
-  ...takenOutput,
-  completeness: completenessOutput,
-  ...sourcesOutput,
+  ...populationSchema,
   notes: z.array(z.string()).optional(),
 });
 
@@ -69,11 +51,12 @@ export const sampleCallLogs = defineTool({
   name: 'sample_call_logs',
   title: 'Sample call logs',
   description:
-    'Draws calls for review from all that match the filters: a random sample that its seed repeats, or the longest or shortest, in all or for each agent or campaign. Use it to pick calls for QA. Says what it drew from and whether every call was read. Links: get_call_log.',
+    'Draws calls for QA review from all that match the filters: at random (the same seed repeats the draw), or the longest or shortest, in all or for each agent or campaign. Says how many calls were eligible and whether every call was read. Recording links: get_call_log.',
   access: 'read',
   input,
   output,
-  async handle(args, { calls, source, account, statuses }, scope) {
+  async handle(args, context, scope) {
+    const { calls, source, account, statuses } = context;
     const resolved = await calls.resolve(args, scope);
     const question: SampleQuestion = {
       size: args.size,
@@ -93,13 +76,9 @@ export const sampleCallLogs = defineTool({
         provenance: reading.provenance,
       }),
     );
-    const { completeness } = drawn;
-    const begins = isLive(provenance)
-      ? await calls.historyBegins(resolved.window, drawn.oldest, scope)
-      : undefined;
+    const { completeness, oldest } = drawn;
+    const population = await populationPart({ resolved, completeness, provenance, oldest }, context, scope);
     const all = drawn.strata.flatMap((stratum) => stratum.calls);
-    const empty = completeness.complete && completeness.unique === 0;
-    const about = [...completenessLines(completeness), ...sourceLines(provenance, calls.clock.now())];
     return fitting(all.length, (shown) => {
       const { calls: fit, cut } = shortened(all.slice(0, shown));
       const view = viewOf(fit, statuses, calls.names);
@@ -109,44 +88,29 @@ export const sampleCallLogs = defineTool({
           `Cut to stay within ${MAX_CHARACTERS} characters: the last ${all.length - shown} of the ${all.length} calls drawn are not shown; ask for fewer, or for one ${question.per ?? 'campaign'} at a time, with seed ${question.seed}.`,
         );
       }
-      const text = empty
-        ? [...about, ...noCallsLines(resolved, calls.clock), ...historyLines(begins)]
-        : [
-            ...about,
-            filtersSentence(resolved),
-            windowSentence(resolved.window, calls.clock),
-            ...historyLines(begins),
-            ...takenLines(resolved),
-            ...sampleLines(drawn, question, view),
-            ...notes,
-          ];
+      const text = population.none ?? [...population.lines, ...sampleLines(drawn, question, view), ...notes];
       return {
-        text: text.join('\n'),
-        structured: {
+        text: [...population.evidence, ...text].join('\n'),
+        structured: present({
           drawn: all.length,
           population: drawn.population,
           seed: question.seed,
-          ...(question.per === undefined ? {} : { per: question.per, strata: strata(drawn) }),
+          per: question.per,
+          strata: question.per === undefined ? undefined : strata(drawn),
           shared: view.shared as Record<string, string>,
           calls: view.calls.map((call) => pickColumns(call, view.columns)),
           names: view.names as Record<string, Record<string, string>>,
           statuses: view.statuses,
-          window: windowResult(resolved.window, calls.clock, begins),
-          ...takenResult(resolved),
-          completeness: completenessResult(completeness),
-          ...sourcesResult(provenance),
-          ...(notes.length === 0 ? {} : { notes }),
-        },
+          ...population.structured,
+          notes: notes.length === 0 ? undefined : notes,
+        }),
       };
     });
   },
 });
 
 function strata({ strata: all }: Sample) {
-  return all.map(({ key, name, population, calls }) => ({
-    key: key ?? '',
-    ...(name === undefined ? {} : { name }),
-    population,
-    drawn: calls.length,
-  }));
+  return all.map(({ key, name, population, calls }) =>
+    present({ key: key ?? '', name, population, drawn: calls.length }),
+  );
 }

@@ -19,18 +19,13 @@ import {
 import { shortened } from '../render/short-call.js';
 import { quoted } from '../render/third-party.js';
 import { directionsOf } from '../stats/directions.js';
-import {
-  callFields,
-  callOutput,
-  directionsOutput,
-  pick,
-  takenOutput,
-  windowOutput,
-  windowResult,
-} from './answer/call-output.js';
+import { present } from '../util/present.js';
+import { callFields, callOutput, pick } from './answer/call-output.js';
+import { directionsPart, directionsSchema } from './answer/directions.js';
 import { fitting, MAX_CHARACTERS } from './answer/fitting.js';
 import { endOf, nextStep, readAfter, type ShownOrder, shownOrder } from './answer/next-page.js';
-import { takenResult } from './answer/population.js';
+import { resolvedNamesPart, resolvedNamesSchema } from './answer/resolved-names.js';
+import { windowPart, windowSchema } from './answer/window.js';
 import { defineTool } from './define-tool.js';
 
 const input = z.strictObject({
@@ -55,9 +50,9 @@ const output = z.object({
   page: z.int(),
   pages: z.int().optional(),
   order: z.enum(['asc', 'desc']),
-  window: windowOutput,
-  ...takenOutput,
-  directions: directionsOutput,
+  ...windowSchema,
+  ...resolvedNamesSchema,
+  ...directionsSchema,
   shared: z.object(callFields).partial().optional().describe('Values that every call below has'),
   calls: z.array(callOutput),
   names: z
@@ -65,7 +60,7 @@ const output = z.object({
     .optional()
     .describe('Names of ids, by id field'),
   statuses: z.record(z.string(), z.string()).optional().describe('Meaning of each status that occurs'),
-  left_out: z.array(z.string()).optional().describe('Fields that only response_format detailed shows'),
+  omitted_fields: z.array(z.string()).optional().describe('Fields that only response_format detailed shows'),
   next: z.record(z.string(), z.unknown()).optional().describe('Arguments that get the next page'),
   filters: z
     .record(z.string(), z.string())
@@ -79,7 +74,7 @@ export const searchCallLogs = defineTool({
   name: 'search_call_logs',
   title: 'Search call logs',
   description:
-    'Finds calls by any of the documented filters, newest first, a page at a time, with the total, the meaning of each status and the arguments of the next page. Use it to look up the calls of a lead, phone number, agent, campaign or list. Without dates it searches all history. Agents, campaigns, lists and queues go by id or name. A blank filter counts as not given. Do not page through large results to count or compare them.',
+    'Finds calls by any of the documented filters, newest first, one page at a time. Returns the total, the calls, the meaning of each status and the arguments of the next page. Without dates all history is searched. Agents, campaigns, lists and queues go by id or name; a blank filter counts as not given. Counts, rates and comparisons over many calls: summarize_call_logs.',
   access: 'read',
   input,
   output,
@@ -144,14 +139,14 @@ function fewerWords(
 /** The filters as they found calls; what they were sent as stands with the names that were resolved. */
 function respelled(resolved: ResolvedFilters, found: FoundPage): ResolvedFilters {
   if (found.respelled === undefined) return resolved;
-  const taken = Object.entries(found.respelled).map(([name, spelling]) => [
+  const sentAs = Object.entries(found.respelled).map(([name, spelling]) => [
     name,
     `${resolved.filters[name as keyof CallLogFilters]}, sent as ${spelling}`,
   ]);
   return {
     ...resolved,
     filters: { ...resolved.filters, ...found.respelled },
-    taken: { ...resolved.taken, ...Object.fromEntries(taken) },
+    resolvedNames: { ...resolved.resolvedNames, ...Object.fromEntries(sentAs) },
   };
 }
 
@@ -261,47 +256,40 @@ const STANDING_WORDS: Readonly<Record<Standing, string | undefined>> = {
 function structuredPage(answer: PageAnswer): z.input<typeof output> {
   const { query, found, view, detailed, next, warnings } = answer;
   const total = found.total_found;
-  return {
-    ...(total === null ? {} : { total_found: total, pages: pageCount(total, query) }),
+  return present({
+    total_found: total ?? undefined,
+    pages: total === null ? undefined : pageCount(total, query),
     returned: view.calls.length,
     offset: query.offset,
     limit: query.limit,
     page: Math.floor(query.offset / query.limit) + 1,
     order: query.order,
-    window: windowResult(answer.resolved.window, answer.clock, answer.begins),
-    ...takenResult(answer.resolved),
-    ...(answer.directions === undefined || view.calls.length === 0
-      ? {}
-      : { directions: { ...answer.directions } }),
+    ...windowPart(answer.resolved.window, answer.clock, answer.begins).structured,
+    ...resolvedNamesPart(answer.resolved).structured,
+    ...directionsPart(view.calls.length === 0 ? undefined : answer.directions).structured,
     ...(detailed ? detailedCalls(view) : conciseCalls(view)),
-    ...nonEmpty('statuses', view.statuses),
-    ...(next === undefined ? {} : { next }),
-    ...(found.received > 0
-      ? {}
-      : {
-          filters: givenFilters(answer.resolved),
-          ...(total === 0 ? { likely_causes: likelyCauses(answer.resolved, answer.clock) } : {}),
-        }),
-    ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
-  };
+    statuses: unlessEmpty(view.statuses),
+    next: next === undefined ? undefined : { ...next },
+    filters: found.received > 0 ? undefined : givenFilters(answer.resolved),
+    likely_causes:
+      found.received > 0 || total !== 0 ? undefined : likelyCauses(answer.resolved, answer.clock),
+    warnings: unlessEmpty([...warnings]),
+  });
 }
 
 function detailedCalls(view: CallView) {
-  return { calls: view.calls.map((call) => pick(call)), ...nonEmpty('names', view.names) };
+  return { calls: view.calls.map((call) => pick(call)), names: unlessEmpty(view.names) };
 }
 
 function conciseCalls(view: CallView) {
   return {
-    ...nonEmpty('shared', view.shared),
+    shared: unlessEmpty(view.shared),
     calls: view.calls.map((call) => pick(call, view.columns)),
-    ...nonEmpty('names', view.names),
-    ...(view.leftOut.length === 0 ? {} : { left_out: [...view.leftOut] }),
+    names: unlessEmpty(view.names),
+    omitted_fields: unlessEmpty([...view.omitted]),
   };
 }
 
-function nonEmpty<Name extends string, Value extends object>(
-  name: Name,
-  value: Value,
-): { [name in Name]?: Value } {
-  return Object.keys(value).length === 0 ? {} : ({ [name]: value } as { [name in Name]?: Value });
+function unlessEmpty<Value extends object>(value: Value): Value | undefined {
+  return Object.keys(value).length === 0 ? undefined : value;
 }

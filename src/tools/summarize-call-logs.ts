@@ -3,10 +3,6 @@ import { choice, wholeNumber } from '../query/arguments.js';
 import { filterFields } from '../query/filters.js';
 import { GROUPINGS, type Grouping } from '../query/groupings.js';
 import { asksForNumber } from '../query/phone-filters.js';
-import { directionLines, takenLines } from '../render/call-table.js';
-import { completenessLines } from '../render/completeness.js';
-import { filtersSentence, noCallsLines } from '../render/page.js';
-import { sourceLines } from '../render/sources.js';
 import {
   endedOutcomes,
   hasTypedLabels,
@@ -17,21 +13,17 @@ import {
   summaryTable,
   unknownWords,
 } from '../render/summary.js';
-import { hasTypedNames, THIRD_PARTY_NOTE } from '../render/third-party.js';
-import { historyLines, windowSentence } from '../render/window.js';
+import { THIRD_PARTY_NOTE } from '../render/third-party.js';
 import { RATE_NAMES, RATES, rateOf } from '../stats/rates.js';
 import { SORTS, type Summary, summarize, withGroups } from '../stats/summary.js';
-import { directionsOutput, takenOutput, windowOutput, windowResult } from './answer/call-output.js';
+import { present } from '../util/present.js';
+import { directionsPart, directionsSchema } from './answer/directions.js';
 import { fitting, MAX_CHARACTERS } from './answer/fitting.js';
 import {
-  completenessOutput,
-  completenessResult,
-  isLive,
   populationOf,
+  populationPart,
+  populationSchema,
   sourceField,
-  sourcesOutput,
-  sourcesResult,
-  takenResult,
   walkScope,
 } from './answer/population.js';
 import { defineTool } from './define-tool.js';
@@ -89,13 +81,10 @@ const output = z.object({
       system_user_calls: count.optional().describe('Calls of the dialler’s users, in no group'),
     })
     .optional(),
-  window: windowOutput,
-  ...takenOutput,
-  directions: directionsOutput,
+  ...populationSchema,
+  ...directionsSchema,
   oldest_call: z.string().optional(),
   newest_call: z.string().optional(),
-  completeness: completenessOutput,
-  ...sourcesOutput,
   notes: z.array(z.string()).optional(),
 });
 
@@ -103,11 +92,12 @@ export const summarizeCallLogs = defineTool({
   name: 'summarize_call_logs',
   title: 'Summarize call logs',
   description:
-    'Counts all calls that match the filters, in total and by group: calls, unique leads and numbers, outcomes, talk seconds, and connect, machine, no-answer and abandon rates with their definitions. Use it for how many, how long, what share, which is best, by hour, agent or campaign; not to list calls. Says whether every call was read. Average handle time cannot be computed: call logs hold no hold or after-call time.',
+    'Counts all calls that match the filters, in total and by group: calls, unique leads and numbers, outcomes, talk seconds, and connect, machine, no-answer and abandon rates with their definitions. Answers how many, how long, what share and which is best, by hour, agent or campaign, and says whether every call was read. Lists no calls. Average handle time is not available: call logs hold no hold or after-call time.',
   access: 'read',
   input,
   output,
-  async handle(args, { calls, source, account }, scope) {
+  async handle(args, context, scope) {
+    const { calls, source, account } = context;
     const resolved = await calls.resolve(args, scope);
     const groupBy = [...new Set(args.group_by)];
     const knowledge = { names: calls.names, systemUsers: account.system_users };
@@ -126,12 +116,9 @@ export const summarizeCallLogs = defineTool({
         provenance: reading.provenance,
       }),
     );
-    const { completeness } = summary;
-    const begins = isLive(provenance)
-      ? await calls.historyBegins(resolved.window, summary.oldest, scope)
-      : undefined;
-    const empty = completeness.complete && completeness.unique === 0;
-    const about = [...completenessLines(completeness), ...sourceLines(provenance, calls.clock.now())];
+    const { completeness, oldest, newest } = summary;
+    const population = await populationPart({ resolved, completeness, provenance, oldest }, context, scope);
+    const directions = directionsPart(summary.directions);
     return fitting(summary.groups.length, (shown) => {
       const told = withGroups(summary, shown);
       const notes = summaryNotes(told, groupBy, calls.clock.zone);
@@ -142,33 +129,24 @@ export const summarizeCallLogs = defineTool({
         );
       const structuredNotes = [...unknownWords(told), ...notes];
       const table = groupBy.length === 0 ? undefined : summaryTable(told, groupBy);
-      const text = empty
-        ? [...about, ...noCallsLines(resolved, calls.clock), ...historyLines(begins)]
-        : [
-            ...about,
-            filtersSentence(resolved),
-            windowSentence(resolved.window, calls.clock),
-            ...historyLines(begins),
-            ...takenLines(resolved),
-            ...directionLines(summary.directions),
-            ...summaryLines(told, groupBy),
-            ...notes,
-            ...(hasTypedLabels(told) || hasTypedNames(resolved.taken) ? [THIRD_PARTY_NOTE] : []),
-          ];
+      const text = population.none ?? [
+        ...population.lines,
+        ...directions.lines,
+        ...summaryLines(told, groupBy),
+        ...notes,
+        ...(hasTypedLabels(told) || population.isTyped ? [THIRD_PARTY_NOTE] : []),
+      ];
       return {
-        text: text.join('\n'),
-        structured: {
+        text: [...population.evidence, ...text].join('\n'),
+        structured: present({
           total: totals(summary),
-          ...(table === undefined ? {} : { groups: groups(told, table) }),
-          window: windowResult(resolved.window, calls.clock, begins),
-          ...takenResult(resolved),
-          ...(summary.directions === undefined ? {} : { directions: { ...summary.directions } }),
-          ...(summary.oldest === undefined ? {} : { oldest_call: summary.oldest }),
-          ...(summary.newest === undefined ? {} : { newest_call: summary.newest }),
-          completeness: completenessResult(completeness),
-          ...sourcesResult(provenance),
-          ...(structuredNotes.length === 0 ? {} : { notes: structuredNotes }),
-        },
+          groups: table === undefined ? undefined : groups(told, table),
+          ...population.structured,
+          ...directions.structured,
+          oldest_call: oldest,
+          newest_call: newest,
+          notes: structuredNotes.length === 0 ? undefined : structuredNotes,
+        }),
       };
     });
   },

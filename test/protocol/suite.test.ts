@@ -127,7 +127,7 @@ describe.each(connectors)('$name', ({ connect, revision }) => {
           `${structured['total_found']} calls found. Rows 1-10, page 1 of ${structured['pages']}`,
         );
         expect(structured['next']).toMatchObject(read.next ?? { nothing: 'was read' });
-        expect(read.leftOut.count).toBe(((structured['left_out'] ?? []) as string[]).length);
+        expect(read.omitted.count).toBe(((structured['omitted_fields'] ?? []) as string[]).length);
         expect(read.legends).toStrictEqual({
           ...(structured['names'] as object | undefined),
           status: structured['statuses'],

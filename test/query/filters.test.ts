@@ -27,7 +27,7 @@ describe('the window', () => {
         endGiven: false,
         endsNow: 'at the latest',
       },
-      taken: {},
+      resolvedNames: {},
     });
   });
 

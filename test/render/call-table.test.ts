@@ -136,7 +136,7 @@ describe('the table', () => {
       '2|yes',
       '3|',
     ]);
-    expect(view(call('1', { recording })).leftOut).toStrictEqual(['recording details']);
+    expect(view(call('1', { recording })).omitted).toStrictEqual(['recording details']);
   });
 });
 
@@ -252,6 +252,6 @@ describe('names and meanings', () => {
 describe('what is left out', () => {
   it('is named: fields that only the detailed view has', () => {
     const one = call('1', { session_id: 's', caller_id_displayed: 'c', other: { wrap_code: 'W' } });
-    expect(view(one, call('2')).leftOut).toStrictEqual(['caller_id_displayed', 'session_id', 'wrap_code']);
+    expect(view(one, call('2')).omitted).toStrictEqual(['caller_id_displayed', 'session_id', 'wrap_code']);
   });
 });

@@ -49,7 +49,7 @@ describe('columns', () => {
   });
 
   it('of calls that were not made are none', () => {
-    expect(view()).toMatchObject({ columns: [], shared: {}, statuses: {}, leftOut: [] });
+    expect(view()).toMatchObject({ columns: [], shared: {}, statuses: {}, omitted: [] });
   });
 });
 
@@ -207,7 +207,7 @@ describe('what is left out', () => {
           recording: [{ src: 'https://example.com/s', type: 'mp3' }],
         },
         { called_count: '4', other: { note: 'y', extra: 'z' } },
-      ).leftOut,
+      ).omitted,
     ).toStrictEqual([
       'called_count',
       'term_reason',
@@ -221,6 +221,6 @@ describe('what is left out', () => {
       'recording details',
       'extra',
     ]);
-    expect(view({ recording: [{ src: 'https://example.com/s' }] }).leftOut).toStrictEqual([]);
+    expect(view({ recording: [{ src: 'https://example.com/s' }] }).omitted).toStrictEqual([]);
   });
 });

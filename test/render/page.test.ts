@@ -26,10 +26,10 @@ const WINDOW = {
   endGiven: true,
 };
 const EDGES = { start_time: WINDOW.start, end_time: WINDOW.end };
-const resolved = (filters: CallLogFilters = {}, window = WINDOW, taken = {}) => ({
+const resolved = (filters: CallLogFilters = {}, window = WINDOW, resolvedNames = {}) => ({
   filters: { ...filters, start_time: window.start, end_time: window.end },
   window,
-  taken,
+  resolvedNames,
 });
 const call = (id: string, fields: Partial<CallLog> = {}): OutgoingCall =>
   outgoingCall({

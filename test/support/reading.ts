@@ -6,7 +6,7 @@ export interface ReadAnswer {
   /** What each code stands for, by field. */
   readonly legends: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Fields said to be left out: how many, and those that are named. */
-  readonly leftOut: { readonly count: number; readonly named: readonly string[] };
+  readonly omitted: { readonly count: number; readonly named: readonly string[] };
   /** Arguments of the next page, as far as the text gives them: those that stay the same may be left to the reader. */
   readonly next: Record<string, unknown> | undefined;
 }
@@ -39,13 +39,13 @@ export function readAnswer(text: string): ReadAnswer {
     rows.push({ ...shared, ...rowOf(headings, values, day) });
   }
   const rest = lines.slice(at);
-  const leftOut = rest.find((line) => line.startsWith('Only in detailed: '));
+  const omitted = rest.find((line) => line.startsWith('Only in detailed: '));
   const next = rest.find((line) => line.startsWith('Next page: '));
   return {
     columns,
     rows,
     legends: legendsOf(rest, rows),
-    leftOut: leftOutOf(leftOut),
+    omitted: omittedOf(omitted),
     next: next === undefined ? undefined : nextOf(next.slice(11)),
   };
 }
@@ -77,7 +77,7 @@ function ownWords(code: string): string {
     .replace(/\b\w/g, (letter) => letter.toUpperCase());
 }
 
-function leftOutOf(line: string | undefined): ReadAnswer['leftOut'] {
+function omittedOf(line: string | undefined): ReadAnswer['omitted'] {
   if (line === undefined) return { count: 0, named: [] };
   const [, more] = /^Only in detailed: (\d+) more fields\.$/.exec(line) ?? [];
   if (more !== undefined) return { count: Number(more), named: [] };

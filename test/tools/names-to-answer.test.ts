@@ -34,7 +34,7 @@ describe.each(['contract', 'live'] as const)('on the %s dialect', (dialect) => {
       start_time: 'yesterday',
       group_by: ['campaign'],
     });
-    expect(hers.structured['taken']).toMatchObject({
+    expect(hers.structured['resolved_names']).toMatchObject({
       user_id: expect.stringMatching(/^12345 \(Jane Smith\)$/),
     });
     expect(hers.text).toContain(`111|Medicare Advantage|${callsOf('111', '12345')}|`);

@@ -76,9 +76,9 @@ describe.each(FORMS)('an account whose rows print %s', (spelling, form) => {
         expect(text).toContain('Of these calls: 1 INBOUND, 3 OUTBOUND.');
         expect(upstream.requests.findLast(({ form }) => form['order'] === 'asc')?.form[name]).toBe(spelling);
         const e164 = given === '+14155550100' ? '' : `${given} = `;
-        if (given === spelling) expect(structured).not.toHaveProperty('taken');
+        if (given === spelling) expect(structured).not.toHaveProperty('resolved_names');
         else {
-          expect(structured['taken']).toStrictEqual({ [name]: `${e164}+14155550100, sent as ${spelling}` });
+          expect(structured['resolved_names']).toStrictEqual({ [name]: `${e164}+14155550100, sent as ${spelling}` });
           expect(text).toContain(`Searched for ${name} ${e164}+14155550100, sent as ${spelling}.`);
         }
       }
@@ -105,7 +105,7 @@ it('says when recent rows print numbers in more than one way', async () => {
   printed = (digits) => (digits === '2125550123' ? '(212) 555-0123' : digits);
   const { structured } = await bench.ask('summarize_call_logs', { phone_number: '4155550100' });
   expect(structured).toMatchObject({ total: { calls: 4 } });
-  expect(structured['taken']).toStrictEqual({
+  expect(structured['resolved_names']).toStrictEqual({
     phone_number: expect.stringContaining('recent rows print some numbers as (000) 000-0000'),
   });
 });

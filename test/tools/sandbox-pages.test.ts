@@ -50,14 +50,14 @@ describe.each(DIALECTS)('concise pages of the %s dialect', (dialect) => {
       expect(raw.length).toBeGreaterThan(0);
       expect(read.rows.map(({ id }) => id)).toStrictEqual(raw.map(({ id }) => id));
       expect((structured['calls'] as Row[]).map(({ id }) => id)).toStrictEqual(raw.map(({ id }) => id));
-      const leftOut = (structured['left_out'] ?? []) as string[];
-      expect(read.leftOut.count).toBe(leftOut.length);
-      expect(leftOut).toEqual(expect.arrayContaining([...read.leftOut.named]));
+      const omitted = (structured['omitted_fields'] ?? []) as string[];
+      expect(read.omitted.count).toBe(omitted.length);
+      expect(omitted).toEqual(expect.arrayContaining([...read.omitted.named]));
       const names = { ...(structured['names'] as Meanings), status: structured['statuses'] } as Meanings;
       for (const [index, row] of raw.entries()) {
-        expectAllOf(row, read.rows[index] ?? {}, read.legends, leftOut);
+        expectAllOf(row, read.rows[index] ?? {}, read.legends, omitted);
         const call = { ...(structured['shared'] as object), ...(structured['calls'] as Row[])[index] };
-        expectAllOf(row, flat(call), names, leftOut);
+        expectAllOf(row, flat(call), names, omitted);
       }
     }
   });
@@ -118,16 +118,16 @@ function expectAllOf(
   row: Row,
   answer: Readonly<Record<string, unknown>>,
   legends: Meanings,
-  leftOut: readonly string[],
+  omitted: readonly string[],
 ): void {
   const missing: string[] = [];
   for (const [field, value] of Object.entries(row)) {
-    if (value === null || value === '' || value === 'null' || value === 'NULL' || leftOut.includes(field))
+    if (value === null || value === '' || value === 'null' || value === 'NULL' || omitted.includes(field))
       continue;
     if (field === 'recording') {
       const links = (value as { public_url: string }[]).map(({ public_url }) => public_url).join(' ');
       if ((answer['recording'] ?? '') !== links) missing.push(field);
-      if (links !== '' && !leftOut.includes('recording details')) missing.push('recording details');
+      if (links !== '' && !omitted.includes('recording details')) missing.push('recording details');
       continue;
     }
     const code = NAMES_OF[field as keyof typeof NAMES_OF];

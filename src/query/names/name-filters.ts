@@ -15,15 +15,15 @@ export interface NamedFilters {
   readonly status?: string | undefined;
 }
 
-/** What a name was taken for, by filter, as answers say it: `12345 (Jane Smith)`. */
-export type TakenNames = Readonly<Partial<Record<keyof NamedFilters, string>>> & SentPhones;
+/** What a name stands for, by filter, as answers say it: `12345 (Jane Smith)`. */
+export type ResolvedNames = Readonly<Partial<Record<keyof NamedFilters, string>>> & SentPhones;
 
-/** Filters with ids and codes only, what their names were taken for, and where names were looked up, if any were. */
-export interface ResolvedNames<Filters> {
+/** Filters with ids and codes only, what their names stand for, and where names were looked up, if any were. */
+export interface FiltersById<Filters> {
   readonly filters: Filters;
-  readonly taken: TakenNames;
+  readonly resolvedNames: ResolvedNames;
   /** To follow "names of". */
-  readonly takenFrom?: string;
+  readonly resolvedFrom?: string;
 }
 
 /** The rows that names are looked up in. The same question gets the same rows, whatever was asked before. */
@@ -67,9 +67,9 @@ export async function resolveNames<Filters extends NamedFilters>(
   filters: Filters,
   book: NameBook,
   samples: NameSamples,
-): Promise<ResolvedNames<Filters>> {
+): Promise<FiltersById<Filters>> {
   const ids: { -readonly [name in Filter]?: string } = {};
-  const taken: { -readonly [name in Filter]?: string } = {};
+  const resolvedNames: { -readonly [name in Filter]?: string } = {};
   let from: string | undefined;
   for (const filter of FILTERS) {
     const text = filters[filter];
@@ -78,10 +78,10 @@ export async function resolveNames<Filters extends NamedFilters>(
     const { id, said } = meaningOf(filter, text, known);
     ids[filter] = id;
     if (said === undefined) continue;
-    taken[filter] = said;
+    resolvedNames[filter] = said;
     if (from === undefined || known.withWindow) from = known.source;
   }
-  return { filters: { ...filters, ...ids }, taken, ...(from === undefined ? {} : { takenFrom: from }) };
+  return { filters: { ...filters, ...ids }, resolvedNames, ...(from === undefined ? {} : { resolvedFrom: from }) };
 }
 
 function isId(filter: Filter, text: string, book: NameBook): boolean {
@@ -109,10 +109,10 @@ function ownMatch(filter: Filter, text: string, known: KnownNames): NameMatch {
 /** @throws InvalidArguments where it is not certain */
 function meaningOf(filter: Filter, text: string, known: KnownNames): Meaning {
   const own = ownMatch(filter, text, known);
-  if (own.kind === 'one') return taken(text, own.match);
+  if (own.kind === 'one') return meaning(text, own.match);
   if (own.kind === 'several') throw several(filter, text, own, known);
   const match = filter === 'status' ? matchStatus(text, known.allStatuses()) : own;
-  if (match.kind === 'one') return taken(text, match.match, '; a built-in meaning');
+  if (match.kind === 'one') return meaning(text, match.match, '; a built-in meaning');
   if (match.kind === 'several') throw several(filter, text, match, known);
   // A candidate that fits after all is one that means the opposite.
   const mayBeCode = !/\s/.test(text) && matchName(text, match.candidates).kind === 'none';
@@ -126,7 +126,7 @@ function isIdShaped(text: string): boolean {
   return /^[!-~]+$/.test(text) && (oneCase || /\d/.test(text));
 }
 
-function taken(text: string, { id, names }: Named, remark = ''): Meaning {
+function meaning(text: string, { id, names }: Named, remark = ''): Meaning {
   if (text === id) return { id };
   const label = names.find((name) => name !== id);
   return { id, said: label === undefined ? shown(id) : `${shown(id)} (${shown(label)}${remark})` };

@@ -1,78 +1,72 @@
-import * as z from 'zod';
-import { type Provenance, printedStretches, SOURCES } from '../../calls/source.js';
+import { type Provenance, SOURCES } from '../../calls/source.js';
 import { choiceOr } from '../../query/arguments.js';
 import type { ResolvedFilters } from '../../query/filters.js';
+import { filtersSentence, noCallsLines } from '../../render/page.js';
+import { historyLines } from '../../render/window.js';
 import type { Completeness } from '../../walk/completeness.js';
 import type { Population, WalkScope } from '../../walk/walk.js';
-import type { CallScope } from '../define-tool.js';
+import type { CallScope, ToolContext } from '../define-tool.js';
+import { completenessPart, completenessSchema } from './completeness.js';
+import type { AnswerPart } from './part.js';
+import { resolvedNamesPart, resolvedNamesSchema } from './resolved-names.js';
+import { sourcesPart, sourcesSchema } from './sources.js';
+import { windowPart, windowSchema } from './window.js';
 
 /** Where a question about many calls is answered from. */
 export const sourceField = choiceOr(SOURCES, 'auto', 'auto: archived days from the archive, the rest live');
 
-/** Where the calls come from, in structured content: days in a row by place, in order of time. */
-export const sourcesOutput = {
-  sources: z
-    .array(
-      z.object({
-        source: z.enum(['archive', 'live']),
-        start: z.string(),
-        end: z.string(),
-        read_at: z.string().describe('UTC; later changes are not in it'),
-        last_read_at: z.string().optional(),
-      }),
-    )
-    .optional(),
-  source_remark: z.string().optional(),
+/** What every answer about a population says of it: what was asked, and how much of it was read, from where. */
+export const populationSchema = {
+  ...windowSchema,
+  ...resolvedNamesSchema,
+  ...completenessSchema,
+  ...sourcesSchema,
 };
 
-export function sourcesResult(
-  provenance: Provenance | undefined,
-): z.input<z.ZodObject<typeof sourcesOutput>> {
-  if (provenance === undefined) return {};
-  const { stretches, remark } = provenance;
-  return {
-    sources: printedStretches(stretches),
-    ...(remark === undefined ? {} : { source_remark: remark }),
-  };
+/** A population that was read. */
+export interface ReadPopulation {
+  readonly resolved: ResolvedFilters;
+  readonly completeness: Completeness;
+  readonly provenance: Provenance | undefined;
+  /** Date of the oldest call that was read; undefined when there was none. */
+  readonly oldest: string | undefined;
 }
 
-/** How much of a population an answer rests on, in structured content. */
-export const completenessOutput = z.object({
-  complete: z.boolean(),
-  total_found: z
-    .int()
-    .nullable()
-    .describe('Matching calls by the service’s own count; null when it did not say'),
-  fetched: z.int().describe('Rows received: unique, duplicates, outside_filter and malformed together'),
-  unique: z.int().describe('Calls this answer rests on'),
-  duplicates: z.int(),
-  outside_filter: z.int(),
-  malformed: z.int(),
-  windows: z.int().describe('Windows the reading was split into'),
-  missing: z
-    .array(z.object({ start: z.string(), end: z.string() }))
-    .describe('Windows not read: ask again with these as start_time and end_time'),
-  unverified: z.array(z.string()).optional().describe('What no row could show, such as a filter'),
-  reason: z.string().optional(),
-});
-
-export function completenessResult(completeness: Completeness): z.input<typeof completenessOutput> {
-  const { missing, unverified, ...counts } = completeness;
-  return {
-    ...counts,
-    missing: missing.map((window) => ({ ...window })),
-    ...(unverified === undefined ? {} : { unverified: [...unverified] }),
-  };
+export interface PopulationPart extends AnswerPart<typeof populationSchema> {
+  /** How complete the answer is and where its calls come from. */
+  readonly evidence: readonly string[];
+  /** What was asked: filters, window, names. */
+  readonly lines: readonly string[];
+  /** In place of `lines` where it is certain that no call matches: what was asked, and why there may be none. */
+  readonly none: readonly string[] | undefined;
+  /** True where names that people gave are among the lines. */
+  readonly isTyped: boolean;
 }
 
-/** What names in the filters were taken for, and among which, in structured content; nothing when there were none. */
-export function takenResult({ taken, takenFrom }: ResolvedFilters): {
-  taken?: Record<string, string>;
-  taken_from?: string;
-} {
+/** @throws ConvosoError when the account's first call is looked for and the service fails */
+export async function populationPart(
+  { resolved, completeness, provenance, oldest }: ReadPopulation,
+  { calls }: ToolContext,
+  scope: CallScope,
+): Promise<PopulationPart> {
+  // An answer from the archive alone asks the service nothing.
+  const begins = isLive(provenance) ? await calls.historyBegins(resolved.window, oldest, scope) : undefined;
+  const window = windowPart(resolved.window, calls.clock, begins);
+  const names = resolvedNamesPart(resolved);
+  const complete = completenessPart(completeness);
+  const sources = sourcesPart(provenance, calls.clock.now());
+  const isEmpty = completeness.complete && completeness.unique === 0;
   return {
-    ...(Object.keys(taken).length === 0 ? {} : { taken: { ...taken } as Record<string, string> }),
-    ...(takenFrom === undefined ? {} : { taken_from: takenFrom }),
+    evidence: [...complete.lines, ...sources.lines],
+    lines: [filtersSentence(resolved), ...window.lines, ...names.lines],
+    none: isEmpty ? [...noCallsLines(resolved, calls.clock), ...historyLines(begins)] : undefined,
+    isTyped: names.isTyped,
+    structured: {
+      ...window.structured,
+      ...names.structured,
+      ...complete.structured,
+      ...sources.structured,
+    },
   };
 }
 
@@ -98,7 +92,6 @@ export function walkScope({ signal, deadline, progress }: CallScope): WalkScope 
   };
 }
 
-/** Whether an answer asked the service for calls: one from the archive alone asks it nothing. */
-export function isLive(provenance: Provenance | undefined): boolean {
+function isLive(provenance: Provenance | undefined): boolean {
   return provenance === undefined || provenance.stretches.some(({ source }) => source === 'live');
 }

@@ -151,7 +151,7 @@ describe('names as filters', () => {
       queue_id: '5 (Medicare Inbound)',
       status: 'QX (Quoted)',
     };
-    expect(structured['taken']).toEqual(taken);
+    expect(structured['resolved_names']).toEqual(taken);
     for (const [filter, meant] of Object.entries(taken)) expect(text).toContain(`${filter} ${meant}`);
   });
 
@@ -164,7 +164,7 @@ describe('names as filters', () => {
       },
     );
     expect(sent()).toMatchObject({ user_id: '99', campaign_id: '111' });
-    expect(structured).not.toHaveProperty('taken');
+    expect(structured).not.toHaveProperty('resolved_names');
   });
 
   it('stand as ids in the arguments of the next page', async () => {
@@ -241,7 +241,7 @@ describe('names as filters', () => {
     const { text, structured } = await bench.ask('search_call_logs', { user_id: 'Di Gone', ...january });
     expect(upstream.requests).toHaveLength(3);
     expect(sent()['user_id']).toBe('31');
-    expect(structured['taken_from']).toBe('the newest 1 call and of the newest 1 call of the window');
+    expect(structured['resolved_from']).toBe('the newest 1 call and of the newest 1 call of the window');
     expect(text).toContain('Looked at: names of the newest 1 call and of the newest 1 call of the window.');
     // What the window showed then is not known now.
     expect(await bench.refused('search_call_logs', { user_id: 'Di Gone' })).toContain(
@@ -260,7 +260,7 @@ describe('names as filters', () => {
       for (const user_id of ['New Name', 'Old Name', 'old', 'new name']) {
         const { structured } = await open().ask('search_call_logs', { user_id });
         expect(sent()['user_id']).toBe('5');
-        expect(structured['taken']).toEqual({ user_id: '5 (New Name)' });
+        expect(structured['resolved_names']).toEqual({ user_id: '5 (New Name)' });
       }
     }
   });
@@ -296,7 +296,7 @@ describe('names as filters', () => {
       expect(sent()).toMatchObject(sentAs ?? {});
     }
     const { structured } = await bench.ask('search_call_logs', { user_id: 'rjones' });
-    expect(structured['taken']).toEqual({ user_id: 'rjones (sent as it is: nothing known is called so)' });
+    expect(structured['resolved_names']).toEqual({ user_id: 'rjones (sent as it is: nothing known is called so)' });
     expect(await bench.refused('search_call_logs', { user_id: 'Rjones' })).toContain('Jo Smith (jsmith)');
   });
 
@@ -401,7 +401,7 @@ describe('names as filters', () => {
       it('as a built-in meaning is said to be one', async () => {
         upstream.answer = () => livePage(LIVE);
         const { structured } = await open().ask('search_call_logs', { status: 'voicemail' });
-        expect(structured['taken']).toEqual({
+        expect(structured['resolved_names']).toEqual({
           status: 'ANSWERING_MACHINE (Voicemail/answering machine reached; a built-in meaning)',
         });
       });

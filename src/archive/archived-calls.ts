@@ -68,7 +68,7 @@ export class ArchivedCalls implements CallLogSource {
   ): Promise<T> {
     const store = await fromArchive(this.#open);
     const archived = await fromArchive(() => store.days());
-    const { clock } = this.#live;
+    const { clock } = this.#live.account;
     // Nobody opens the archive of an account whose zone is not known.
     const today = stampInZone(clock.now(), clock.zone ?? 'UTC').slice(0, 10);
     const plan = planWindow(population.filters, archived, today);
@@ -85,7 +85,7 @@ export class ArchivedCalls implements CallLogSource {
     const reading = this.#live.read(population, scope);
     const { start_time: start, end_time: end } = population.filters;
     const provenance: Provenance = {
-      stretches: [liveStretch({ start, end }, this.#live.clock.now())],
+      stretches: [liveStretch({ start, end }, this.#live.account.clock.now())],
       ...(remark === undefined ? {} : { remark }),
     };
     return {

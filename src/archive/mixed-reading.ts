@@ -42,7 +42,7 @@ export class MixedReading implements Reading {
   constructor(options: MixedReadingOptions) {
     const { live, plan, population, scope, source } = options;
     this.#options = options;
-    this.masks = live.masks.forAnswer();
+    this.masks = live.account.masks.forAnswer();
     this.#live = new LiveParts(live, population, scope, source === 'auto' ? plan.gaps : []);
   }
 
@@ -83,7 +83,7 @@ export class MixedReading implements Reading {
     const { live, scope } = this.#options;
     for await (const archived of batchesOf(question.read(scope.signal))) {
       const calls = archived.map(withoutRecordings);
-      live.names.learn(calls, this.masks);
+      live.account.names.learn(calls, this.masks);
       this.#unique += calls.length;
       if (this.#unique > this.#live.unique) scope.onProgress?.(this.#unique, undefined);
       yield calls;
@@ -99,7 +99,7 @@ export class MixedReading implements Reading {
     for (const { observations } of counted.groups) {
       for (const [, , count] of observations) this.#unique += count;
     }
-    live.names.learn(namingRows(asked.groupBy, counted.groups), this.masks);
+    live.account.names.learn(namingRows(asked.groupBy, counted.groups), this.masks);
     return {
       groups: counted.groups,
       total: counted.total,

@@ -5,19 +5,19 @@ import type { ArchiveStore } from '../archive/store.js';
 import { missingDates } from '../archive/sync.js';
 import { SettingsError } from '../config/settings-error.js';
 import { Failure } from '../util/failure.js';
-import { type Account, openAccount } from '../wiring/open-account.js';
+import { type OpenAccount, openAccount } from '../wiring/open-account.js';
 import { archiveOwner, archivePlace, clickHouseBounds, openStore, syncPlan } from '../wiring/open-archive.js';
 import { type CommandInput, openLog, print } from './command.js';
 
 /** Opens the archive that the settings name for one action. */
 async function withArchive(
   { settings, io }: CommandInput,
-  action: (store: ArchiveStore, account: Account) => Promise<void>,
+  action: (store: ArchiveStore, account: OpenAccount) => Promise<void>,
 ): Promise<number> {
   archivePlace(settings);
   const account = await openAccount(settings, openLog(settings, io));
   try {
-    const store = await openStore(settings, account.context.calls.clock.zone);
+    const store = await openStore(settings, account.context.account.clock.zone);
     try {
       await action(store, account);
       return 0;
@@ -65,7 +65,7 @@ export function status(input: CommandInput): Promise<number> {
       `Days: ${days.length}, from ${first.date} to ${last.date}; calls: ${rows.toLocaleString('en-US')}`,
     );
     print(io, `Read: between ${readings[0]} and ${readings.at(-1)}`);
-    const { clock } = account.context.calls;
+    const { clock } = account.context.account;
     const gaps = await missingDates(syncPlan(settings, clock.zone), store, clock.now());
     print(io, gaps.length === 0 ? 'Gaps: none' : gapWords(gaps));
     const outdated = days.filter(isOutdated).map(({ date }) => date);
@@ -156,7 +156,7 @@ export function adopt(input: CommandInput): Promise<number> {
       import('../archive/parquet/adopt.js'),
       import('../archive/parquet/store.js'),
     ]);
-    const { clock } = context.calls;
+    const { clock } = context.account;
     const { start, end } = allHistory(clock.now());
     const page = {
       start_time: start,

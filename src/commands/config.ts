@@ -35,7 +35,7 @@ export async function learn({ settings, operands: [file], io }: CommandInput): P
     const calls = await newestCalls(account.context.calls);
     read = calls.length;
     starter = JSON.stringify(
-      starterFile(calls, account.context.statuses, account.context.calls.clock.zone),
+      starterFile(calls, account.context.account.statuses, account.context.account.clock.zone),
       null,
       2,
     );

@@ -3,7 +3,7 @@ import type { Settings } from '../config/settings.js';
 import { failureText } from '../render/failures.js';
 import { Failure } from '../util/failure.js';
 import { VERSION } from '../version.js';
-import { type Account, openAccount } from '../wiring/open-account.js';
+import { type OpenAccount, openAccount } from '../wiring/open-account.js';
 import { type CommandInput, openLog, print } from './command.js';
 
 /** Clocks further apart than this many seconds make windows that end "now" miss calls. */
@@ -23,8 +23,12 @@ export async function doctor({ settings, io }: CommandInput): Promise<number> {
 type Verdict = 'ok' | 'note' | 'FAILED';
 type Report = (verdict: Verdict, line: string) => void;
 
-async function examine(settings: Settings, { client, context }: Account, report: Report): Promise<boolean> {
-  const { clock } = context.calls;
+async function examine(
+  settings: Settings,
+  { client, context }: OpenAccount,
+  report: Report,
+): Promise<boolean> {
+  const { clock } = context.account;
   report('ok', `version ${VERSION}, Node ${process.versions.node}`);
   report('ok', settings.sandbox ? 'service: the sandbox (generated calls)' : `service: ${settings.baseUrl}`);
   const { start, end } = allHistory(clock.now());

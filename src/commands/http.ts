@@ -23,7 +23,7 @@ import { warnIfUnencrypted } from '../util/unencrypted.js';
 import { VERSION } from '../version.js';
 import { startRefresh } from '../wiring/archive-refresh.js';
 import { sweepExports, withCallerExports } from '../wiring/caller-exports.js';
-import { type Account, openAccount } from '../wiring/open-account.js';
+import { type OpenAccount, openAccount } from '../wiring/open-account.js';
 import { aborted, type CommandInput, openLog, print } from './command.js';
 
 const DEFAULT_PORT = 3000;
@@ -62,7 +62,7 @@ export interface RunningHttp {
 /** What a reload replaces: an account with what serves it. */
 interface Generation {
   readonly settings: Settings;
-  readonly account: Account;
+  readonly account: OpenAccount;
   readonly serving: ServingOptions;
 }
 

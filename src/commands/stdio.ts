@@ -9,7 +9,7 @@ import { aborted, type CommandInput, EXIT_INTERNAL_ERROR, openLog } from './comm
 export async function stdio({ settings, io }: CommandInput): Promise<number> {
   const log = openLog(settings, io);
   const account = await openAccount(settings, log);
-  const { masks } = account.context.calls;
+  const { masks } = account.context.account;
   const tools = await offeredTools(account.context, settings.readOnly);
   const context = withLocalExports(account.context, settings);
   const factory = serverFactory({

@@ -24,7 +24,7 @@ export async function syncCommand({ settings, io }: CommandInput): Promise<numbe
   );
   io.stdout.on('error', () => stopFor('What reads the output of sync has gone, and sync stopped there.'));
   try {
-    const { clock } = account.context.calls;
+    const { clock } = account.context.account;
     const plan = syncPlan(settings, clock.zone);
     const store = await openStore(settings, clock.zone);
     const report = new SyncLines(io.stdout, io.stderr.isTTY ? io.stderr : undefined);

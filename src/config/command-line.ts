@@ -39,7 +39,7 @@ export function parseCommandLine<C extends Commands>(
   const command = commandOf(positionals, commands);
   const operands = positionals.slice(command.split(' ').length);
   checkFlags(command, Object.keys(values), commands);
-  checkOperands(command, operands.length, commands[command]?.operands);
+  checkOperands(command, operands.length, commands);
   const rows = namedSources().filter(({ flag = '' }) => values[flag] !== undefined);
   return {
     command,
@@ -72,9 +72,8 @@ function commandOf<C extends Commands>(positionals: readonly string[], commands:
   const [first = 'stdio', second] = positionals;
   const found = [`${first} ${second}`, first].find((name) => Object.hasOwn(commands, name));
   if (found !== undefined) return found;
-  const actions = Object.keys(commands).filter((name) => name.startsWith(`${first} `));
-  if (actions.length === 0) {
-    const firsts = new Set(Object.keys(commands).map(firstWord));
+  const firsts = new Set(Object.keys(commands).map(firstWord));
+  if (!firsts.has(first)) {
     throw unusable(
       `There is no command “${shortened(first)}”.`,
       `Commands are ${[...firsts].join(', ')}; run with --help to see what they do.`,
@@ -84,7 +83,7 @@ function commandOf<C extends Commands>(positionals: readonly string[], commands:
     second === undefined
       ? `The command ${first} does not say what to do.`
       : `The command ${first} does not know “${shortened(second)}”.`,
-    `Use: ${actions.map((name) => usage(name, commands)).join(', or ')}.`,
+    usesOf(first, commands),
   );
 }
 
@@ -110,8 +109,8 @@ function firstWord(name: string): string {
   return name.replace(/ .*/, '');
 }
 
-function checkOperands(command: string, count: number, operands: string | undefined): void {
-  const places = operands?.split(' ') ?? [];
+function checkOperands(command: string, count: number, commands: Commands): void {
+  const places = commands[command]?.operands?.split(' ') ?? [];
   const least = places.filter((place) => !place.startsWith('[')).length;
   const most = places.some((place) => place.includes('…')) ? Number.POSITIVE_INFINITY : places.length;
   if (count >= least && count <= most) return;
@@ -119,7 +118,7 @@ function checkOperands(command: string, count: number, operands: string | undefi
     most === 0
       ? `The command ${command} takes no operands.`
       : `The command ${command} has ${count < least ? 'too few' : 'too many'} operands.`,
-    most === 0 ? 'Remove what follows it.' : `Use: ${[command, ...places].join(' ')}.`,
+    usesOf(firstWord(command), commands),
   );
 }
 
@@ -127,6 +126,13 @@ function checkOperands(command: string, count: number, operands: string | undefi
 export function usage(name: string, commands: Commands): string {
   const operands = commands[name]?.operands;
   return operands === undefined ? name : `${name} ${operands}`;
+}
+
+/** How the commands of this first word are written. */
+function usesOf(first: string, commands: Commands): string {
+  const uses = Object.keys(commands).filter((name) => firstWord(name) === first);
+  const list = new Intl.ListFormat('en', { type: 'disjunction' });
+  return `Use: ${list.format(uses.map((name) => usage(name, commands)))}.`;
 }
 
 /** What was typed may be a secret in the wrong place: it is repeated in part. */

@@ -96,7 +96,11 @@ export function resolveFilters(input: FilterInput, clock: AccountClock): Resolve
   for (const name of Object.keys(filterFields) as (keyof FilterInput)[]) {
     if (input[name] !== undefined) filters[name] = input[name];
   }
-  return { filters: { ...filters, start_time: window.start, end_time: window.end }, window, resolvedNames: {} };
+  return {
+    filters: { ...filters, start_time: window.start, end_time: window.end },
+    window,
+    resolvedNames: {},
+  };
 }
 
 /** The period that a date stands for, when it is a word for one. */

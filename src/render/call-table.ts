@@ -36,7 +36,10 @@ export function sharedLine(view: CallView): string | undefined {
 }
 
 /** What names and numbers given as filters stand for, and where names were looked up, a line each; none when sent as given. */
-export function resolvedNameLines({ resolvedNames, resolvedFrom }: Pick<ResolvedFilters, 'resolvedNames' | 'resolvedFrom'>): string[] {
+export function resolvedNameLines({
+  resolvedNames,
+  resolvedFrom,
+}: Pick<ResolvedFilters, 'resolvedNames' | 'resolvedFrom'>): string[] {
   const isPhone = ([filter]: readonly [string, string]) => PHONE_FILTERS.some((name) => name === filter);
   const entries = Object.entries(resolvedNames);
   const words = (some: readonly (readonly [string, string])[]) =>

@@ -184,7 +184,7 @@ describe('archive purge', () => {
       [['purge', '--before', 'yesterday'], '--before cannot be used. It must be '],
       [
         [],
-        'The command line cannot be used. The command archive does not say what to do. Use: archive status, or archive verify, ',
+        'The command line cannot be used. The command archive does not say what to do. Use: archive status, archive verify, ',
       ],
       [['status', 'now'], 'The command line cannot be used. The command archive status takes no operands. '],
       [['constructor'], 'The command line cannot be used. The command archive does not know “constructor”. '],

@@ -55,8 +55,8 @@ describe('a command line', () => {
     [['--sandbox=yes'], /--sandbox/],
     [['serve'], /There is no command “serve”\. Commands are stdio, call, sandbox, archive;/],
     [['constructor'], /There is no command “constructor”\./],
-    [['archive'], /archive does not say what to do\. Use: archive status, or archive purge \[DAY…\]\./],
-    [['archive', 'burn'], /archive does not know “burn”\. Use: archive status, or/],
+    [['archive'], /archive does not say what to do\. Use: archive status or archive purge \[DAY…\]\./],
+    [['archive', 'burn'], /archive does not know “burn”\. Use: archive status or/],
   ])('that cannot be read is refused with the way out: %j', (argv, words) => {
     expect(refusal(...argv)).toMatch(words);
     expect(refusal(...argv)).toMatch(/^The command line cannot be used\. /);

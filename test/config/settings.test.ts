@@ -198,7 +198,7 @@ describe('the account file', () => {
     expect(settings({ time_zone: 'America/Denver' }, {}, { config: flagged }).timeZone).toBe(
       'America/Phoenix',
     );
-    expect(readSettings({ CALL_LOGS_CONFIG: '${CALL_LOGS_CONFIG}' }, {}).account.users).toEqual({});
+    expect(readSettings({ CALL_LOGS_CONFIG: `$${'{CALL_LOGS_CONFIG}'}` }, {}).account.users).toEqual({});
   });
 
   it('that is wrong or missing is refused with its path', () => {

@@ -9,11 +9,11 @@ export const statusCodes: Resource = {
   title: 'Status codes',
   description: 'Status (disposition) codes that are known, with their meaning and what they count as',
   uri: 'call-logs://status-codes',
-  read: ({ calls, statuses }) => ({
+  read: ({ account }) => ({
     note: `Codes vary by account; one that is not here can still occur. The meaning a row itself carries wins. ${THIRD_PARTY_NOTE}`,
     groups: GROUP_WORDS,
-    statuses: calls.names.namedStatuses().map(({ id, names }) => {
-      const group = statuses.groupOf({ status: id, call_length: 0 });
+    statuses: account.names.namedStatuses().map(({ id, names }) => {
+      const group = account.statuses.groupOf({ status: id, call_length: 0 });
       const meaning = names.at(-1);
       return meaning === undefined || meaning === id ? { code: id, group } : { code: id, meaning, group };
     }),

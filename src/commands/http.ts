@@ -169,7 +169,7 @@ export async function startHttp(settings: Settings, log: Log): Promise<RunningHt
       reloading = reloading
         .then(() => (stopping ? undefined : replace(reread)))
         .catch((error: unknown) => {
-          const words = error instanceof Failure ? `${error.what} ${error.why} ${error.next}` : String(error);
+          const words = error instanceof Failure ? error.message : String(error);
           log('error', 'not reloaded: what was in use is kept', { error: words });
         });
       return reloading;

@@ -2,10 +2,11 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { isDay } from '../../account-time/stamps.js';
+import { errorCode } from '../../util/error-code.js';
 import { Failure } from '../../util/failure.js';
 import type { ArchiveOwner } from '../store.js';
 import { LAYOUT, writeWhole } from './day-folder.js';
-import { codeOf, readFailure } from './file-errors.js';
+import { readFailure } from './file-errors.js';
 
 const FILE = 'account.json';
 const accountSchema = z.object({
@@ -46,9 +47,9 @@ async function readAccount(folder: string): Promise<Account | undefined> {
   try {
     json = await readFile(join(folder, FILE), 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    if (['ENOTDIR', 'EACCES', 'EPERM'].includes(codeOf(error))) throw readFailure(error);
-    throw unreadable(folder, `Its ${FILE} cannot be read (${codeOf(error)}).`);
+    if (errorCode(error) === 'ENOENT') return undefined;
+    if (['ENOTDIR', 'EACCES', 'EPERM'].includes(errorCode(error))) throw readFailure(error);
+    throw unreadable(folder, `Its ${FILE} cannot be read (${errorCode(error)}).`);
   }
   try {
     return accountSchema.parse(JSON.parse(json));

@@ -1,12 +1,13 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CallLog } from '../../convoso/call-log.js';
+import { errorCode } from '../../util/error-code.js';
 import { Failure } from '../../util/failure.js';
 import { dayCount } from '../days.js';
 import type { ArchiveOwner, ArchiveStore } from '../store.js';
 import { accountFolder, ownerOf, writeOwner } from './account-folder.js';
 import { inventory } from './day-folder.js';
-import { codeOf, readFailure, writeFailure } from './file-errors.js';
+import { readFailure, writeFailure } from './file-errors.js';
 import { WriterLock } from './writer-lock.js';
 
 /** So many archived calls must be found at the service, and what never changes about a call must be the same. */
@@ -61,7 +62,7 @@ export async function adopt(parts: AdoptParts): Promise<number> {
 
 async function others(directory: string, owner: ArchiveOwner, target: string) {
   const names = await readdir(directory).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return [];
+    if (errorCode(error) === 'ENOENT') return [];
     throw readFailure(error);
   });
   const found = [];

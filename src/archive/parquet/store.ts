@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { CallLog } from '../../convoso/call-log.js';
 import { type AnswerMasks, Masks } from '../../redact/masks.js';
+import { errorCode } from '../../util/error-code.js';
 import { Failure } from '../../util/failure.js';
 import type { Completeness } from '../../walk/completeness.js';
 import { EVIDENCE_VERSION } from '../../walk/evidence.js';
@@ -37,7 +38,7 @@ import {
   unfinishedName,
 } from './day-folder.js';
 import { Engine, type EngineLimits, sqlText } from './engine.js';
-import { codeOf, readFailure, writeFailure } from './file-errors.js';
+import { readFailure, writeFailure } from './file-errors.js';
 import { filesSql } from './population.js';
 import { ParquetQuestion } from './query-context.js';
 import { CallTable } from './table.js';
@@ -261,7 +262,7 @@ async function verifyDay(
     if (rows !== day.rows) return `It holds ${rows} calls where its manifest says ${day.rows}.`;
     return ids === rows ? undefined : `It holds ${rows} rows of ${ids} calls.`;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return `Its file ${day.file} is missing.`;
+    if (errorCode(error) === 'ENOENT') return `Its file ${day.file} is missing.`;
     return 'Its file cannot be read as calls in Parquet.';
   }
 }
@@ -273,5 +274,7 @@ function dayOf({ date, rows, readAt, completeness, evidence, fields, digest }: M
 /** Errors of the archive's own files or engine, as opposed to those of whoever hands in the calls. */
 function isOurs(error: unknown): boolean {
   if (error instanceof Failure || !(error instanceof Error)) return false;
-  return codeOf(error) !== '' || /^(IO|Out of Memory|Invalid Input|Internal|Permission)/.test(error.message);
+  return (
+    errorCode(error) !== '' || /^(IO|Out of Memory|Invalid Input|Internal|Permission)/.test(error.message)
+  );
 }

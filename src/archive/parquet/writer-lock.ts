@@ -3,8 +3,8 @@ import { link, open, readFile, rename, rm, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { errorCode } from '../../util/error-code.js';
 import { Failure } from '../../util/failure.js';
-import { codeOf } from './file-errors.js';
 import { isAlive, ownMark } from './process-alive.js';
 import { processName } from './process-names.js';
 
@@ -118,7 +118,7 @@ export class WriterLock {
       await link(own, this.#path);
       return true;
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') return false;
+      if (errorCode(error) === 'EEXIST') return false;
       throw error;
     }
   }
@@ -129,7 +129,7 @@ export class WriterLock {
     try {
       await rename(this.#path, grave);
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return;
+      if (errorCode(error) === 'ENOENT') return;
       throw error;
     }
     if ((await readFile(grave, 'utf8')) !== text) await link(grave, this.#path).catch(() => {});
@@ -138,7 +138,7 @@ export class WriterLock {
 
   async #read(): Promise<{ text: string; holder: Holder | undefined; dead: boolean } | undefined> {
     const handle = await open(this.#path, 'r').catch((error: unknown) => {
-      if (codeOf(error) === 'ENOENT') return undefined;
+      if (errorCode(error) === 'ENOENT') return undefined;
       throw error;
     });
     if (handle === undefined) return undefined;

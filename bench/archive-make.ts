@@ -4,7 +4,7 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { COLUMNS } from '../src/archive/columns.js';
-import { accountFolder, claimFolder, makeFolder } from '../src/archive/parquet/account-folder.js';
+import { claimFolder, makeFolder } from '../src/archive/parquet/account-folder.js';
 import {
   digestOf,
   LAYOUT,
@@ -54,7 +54,7 @@ const VALUES: Readonly<Record<string, string>> = {
 };
 
 const { DuckDBInstance } = await loadDuckDB();
-const folder = accountFolder(directory, owner);
+const folder = directory;
 await makeFolder(folder);
 await claimFolder(folder, owner);
 const instance = await DuckDBInstance.create(':memory:', { memory_limit: '500MB', threads: '2' });

@@ -69,11 +69,6 @@ const COMMANDS = {
     flags: [...ACCOUNT, 'before'],
     load: async () => (await import('./commands/archive.js')).purge,
   },
-  'archive adopt': {
-    about: 'hand the archive of an earlier token over to the one that is now set',
-    flags: ACCOUNT,
-    load: async () => (await import('./commands/archive.js')).adopt,
-  },
   'archive init': {
     about: 'create the tables of an archive in ClickHouse, or bring them to this version',
     flags: ACCOUNT,

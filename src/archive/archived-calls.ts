@@ -6,6 +6,7 @@ import type { Population, WalkScope } from '../walk/walk.js';
 import { ArchiveProblem, fromArchive } from './archive-problem.js';
 import { planWindow } from './coverage.js';
 import { MixedReading } from './mixed-reading.js';
+import { notConfirmed } from './same-account.js';
 import { liveStretch } from './source-spans.js';
 import type { ArchiveStore } from './store.js';
 
@@ -67,7 +68,11 @@ export class ArchivedCalls implements CallLogSource {
     work: (reading: Reading) => Promise<T>,
   ): Promise<T> {
     const store = await fromArchive(this.#open);
-    const archived = await fromArchive(() => store.days());
+    const archived = await fromArchive(async () => {
+      const days = await store.days();
+      if (days.length > 0 && !(await store.isConfirmed())) throw notConfirmed(store);
+      return days;
+    });
     const { clock } = this.#live.account;
     // Nobody opens the archive of an account whose zone is not known.
     const today = stampInZone(clock.now(), clock.zone ?? 'UTC').slice(0, 10);

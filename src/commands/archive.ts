@@ -1,4 +1,4 @@
-import { allHistory, isDay } from '../account-time/stamps.js';
+import { isDay } from '../account-time/stamps.js';
 import { isOutdated } from '../archive/coverage.js';
 import { dayCount } from '../archive/days.js';
 import type { ArchiveStore } from '../archive/store.js';
@@ -6,7 +6,7 @@ import { missingDates } from '../archive/sync.js';
 import { SettingsError } from '../config/settings-error.js';
 import { Failure } from '../util/failure.js';
 import { type OpenAccount, openAccount } from '../wiring/open-account.js';
-import { archiveOwner, archivePlace, clickHouseBounds, openStore, syncPlan } from '../wiring/open-archive.js';
+import { archivePlace, clickHouseBounds, openStore, syncPlan } from '../wiring/open-archive.js';
 import { type CommandInput, openLog, print } from './command.js';
 
 /** Opens the archive that the settings name for one action. */
@@ -70,6 +70,12 @@ export function status(input: CommandInput): Promise<number> {
     print(io, gaps.length === 0 ? 'Gaps: none' : gapWords(gaps));
     const outdated = days.filter(isOutdated).map(({ date }) => date);
     if (outdated.length > 0) print(io, outdatedWords(outdated));
+    if (!(await store.isConfirmed())) {
+      print(
+        io,
+        'Token: changed since then; the next sync compares archived calls with those of the service.',
+      );
+    }
   });
 }
 
@@ -136,47 +142,5 @@ export async function purge(input: CommandInput): Promise<number> {
     if (dates.length > 0) print(io, `Removed ${dayCount(dates.length)}.`);
     else if (purgeBefore === undefined) print(io, 'None of these days is archived.');
     else print(io, `No day before ${purgeBefore} is archived.`);
-  });
-}
-
-/** A token that was renewed keeps its archive. */
-export function adopt(input: CommandInput): Promise<number> {
-  const { settings, io } = input;
-  return withArchive(input, async (_store, { client, context }) => {
-    const place = archivePlace(settings);
-    if ('url' in place) {
-      throw new SettingsError({
-        what: 'Nothing was adopted.',
-        why: 'In ClickHouse the days of an earlier token cannot be handed over: they are filed under that token.',
-        next: 'Run sync: it reads the days again under the token that is now set.',
-      });
-    }
-    const { directory } = place;
-    const [{ adopt: handOver }, { ParquetStore }] = await Promise.all([
-      import('../archive/parquet/adopt.js'),
-      import('../archive/parquet/store.js'),
-    ]);
-    const { clock } = context.account;
-    const { start, end } = allHistory(clock.now());
-    const page = {
-      start_time: start,
-      end_time: end,
-      limit: 2,
-      offset: 0,
-      order: 'desc',
-      include_recordings: 0,
-    } as const;
-    const days = await handOver({
-      directory,
-      owner: archiveOwner(settings, clock.zone ?? ''),
-      open: (owner) =>
-        new ParquetStore({
-          directory,
-          owner,
-          limits: { memory: settings.archiveMemory, threads: 1 },
-        }),
-      find: async (id) => (await client.retrieve({ ...page, id })).calls.find((call) => call.id === id),
-    });
-    print(io, `Adopted ${dayCount(days)}: the calls at the service are those of the archive.`);
   });
 }

@@ -152,6 +152,14 @@ const archive = {
     .optional()
     .describe('ClickHouse that holds the archive instead: clickhouse://user:password@host:port/database')
     .register(source, { env: 'CALL_LOGS_ARCHIVE_URL', secret: true }),
+  accountName: text()
+    .refine(
+      (name) => /^[\w.-]{1,64}$/.test(name),
+      'must be up to 64 letters, digits, dots, hyphens and underscores',
+    )
+    .default('default')
+    .describe('Name of the account in ClickHouse, where accounts that share a database are kept apart by it')
+    .register(source, { env: 'CALL_LOGS_ACCOUNT' }),
   archiveFrom: daysBack()
     .default('90d')
     .describe('sync: the first day to archive, or a number of days back')

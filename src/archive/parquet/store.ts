@@ -17,12 +17,13 @@ import type {
   DayFacts,
 } from '../store.js';
 import {
-  accountFolder,
   askedFrom,
   checkOwner,
   claimFolder,
+  knowsToken,
   makeFolder,
   noteAskedFrom,
+  noteToken,
 } from './account-folder.js';
 import {
   callsFile,
@@ -45,7 +46,7 @@ import { CallTable } from './table.js';
 import { WriterLock } from './writer-lock.js';
 
 export interface ParquetStoreOptions {
-  /** Directory of all archives (`CALL_LOGS_ARCHIVE_DIR`). */
+  /** Directory of the archive of one account (`CALL_LOGS_ARCHIVE_DIR`). */
   readonly directory: string;
   readonly owner: ArchiveOwner;
   readonly limits: EngineLimits;
@@ -59,7 +60,7 @@ export class ParquetStore implements ArchiveStore {
   readonly #lock: WriterLock;
 
   constructor({ directory, owner, limits }: ParquetStoreOptions) {
-    this.place = accountFolder(directory, owner);
+    this.place = directory;
     this.#owner = owner;
     this.#engine = new Engine(this.place, limits);
     this.#lock = new WriterLock(this.place);
@@ -75,25 +76,27 @@ export class ParquetStore implements ArchiveStore {
   }
 
   async noteAskedFrom(date: string): Promise<void> {
-    try {
-      await noteAskedFrom(this.place, date);
-    } catch (error) {
-      throw error instanceof Failure ? error : writeFailure(error, 'Nothing was archived.');
-    }
+    await this.#writing(() => noteAskedFrom(this.place, date));
+  }
+
+  async isConfirmed(): Promise<boolean> {
+    return knowsToken(this.place, this.#owner);
+  }
+
+  async confirm(): Promise<void> {
+    await this.#writing(() => noteToken(this.place, this.#owner));
   }
 
   /** Makes this process the writer; what killed writers left behind is removed. */
   async lock(): Promise<() => Promise<void>> {
-    try {
+    return this.#writing(async () => {
       await checkOwner(this.place, this.#owner);
       await makeFolder(this.place);
-      return await this.#lock.take(async () => {
+      return this.#lock.take(async () => {
         await claimFolder(this.place, this.#owner);
         await removeLeftovers(this.place);
       });
-    } catch (error) {
-      throw error instanceof Failure ? error : writeFailure(error, 'Nothing was archived.');
-    }
+    });
   }
 
   async writeDay(
@@ -193,6 +196,15 @@ export class ParquetStore implements ArchiveStore {
 
   async close(): Promise<void> {
     await this.#engine.close();
+  }
+
+  /** @throws Failure in words for what the file system refuses */
+  async #writing<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw error instanceof Failure ? error : writeFailure(error, 'Nothing was archived.');
+    }
   }
 
   async #inventory(): Promise<Inventory> {

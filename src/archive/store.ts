@@ -1,5 +1,5 @@
 import type { CallLog } from '../convoso/call-log.js';
-import type { CallLogFilters } from '../convoso/query.js';
+import type { CallLogFilters, IdFilter } from '../convoso/query.js';
 import type { CountedCalls, CountQuestion } from '../query/counts.js';
 import type { Completeness } from '../walk/completeness.js';
 
@@ -47,6 +47,11 @@ export interface ArchiveQuestion {
   /** Adds calls read live; every id at most once over all additions. */
   add(calls: readonly CallLog[]): Promise<void>;
   count(question: CountQuestion, signal: AbortSignal): Promise<CountedCalls>;
+  /**
+   * How calls print ids that the question filters by, where they do it with other zeros before them: of each such filter
+   * what the last of those calls has.
+   */
+  otherSpellings(signal: AbortSignal): Promise<ReadonlyMap<IdFilter, string>>;
   /** All calls, archived and added, each id once, in batches, oldest first (by call date, then as stored). */
   read(signal: AbortSignal): AsyncIterable<readonly CallLog[]>;
   close(): Promise<void>;

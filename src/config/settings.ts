@@ -70,7 +70,37 @@ const account = {
     }),
 };
 
-const reading = {
+const updates = {
+  readOnly: onOff()
+    .default(false)
+    .describe('Leave out the tool that writes')
+    .register(source, { env: 'CALL_LOGS_READ_ONLY', flag: 'read-only', title: 'Read only' }),
+  confirmWrites: oneOf(CONFIRM_WRITES)
+    .default('never')
+    .describe(
+      'ask: every update is put to the person before it is made; ask-host: and only hosts that ask the person themselves may write',
+    )
+    .register(source, { env: 'CALL_LOGS_CONFIRM_WRITES' }),
+  auditFile: text()
+    .optional()
+    .describe(
+      'File that records every update before it is sent; an update that cannot be recorded is refused',
+    )
+    .register(source, { env: 'CALL_LOGS_AUDIT_FILE' }),
+  auditValues: onOff()
+    .default(false)
+    .describe('Record new values in the audit file, not only which fields change')
+    .register(source, { env: 'CALL_LOGS_AUDIT_VALUES' }),
+};
+
+const redaction = {
+  redact: words(MASKS)
+    .optional()
+    .describe(`What no answer may show, separated by commas: ${MASKS.join(', ')}`)
+    .register(source, { env: 'CALL_LOGS_REDACT' }),
+};
+
+const limits = {
   requestTimeout: seconds(1, 600)
     .default(30)
     .describe('Seconds for one attempt at a request to the API')
@@ -93,33 +123,6 @@ const reading = {
     .register(source, { env: 'CALL_LOGS_WALK_CONCURRENCY' }),
 };
 
-const writing = {
-  readOnly: onOff()
-    .default(false)
-    .describe('Leave out the tool that writes')
-    .register(source, { env: 'CALL_LOGS_READ_ONLY', flag: 'read-only', title: 'Read only' }),
-  confirmWrites: oneOf(CONFIRM_WRITES)
-    .default('never')
-    .describe(
-      'ask: every update is put to the person before it is made; ask-host: and only hosts that ask the person themselves may write',
-    )
-    .register(source, { env: 'CALL_LOGS_CONFIRM_WRITES' }),
-  redact: words(MASKS)
-    .optional()
-    .describe(`What no answer may show, separated by commas: ${MASKS.join(', ')}`)
-    .register(source, { env: 'CALL_LOGS_REDACT' }),
-  auditFile: text()
-    .optional()
-    .describe(
-      'File that records every update before it is sent; an update that cannot be recorded is refused',
-    )
-    .register(source, { env: 'CALL_LOGS_AUDIT_FILE' }),
-  auditValues: onOff()
-    .default(false)
-    .describe('Record new values in the audit file, not only which fields change')
-    .register(source, { env: 'CALL_LOGS_AUDIT_VALUES' }),
-};
-
 const exports = {
   exportDir: text()
     .refine(isAbsolute, 'must be an absolute path')
@@ -140,6 +143,91 @@ const exports = {
     .default(24)
     .describe('http: hours after which an export is removed')
     .register(source, { env: 'CALL_LOGS_HTTP_EXPORT_HOURS' }),
+};
+
+const httpCallers = {
+  httpTokens: text()
+    .optional()
+    .describe('http: lines “name sha256:digest scope…” of accepted tokens, separated by ; (see token)')
+    .register(source, { env: 'CALL_LOGS_HTTP_TOKENS', authenticates: true }),
+  httpTokensFile: text()
+    .optional()
+    .describe('http: file with such lines')
+    .register(source, { env: 'CALL_LOGS_HTTP_TOKENS_FILE', authenticates: true }),
+  oauthIssuer: text()
+    .optional()
+    .describe('http: authorization server whose access tokens (JWT) are accepted')
+    .register(source, { env: 'CALL_LOGS_OAUTH_ISSUER', authenticates: true }),
+  oauthResource: text()
+    .optional()
+    .describe('http: this server’s public URL, which those tokens must have as audience')
+    .register(source, { env: 'CALL_LOGS_OAUTH_RESOURCE', authenticates: true }),
+  oauthJwksUrl: text()
+    .optional()
+    .describe('http: the issuer’s keys, when its metadata does not say where they are')
+    .register(source, { env: 'CALL_LOGS_OAUTH_JWKS_URL', authenticates: true }),
+  oauthScopes: list()
+    .optional()
+    .describe(
+      'http: scopes that clients are told to ask for, in place of all that the tools need, such as call_logs:read',
+    )
+    .register(source, { env: 'CALL_LOGS_OAUTH_SCOPES' }),
+  oauthTokenTypes: list()
+    .default(['at+jwt'])
+    .describe(
+      'http: accepted types (typ) of access tokens; at+jwt,JWT for issuers that do not follow RFC 9068',
+    )
+    .register(source, { env: 'CALL_LOGS_OAUTH_TOKEN_TYPES' }),
+};
+
+const httpAddress = {
+  port: wholeNumber(0, 65_535)
+    .optional()
+    .describe('Port to listen on (http: 3000 unless set)')
+    .register(source, { env: 'CALL_LOGS_HTTP_PORT', flag: 'port', value: 'N' }),
+  host: text()
+    .default('127.0.0.1')
+    .describe('http: address to listen on; any but loopback needs authentication')
+    .register(source, { env: 'CALL_LOGS_HTTP_HOST', flag: 'host', value: 'ADDRESS' }),
+  allowedHosts: list()
+    .default([])
+    .describe('http: further host names clients may use, separated by commas')
+    .register(source, { env: 'CALL_LOGS_HTTP_ALLOWED_HOSTS' }),
+  allowedOrigins: list()
+    .default([])
+    .describe('http: origins of web pages that may use it, such as https://app.example.com')
+    .register(source, { env: 'CALL_LOGS_HTTP_ALLOWED_ORIGINS' }),
+  trustedProxies: list()
+    .default([])
+    .describe('http: addresses or networks (CIDR) of proxies, separated by commas')
+    .register(source, { env: 'CALL_LOGS_HTTP_TRUSTED_PROXIES' }),
+};
+
+const httpLimits = {
+  requestRate: wholeNumber(1, 1_000_000)
+    .optional()
+    .describe('http: requests a minute for each principal (600 unless set; without authentication no limit)')
+    .register(source, { env: 'CALL_LOGS_HTTP_RATE' }),
+  callsUnderWay: wholeNumber(20, 10_000)
+    .default(100)
+    .describe('http: calls that each principal may have under way')
+    .register(source, { env: 'CALL_LOGS_HTTP_CALLS_UNDER_WAY' }),
+  connectionsPerAddress: wholeNumber(8, 2_048)
+    .default(256)
+    .describe('http: connections that one address may have, unless it is a trusted proxy')
+    .register(source, { env: 'CALL_LOGS_HTTP_CONNECTIONS_PER_ADDRESS' }),
+  upstreamConcurrency: wholeNumber(1, 256)
+    .default(8)
+    .describe('http: most requests to the API at once')
+    .register(source, { env: 'CALL_LOGS_HTTP_UPSTREAM_CONCURRENCY' }),
+  upstreamRate: wholeNumber(1, 10_000)
+    .optional()
+    .describe('http: most requests a second to the API, over all replicas with CALL_LOGS_REDIS_URL')
+    .register(source, { env: 'CALL_LOGS_HTTP_UPSTREAM_RATE' }),
+  redisUrl: text()
+    .optional()
+    .describe('http: Redis or Valkey that holds the limits shared by all replicas')
+    .register(source, { env: 'CALL_LOGS_REDIS_URL', secret: true }),
 };
 
 const archive = {
@@ -198,91 +286,6 @@ const archive = {
     .register(source, { flag: 'before', value: 'DAY' }),
 };
 
-const http = {
-  port: wholeNumber(0, 65_535)
-    .optional()
-    .describe('Port to listen on (http: 3000 unless set)')
-    .register(source, { env: 'CALL_LOGS_HTTP_PORT', flag: 'port', value: 'N' }),
-  host: text()
-    .default('127.0.0.1')
-    .describe('http: address to listen on; any but loopback needs authentication')
-    .register(source, { env: 'CALL_LOGS_HTTP_HOST', flag: 'host', value: 'ADDRESS' }),
-  allowedHosts: list()
-    .default([])
-    .describe('http: further host names clients may use, separated by commas')
-    .register(source, { env: 'CALL_LOGS_HTTP_ALLOWED_HOSTS' }),
-  allowedOrigins: list()
-    .default([])
-    .describe('http: origins of web pages that may use it, such as https://app.example.com')
-    .register(source, { env: 'CALL_LOGS_HTTP_ALLOWED_ORIGINS' }),
-  trustedProxies: list()
-    .default([])
-    .describe('http: addresses or networks (CIDR) of proxies, separated by commas')
-    .register(source, { env: 'CALL_LOGS_HTTP_TRUSTED_PROXIES' }),
-};
-
-const callers = {
-  httpTokens: text()
-    .optional()
-    .describe('http: lines “name sha256:digest scope…” of accepted tokens, separated by ; (see token)')
-    .register(source, { env: 'CALL_LOGS_HTTP_TOKENS', authenticates: true }),
-  httpTokensFile: text()
-    .optional()
-    .describe('http: file with such lines')
-    .register(source, { env: 'CALL_LOGS_HTTP_TOKENS_FILE', authenticates: true }),
-  oauthIssuer: text()
-    .optional()
-    .describe('http: authorization server whose access tokens (JWT) are accepted')
-    .register(source, { env: 'CALL_LOGS_OAUTH_ISSUER', authenticates: true }),
-  oauthResource: text()
-    .optional()
-    .describe('http: this server’s public URL, which those tokens must have as audience')
-    .register(source, { env: 'CALL_LOGS_OAUTH_RESOURCE', authenticates: true }),
-  oauthJwksUrl: text()
-    .optional()
-    .describe('http: the issuer’s keys, when its metadata does not say where they are')
-    .register(source, { env: 'CALL_LOGS_OAUTH_JWKS_URL', authenticates: true }),
-  oauthScopes: list()
-    .optional()
-    .describe(
-      'http: scopes that clients are told to ask for, in place of all that the tools need, such as call_logs:read',
-    )
-    .register(source, { env: 'CALL_LOGS_OAUTH_SCOPES' }),
-  oauthTokenTypes: list()
-    .default(['at+jwt'])
-    .describe(
-      'http: accepted types (typ) of access tokens; at+jwt,JWT for issuers that do not follow RFC 9068',
-    )
-    .register(source, { env: 'CALL_LOGS_OAUTH_TOKEN_TYPES' }),
-};
-
-const limits = {
-  requestRate: wholeNumber(1, 1_000_000)
-    .optional()
-    .describe('http: requests a minute for each principal (600 unless set; without authentication no limit)')
-    .register(source, { env: 'CALL_LOGS_HTTP_RATE' }),
-  callsUnderWay: wholeNumber(20, 10_000)
-    .default(100)
-    .describe('http: calls that each principal may have under way')
-    .register(source, { env: 'CALL_LOGS_HTTP_CALLS_UNDER_WAY' }),
-  connectionsPerAddress: wholeNumber(8, 2_048)
-    .default(256)
-    .describe('http: connections that one address may have, unless it is a trusted proxy')
-    .register(source, { env: 'CALL_LOGS_HTTP_CONNECTIONS_PER_ADDRESS' }),
-  upstreamConcurrency: wholeNumber(1, 256)
-    .default(8)
-    .describe('http: most requests to the API at once')
-    .register(source, { env: 'CALL_LOGS_HTTP_UPSTREAM_CONCURRENCY' }),
-  upstreamRate: wholeNumber(1, 10_000)
-    .optional()
-    .describe('http: most requests a second to the API, over all replicas with CALL_LOGS_REDIS_URL')
-    .register(source, { env: 'CALL_LOGS_HTTP_UPSTREAM_RATE' }),
-  redisUrl: text()
-    .optional()
-    .describe('http: Redis or Valkey that holds the limits shared by all replicas')
-    .register(source, { env: 'CALL_LOGS_REDIS_URL', secret: true }),
-};
-
 const program = {
   logLevel: oneOf(LOG_LEVELS)
     .default('warn')
@@ -301,27 +304,29 @@ const program = {
 
 /** Every setting, by subject, in the order of the documents. */
 const SUBJECTS = {
-  Account: account,
-  'Reading calls': reading,
-  'Writing and privacy': writing,
+  'The Convoso account': account,
+  Updates: updates,
+  Redaction: redaction,
+  'Time and size limits': limits,
   Exports: exports,
+  'HTTP: authentication': httpCallers,
+  'HTTP: address and proxies': httpAddress,
+  'HTTP: limits': httpLimits,
   Archive: archive,
-  'HTTP server': http,
-  'Callers over HTTP': callers,
-  'Limits over HTTP': limits,
-  Program: program,
+  'Log, sandbox and output': program,
 } as const;
 
 /** Every setting with its type, meaning and default. */
 export const settingsSchema = z.object({
   ...account,
-  ...reading,
-  ...writing,
-  ...exports,
-  ...archive,
-  ...http,
-  ...callers,
+  ...updates,
+  ...redaction,
   ...limits,
+  ...exports,
+  ...httpCallers,
+  ...httpAddress,
+  ...httpLimits,
+  ...archive,
   ...program,
 });
 

@@ -52,20 +52,30 @@ const same: Check = (actual, wanted) => actual === wanted;
 /** Services that keep ids as numbers find 111 for 0111 and print it without the zeros. */
 const sameId: Check = (actual, wanted) => actual === wanted || withoutZeros(actual) === withoutZeros(wanted);
 const sameCode: Check = (actual, wanted) => codeKey(actual) === codeKey(wanted);
-/** A service may match names by their beginning: a row whose name holds the filter is taken to satisfy it. */
-const holds: Check = (actual, wanted) => actual.toLowerCase().includes(wanted.trim().toLowerCase());
+/**
+ * A service may match names by their beginning, and without regard to case or accents: a row that it returns is taken to
+ * satisfy the filter when its name holds it so.
+ */
+const holds: Check = (actual, wanted) => withoutAccents(actual).includes(withoutAccents(wanted.trim()));
+/** The same letters with the same accents, composed (é as one code point) or not. */
+const sameName: Check = (actual, wanted) => nameKey(actual) === nameKey(wanted);
 
 /** Filters that take an id. */
 export const ID_FILTERS = ['id', 'lead_id', 'campaign_id', 'queue_id', 'list_id', 'user_id'] as const;
 export type IdFilter = (typeof ID_FILTERS)[number];
 
-const CHECKS: ReadonlyArray<readonly [Exclude<FilterName, 'start_time' | 'end_time'>, Check]> = [
+/** Filters that take a name of a lead. */
+export const NAME_FILTERS = ['first_name', 'last_name'] as const;
+
+/** By filter: what a row must show that the service returned for it, and what a row must show to belong whatever it does. */
+const CHECKS: ReadonlyArray<
+  readonly [Exclude<FilterName, 'start_time' | 'end_time'>, accepts: Check, certain?: Check]
+> = [
   ...ID_FILTERS.map((name) => [name, sameId] as const),
   ['status', sameCode],
   ['phone_number', samePhone],
   ['number_dialed', samePhone],
-  ['first_name', holds],
-  ['last_name', holds],
+  ...NAME_FILTERS.map((name) => [name, holds, sameName] as const),
   ['call_type', sameCode],
   ['called_count', same],
 ];
@@ -99,8 +109,32 @@ export function mismatches(
   return failed;
 }
 
+/**
+ * Whether a row belongs to a question whichever way the service compares, the window aside: where names are concerned, not
+ * by a part of the name or without its accents. `carried` as in `mismatches`.
+ */
+export function belongs(call: CallLog, filters: CallLogFilters, carried: ReadonlySet<string>): boolean {
+  return CHECKS.every(([name, accepts, certain = accepts]) => {
+    const wanted = filters[name];
+    const actual = call[name];
+    if (wanted === undefined) return true;
+    return actual === undefined ? !carried.has(name) : certain(actual, String(wanted));
+  });
+}
+
+function withoutAccents(name: string): string {
+  return name
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
+    .toLowerCase();
+}
+
+function nameKey(name: string): string {
+  return name.trim().toLowerCase().normalize('NFC');
+}
+
 /** An id of digits without zeros before it; any other text as it is. */
-function withoutZeros(id: string): string {
+export function withoutZeros(id: string): string {
   return /^\d+$/.test(id) ? id.replace(/^0+(?=\d)/, '') : id;
 }
 
@@ -117,6 +151,14 @@ export function otherSpellings(
     if (wanted === undefined || actual === undefined || actual === wanted || !sameId(actual, wanted))
       return [];
     return [[name, actual]];
+  });
+}
+
+/** The ids of filters that rows may print with other zeros before them. */
+export function idsWithZeros(filters: CallLogFilters): [filter: IdFilter, wanted: string][] {
+  return ID_FILTERS.flatMap((name): [IdFilter, string][] => {
+    const wanted = filters[name];
+    return wanted !== undefined && /^\d+$/.test(wanted) ? [[name, wanted]] : [];
   });
 }
 

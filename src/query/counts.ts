@@ -28,14 +28,22 @@ export interface CountedGroup extends DistinctCounts {
   readonly observations: Iterable<readonly [outcome: OutcomeGroup, length: number | null, count: number]>;
 }
 
+/** How many calls have a status as rows spell it, an outcome and, where that is unknown, this name of the status. */
+export type StatusCount = readonly [
+  status: string | undefined,
+  outcome: OutcomeGroup,
+  count: number,
+  name?: string | undefined,
+];
+
 /** A population, reduced to counts. */
 export interface CountedCalls {
   readonly groups: readonly CountedGroup[];
   readonly total: DistinctCounts;
   /** Of the calls in groups with `system`. */
   readonly system: DistinctCounts;
-  /** Calls by status as rows spell it, those in progress too. */
-  readonly statuses: readonly (readonly [status: string | undefined, outcome: OutcomeGroup, count: number])[];
+  /** Calls by status as rows spell it, those in progress too. Entries of one status and outcome may be several. */
+  readonly statuses: readonly StatusCount[];
   /** Calls with a status of unknown outcome that a user other than `systemUsers` has. */
   readonly unmappedByAgents: number;
   /** Calls that have ended, by call_type. Asked at most once. */

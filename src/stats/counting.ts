@@ -82,6 +82,8 @@ class Counting {
   readonly #groups = new Map<string, StreamedGroup>();
   readonly #system = new Map<string, StreamedGroup>();
   readonly #statuses = new PairCounts<string | undefined, OutcomeGroup>();
+  /** Of unknown outcome, with the names that rows have for them. */
+  readonly #unmapped = new PairCounts<string | undefined, string | undefined>();
   readonly #callTypes = new Map<string | undefined, number>();
   #unmappedByAgents = 0;
   #oldest: string | undefined;
@@ -102,7 +104,8 @@ class Counting {
       if (this.#oldest === undefined || call.call_date < this.#oldest) this.#oldest = call.call_date;
       if (this.#newest === undefined || call.call_date > this.#newest) this.#newest = call.call_date;
     }
-    this.#statuses.add(call.status, outcome);
+    if (outcome === 'unmapped') this.#unmapped.add(call.status, call.status_name);
+    else this.#statuses.add(call.status, outcome);
     if (outcome === 'in_progress') return;
     group.distinct.add(call);
     if (outcome === 'unmapped' && this.#hasAgent(call)) this.#unmappedByAgents += 1;
@@ -118,7 +121,10 @@ class Counting {
       groups: [...groups, ...this.#system.values()],
       total: total.counts,
       system: system.counts,
-      statuses: [...this.#statuses],
+      statuses: [
+        ...this.#statuses,
+        ...[...this.#unmapped].map(([status, name, count]) => [status, 'unmapped', count, name] as const),
+      ],
       unmappedByAgents: this.#unmappedByAgents,
       callTypes: async () => [...this.#callTypes],
       oldest: this.#oldest,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { CallLogs } from '../calls/call-logs.js';
 import type { CallLogSource } from '../calls/source.js';
+import { nextTurn } from '../convoso/turns.js';
 import type { CallerExports } from '../export/caller-exports.js';
 import type { Account } from '../query/account.js';
 import type { NameBook } from '../query/names/names.js';
@@ -180,6 +181,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
           const question = { ...answer, ask: scrub(answer.ask) };
           return { text: question.ask, isError: false, question };
         }
+        await nextTurn('goes on');
         const now = accountTime(context.account.clock);
         const masked = context.account.masks.words;
         const marked = {

@@ -211,7 +211,8 @@ const { context: CONTEXT } = openBench({
 });
 const TOOLS = createTools(CONTEXT, false);
 
-function toolsOver({ service }: Prepared, zone: string | undefined, unexpected: unknown[]): RunTool {
+/** The tools over the service of a case, in memory. */
+export function toolsOver({ service }: Prepared, zone: string | undefined, unexpected: unknown[]): RunTool {
   const account = accountOf({ clock: new ServiceClock(zone, () => NOW) });
   const calls = new CallLogs(inMemory(service, zone), account, {
     budget: { ...DEFAULT_WALK_BUDGET, seconds: 20 },

@@ -1,6 +1,12 @@
 import { stampOf } from '../../account-time/stamps.js';
 import { OUTCOME_GROUPS, type OutcomeGroup } from '../../convoso/statuses.js';
-import type { CountedCalls, CountedGroup, CountQuestion, DistinctCounts } from '../../query/counts.js';
+import type {
+  CountedCalls,
+  CountedGroup,
+  CountQuestion,
+  DistinctCounts,
+  StatusCount,
+} from '../../query/counts.js';
 import { fieldOf, type Grouping, keyOf, NONE } from '../../query/groupings.js';
 import { MAX_GROUPS, tooManyGroups } from '../../stats/counting.js';
 import type { Parameters } from './connection.js';
@@ -15,11 +21,11 @@ const DAY = 'intDiv(`second` - positiveModulo(`second`, 86400), 86400)';
 /** As long as any date, and what begins as one: anything else has no place in an order of time. */
 const DATED = "match(call_date, '^[0-9]{4}-[0-9][0-9]-[0-9][0-9][ TZ:0-9.+-]{0,20}$')";
 /**
- * Tells apart what counts for an outcome: the status, whether there is a length, and the name of a status without one. Each part has a fixed
- * form, so that nothing missing is taken for something empty.
+ * Tells apart what counts for an outcome: the status, its name, and whether there is a length. Each part has a fixed form,
+ * so that nothing missing is taken for something empty.
  */
 const STATUS_HASH =
-  "cityHash64(isNull(status), ifNull(status, ''), isNull(call_length), if(isNull(call_length), ifNull(status_name, ''), ''))";
+  "cityHash64(isNull(status), ifNull(status, ''), isNull(call_length), isNull(status_name), ifNull(status_name, ''))";
 
 type Key = string | number;
 type StatusRow = readonly [
@@ -45,7 +51,7 @@ export async function countPopulation(
   ask: Ask,
 ): Promise<CountedCalls> {
   const statuses = await ask<StatusRow>(
-    `SELECT ${STATUS_HASH} AS hash, any(status), anyIf(status_name, isNull(call_length)), any(isNull(call_length)), count(),
+    `SELECT ${STATUS_HASH} AS hash, any(status), any(status_name), any(isNull(call_length)), count(),
        minIf(call_date, ${DATED}), maxIf(call_date, ${DATED}),
        countIf(isNotNull(user_id) AND NOT has({system_users:Array(String)}, ifNull(user_id, '')))
      FROM (${population.sql}) GROUP BY hash`,
@@ -66,7 +72,11 @@ export async function countPopulation(
     groups: groups.map(({ group }) => group),
     total: { leads: leads ?? 0, numbers: numbersOfAll ?? 0 },
     system: { leads: systemLeads ?? 0, numbers: systemNumbers ?? 0 },
-    statuses: byStatus(statuses, outcomes),
+    statuses: statuses.map(([, status, name, , count], i): StatusCount => {
+      const outcome = outcomes[i] ?? 'unmapped';
+      const told = outcome === 'unmapped' ? (name ?? undefined) : undefined;
+      return [status ?? undefined, outcome, Number(count), told];
+    }),
     unmappedByAgents: statuses.reduce(
       (sum, [, status, , , , , , byAgents], i) =>
         sum + (status !== null && outcomes[i] === 'unmapped' ? Number(byAgents) : 0),
@@ -246,20 +256,6 @@ async function groupsOf(
       ),
     },
   }));
-}
-
-function byStatus(
-  rows: readonly StatusRow[],
-  outcomes: readonly OutcomeGroup[],
-): [string | undefined, OutcomeGroup, number][] {
-  const counts = new Map<string, [string | undefined, OutcomeGroup, number]>();
-  for (const [i, [, status, , , calls]] of rows.entries()) {
-    const outcome = outcomes[i] ?? 'unmapped';
-    const id = JSON.stringify([status, outcome]);
-    const before = counts.get(id)?.[2] ?? 0;
-    counts.set(id, [status ?? undefined, outcome, before + Number(calls)]);
-  }
-  return [...counts.values()];
 }
 
 /** A lead or number counts from the first group on to the last one that it is in. */

@@ -38,7 +38,8 @@ const same = (column: string, value: string) => `${column} = ${value}`;
 const sameId = (column: string, value: string) =>
   `(${column} = ${value} OR (match(${value}, '^[0-9]+$') AND replaceRegexpOne(${column}, '^0+', '') = replaceRegexpOne(${value}, '^0+', '')))`;
 const sameLetters = (column: string, value: string) => `upperUTF8(${column}) = upperUTF8(${value})`;
-const sameName = (column: string, value: string) => `lowerUTF8(${column}) = lowerUTF8(trimBoth(${value}))`;
+const sameName = (column: string, value: string) =>
+  `normalizeUTF8NFC(lowerUTF8(${column})) = normalizeUTF8NFC(lowerUTF8(trimBoth(${value})))`;
 
 const PHONE_FILTERS = ['phone_number', 'number_dialed'] as const;
 const PHONE_FILTER_SET: ReadonlySet<string> = new Set(PHONE_FILTERS);

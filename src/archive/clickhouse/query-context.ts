@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ordinalOf } from '../../account-time/stamps.js';
 import type { CallLog } from '../../convoso/call-log.js';
+import { type IdFilter, idsWithZeros } from '../../convoso/query.js';
 import type { CountedCalls, CountQuestion } from '../../query/counts.js';
 import { Failure } from '../../util/failure.js';
 import { callOf } from '../columns.js';
@@ -72,6 +73,26 @@ export class ClickHouseQuestion implements ArchiveQuestion {
     for (const group of counted.groups) for (const [, , calls] of group.observations) seen += calls;
     if (seen !== (await this.#size(population, signal))) throw changed(this.#connection);
     return counted;
+  }
+
+  async otherSpellings(signal: AbortSignal): Promise<ReadonlyMap<IdFilter, string>> {
+    const ids = idsWithZeros(this.#population.filters);
+    if (ids.length === 0) return new Map();
+    const { sql, parameters } = this.#sql();
+    const printed = ids.map(
+      ([name]) => `argMaxIf(\`${name}\`, place, \`${name}\` != {filter_${name}:String})`,
+    );
+    const [row = []] = await this.#connection.rows<(string | null)[]>(
+      `SELECT ${printed.join(', ')} FROM (${sql})`,
+      parameters,
+      signal,
+    );
+    return new Map(
+      ids.flatMap(([name], i) => {
+        const form = row[i] ?? '';
+        return form === '' ? [] : [[name, form] as const];
+      }),
+    );
   }
 
   async *read(signal: AbortSignal): AsyncGenerator<readonly CallLog[], void> {

@@ -96,7 +96,12 @@ export async function countCalls(calls: Calls, question: CountQuestion): Promise
     groups: counted,
     total,
     system,
-    statuses: statuses.map(({ status, outcome, count }) => [status ?? undefined, outcome, count]),
+    statuses: statuses.map(({ status, statusName, outcome, count }) => [
+      status ?? undefined,
+      outcome,
+      count,
+      outcome === 'unmapped' ? (statusName ?? undefined) : undefined,
+    ]),
     unmappedByAgents: statuses.reduce(
       (sum, { status, outcome, byAgents }) =>
         sum + (status !== null && outcome === 'unmapped' ? byAgents : 0),
@@ -138,10 +143,9 @@ async function reduce(calls: Calls, question: CountQuestion): Promise<void> {
     const given = `FILTER ("${name}" IS NOT NULL)`;
     return [`, arg_max("${name}", place) ${given} AS name${i}, max(place) ${given} AS at${i}`];
   });
-  // What an outcome is made from: the name of a status only counts where there is no length.
   const alike = [
     'status',
-    'CASE WHEN call_length IS NULL THEN status_name END AS status_name',
+    'status_name',
     'call_length',
     `${systemSql(question)} AS is_system`,
     ...question.groupBy.flatMap((grouping, i) =>
@@ -328,10 +332,10 @@ function endedSql(calls: Calls, { groupBy }: CountQuestion, statuses: readonly S
     JOIN outcomes ON ${outcomeMatch('made')} AND outcome <> ${OUTCOME_GROUPS.indexOf('in_progress')}`;
 }
 
-/** The row of outcomes that a row belongs to; its status name only counts where it has no length. */
+/** The row of outcomes that a row belongs to. */
 function outcomeMatch(row: string): string {
   return `${row}.status IS NOT DISTINCT FROM outcomes.status AND ${row}.lengthless = outcomes.lengthless
-    AND (CASE WHEN ${row}.lengthless THEN ${row}.status_name END) IS NOT DISTINCT FROM outcomes.status_name`;
+    AND ${row}.status_name IS NOT DISTINCT FROM outcomes.status_name`;
 }
 
 async function rowsOf(calls: Calls, sql: string): Promise<unknown[][]> {

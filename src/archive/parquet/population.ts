@@ -79,7 +79,11 @@ const FILTERS: ReadonlyArray<
   ),
   ...(['first_name', 'last_name'] as const).map(
     (name) =>
-      [name, (value: string) => `lower("${name}") = lower(${value})`, (text: string) => text.trim()] as const,
+      [
+        name,
+        (value: string) => `nfc_normalize(lower("${name}")) = nfc_normalize(lower(${value}))`,
+        (text: string) => text.trim(),
+      ] as const,
   ),
 ];
 

@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { ordinalOf } from '../../account-time/stamps.js';
 import type { CallLog } from '../../convoso/call-log.js';
+import { type IdFilter, idsWithZeros } from '../../convoso/query.js';
 import type { CountedCalls, CountQuestion } from '../../query/counts.js';
 import { Failure } from '../../util/failure.js';
 import { COLUMN_LIST, COLUMNS, callOf } from '../columns.js';
 import type { ArchivedPopulation, ArchiveQuestion } from '../store.js';
 import { countCalls } from './count.js';
 import { callsFile, type Inventory, type Manifest } from './day-folder.js';
-import { interruptible } from './engine.js';
+import { interruptible, sqlText } from './engine.js';
 import { damagedDay } from './file-errors.js';
 import { archivedSql, filesSql, movedFrom, type Values } from './population.js';
 import { CallTable, putTable } from './table.js';
@@ -69,6 +70,22 @@ export class ParquetQuestion implements ArchiveQuestion {
     return interruptible(this.#connection, signal, () =>
       this.#steadily(async (days) => countCalls(await this.#calls(days, true), question)),
     );
+  }
+
+  async otherSpellings(signal: AbortSignal): Promise<ReadonlyMap<IdFilter, string>> {
+    const ids = idsWithZeros(this.#population.filters);
+    if (ids.length === 0) return new Map();
+    this.#added.flush();
+    const printed = ids.map(
+      ([name, wanted]) => `arg_max("${name}", place) FILTER ("${name}" <> ${sqlText(wanted)})`,
+    );
+    const [row = []] = await interruptible(this.#connection, signal, () =>
+      this.#steadily(async (days) => {
+        const calls = await this.#calls(days, true);
+        return (await calls.query(`SELECT ${printed.join(', ')} FROM (${calls.sql})`)).getRows();
+      }),
+    );
+    return new Map(ids.flatMap(([name], i) => (typeof row[i] === 'string' ? [[name, row[i]] as const] : [])));
   }
 
   async *read(signal: AbortSignal): AsyncGenerator<readonly CallLog[], void> {

@@ -101,7 +101,7 @@ export class LiveParts implements AsyncIterable<readonly CallLog[]> {
         onProgress: (done) => this.#scope.onProgress?.(before + done, undefined),
       },
     );
-    const stretch = liveStretch(window, this.#live.clock.now());
+    const stretch = liveStretch(window, this.#live.account.clock.now());
     this.#readings.push(reading);
     try {
       for await (const calls of reading.raw) yield this.#fresh(calls, known);

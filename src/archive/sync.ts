@@ -6,6 +6,7 @@ import type { PageSource, WalkBudget } from '../walk/population.js';
 import { Walk } from '../walk/walk.js';
 import { isOutdated } from './coverage.js';
 import { datesBack, dayAfter, lastDayOver } from './days.js';
+import { confirmAccount } from './same-account.js';
 import type { ArchivedDay, ArchiveStore } from './store.js';
 
 /** What a sync keeps up to date, and how. */
@@ -135,6 +136,7 @@ export async function sync(plan: SyncPlan, parts: SyncParts): Promise<SyncOutcom
   const { store, now, report = {} } = parts;
   const unlock = await store.lock();
   try {
+    await confirmAccount(store, parts.service, now(), parts.signal);
     await store.noteAskedFrom?.(firstWanted({ ...plan, keepDays: undefined }, now()));
     const before = await store.days();
     const last = lastDayOver(now(), plan.timeZone);

@@ -46,20 +46,20 @@ export interface PopulationPart extends AnswerPart<typeof populationSchema> {
 /** @throws ConvosoError when the account's first call is looked for and the service fails */
 export async function populationPart(
   { resolved, completeness, provenance, oldest }: ReadPopulation,
-  { calls }: ToolContext,
+  { calls, account }: ToolContext,
   scope: CallScope,
 ): Promise<PopulationPart> {
   // An answer from the archive alone asks the service nothing.
   const begins = isLive(provenance) ? await calls.historyBegins(resolved.window, oldest, scope) : undefined;
-  const window = windowPart(resolved.window, calls.clock, begins);
+  const window = windowPart(resolved.window, account.clock, begins);
   const names = resolvedNamesPart(resolved);
   const complete = completenessPart(completeness);
-  const sources = sourcesPart(provenance, calls.clock.now());
+  const sources = sourcesPart(provenance, account.clock.now());
   const isEmpty = completeness.complete && completeness.unique === 0;
   return {
     evidence: [...complete.lines, ...sources.lines],
     lines: [filtersSentence(resolved), ...window.lines, ...names.lines],
-    none: isEmpty ? [...noCallsLines(resolved, calls.clock), ...historyLines(begins)] : undefined,
+    none: isEmpty ? [...noCallsLines(resolved, account.clock), ...historyLines(begins)] : undefined,
     isTyped: names.isTyped,
     structured: {
       ...window.structured,

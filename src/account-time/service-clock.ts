@@ -13,9 +13,8 @@ export class ServiceClock {
     this.#local = local;
   }
 
-  now(): Date {
-    return new Date(this.#local().getTime() + this.#aheadMs);
-  }
+  /** The time now. A value of its own, so that it can be handed on alone. */
+  readonly now = (): Date => new Date(this.#local().getTime() + this.#aheadMs);
 
   /** Milliseconds that the service's clock is known to be ahead of this machine's. */
   get aheadMs(): number {

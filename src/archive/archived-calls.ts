@@ -2,7 +2,7 @@ import { stampInZone } from '../account-time/stamps.js';
 import type { CallLogs } from '../calls/call-logs.js';
 import type { CallLogSource, Provenance, Reading, SourceChoice } from '../calls/source.js';
 import { Failure, InvalidArguments } from '../util/failure.js';
-import type { Population, WalkScope } from '../walk/walk.js';
+import type { Population, WalkScope } from '../walk/population.js';
 import { ArchiveProblem, fromArchive } from './archive-problem.js';
 import { planWindow } from './coverage.js';
 import { MixedReading } from './mixed-reading.js';

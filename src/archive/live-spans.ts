@@ -5,7 +5,13 @@ import type { CallLog } from '../convoso/call-log.js';
 import { ConvosoError } from '../convoso/errors.js';
 import { Failure } from '../util/failure.js';
 import { type Completeness, missingWindows, type Span } from '../walk/completeness.js';
-import { type Population, rowsUsedUp, type Spent, secondsUsedUp, type WalkScope } from '../walk/walk.js';
+import {
+  type Population,
+  rowsUsedUp,
+  type Spent,
+  secondsUsedUp,
+  type WalkScope,
+} from '../walk/population.js';
 import { liveStretch } from './source-spans.js';
 
 /**

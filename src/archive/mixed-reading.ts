@@ -7,7 +7,7 @@ import type { AnswerMasks } from '../redact/masks.js';
 import type { OutgoingText } from '../redact/outgoing.js';
 import { countCalls } from '../stats/counting.js';
 import type { Completeness } from '../walk/completeness.js';
-import type { Population, WalkScope } from '../walk/walk.js';
+import type { Population, WalkScope } from '../walk/population.js';
 import { foundAs, phoneFields } from '../walk/zero-check.js';
 import { batchesOf, fromArchive } from './archive-problem.js';
 import type { WindowPlan } from './coverage.js';

@@ -6,7 +6,7 @@ import { CallLogs } from '../../src/calls/call-logs.js';
 import { accountOf } from '../../src/query/account.js';
 import type { ToolResult } from '../../src/tools/define-tool.js';
 import { createTools } from '../../src/tools/index.js';
-import { DEFAULT_WALK_BUDGET } from '../../src/walk/walk.js';
+import { DEFAULT_WALK_BUDGET } from '../../src/walk/population.js';
 import { openBench } from '../support/tools.js';
 import { type Case, caseName, NOW, type Prepared, prepare } from './cases.js';
 import { judge, type Outcome, truthOf, type Verdict } from './oracle.js';

@@ -9,7 +9,7 @@ import { Masks, type MaskWord } from '../../src/redact/masks.js';
 import type { Confirmations } from '../../src/tools/confirmations.js';
 import type { CallerScope, ExportTarget, ToolContext, ToolResult } from '../../src/tools/define-tool.js';
 import { createTools } from '../../src/tools/index.js';
-import { DEFAULT_WALK_BUDGET, type WalkBudget } from '../../src/walk/walk.js';
+import { DEFAULT_WALK_BUDGET, type WalkBudget } from '../../src/walk/population.js';
 
 /** The tools against one upstream, without any protocol in between. */
 export interface Bench {

@@ -4,7 +4,7 @@ import type { ResolvedFilters } from '../../query/filters.js';
 import { filtersSentence, noCallsLines } from '../../render/page.js';
 import { historyLines } from '../../render/window.js';
 import type { Completeness } from '../../walk/completeness.js';
-import type { Population, WalkScope } from '../../walk/walk.js';
+import type { Population, WalkScope } from '../../walk/population.js';
 import type { CallScope, ToolContext } from '../define-tool.js';
 import { completenessPart, completenessSchema } from './completeness.js';
 import type { AnswerPart } from './part.js';

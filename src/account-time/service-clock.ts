@@ -13,7 +13,7 @@ export class ServiceClock {
     this.#local = local;
   }
 
-  /** The time now. A value of its own, so that it can be handed on alone. */
+  /** The moment it is at the service; may be handed on by itself. */
   readonly now = (): Date => new Date(this.#local().getTime() + this.#aheadMs);
 
   /** Milliseconds that the service's clock is known to be ahead of this machine's. */

@@ -90,27 +90,15 @@ export class MixedReading implements Reading {
     }
   }
 
-  /** @throws ArchiveProblem, also when `tails` or `callTypes` are asked for; ConvosoError of the live walks */
+  /** @throws ArchiveProblem; ConvosoError of the live walks */
   async count(asked: CountQuestion): Promise<CountedCalls> {
     const question = await this.#opened();
     if (question === undefined) return countCalls(this.raw, asked);
     const { live, scope } = this.#options;
     const counted = await fromArchive(() => question.count(asked, scope.signal));
-    for (const { observations } of counted.groups) {
-      for (const [, , count] of observations) this.#unique += count;
-    }
-    live.names.learn(namingRows(asked.groupBy, counted.groups), this.masks);
-    return {
-      groups: counted.groups,
-      total: counted.total,
-      system: counted.system,
-      statuses: counted.statuses,
-      unmappedByAgents: counted.unmappedByAgents,
-      callTypes: () => fromArchive(() => counted.callTypes()),
-      oldest: counted.oldest,
-      newest: counted.newest,
-      tails: (order) => fromArchive(() => counted.tails(order)),
-    };
+    this.#unique = counted.statuses.reduce((sum, [, , count]) => sum + count, 0);
+    live.names.learn(namingRows(asked.groupBy, [...counted.groups, ...counted.systemGroups]), this.masks);
+    return counted;
   }
 
   async close(): Promise<void> {

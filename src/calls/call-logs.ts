@@ -2,26 +2,18 @@ import { allHistory, mayGrow, type Window } from '../account-time/stamps.js';
 import type { CallLog } from '../convoso/call-log.js';
 import type { CallLogService, RequestOptions, RetrievedPage, Update } from '../convoso/client.js';
 import { ConvosoError, deadlineError } from '../convoso/errors.js';
-import {
-  type CallLogFilters,
-  MAX_LIMIT,
-  MAX_OFFSET,
-  mismatches,
-  otherSpellings,
-  type RetrieveQuery,
-  uncheckable,
-} from '../convoso/query.js';
-import {
-  type AccountClock,
-  type FilterInput,
-  type ResolvedFilters,
-  type ResolvedWindow,
-  resolveFilters,
-} from '../query/filters.js';
+import { type CallLogFilters, MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
+import { type FilterInput, mismatches, otherSpellings, uncheckable } from '../query/filters.js';
 import { resolveNames } from '../query/names/name-filters.js';
 import { NameBook } from '../query/names/names.js';
 import { type RowNames, rowNames } from '../query/names/row-names.js';
 import { type PhoneFilter, resolvePhones } from '../query/phone-filters.js';
+import {
+  type AccountClock,
+  type ResolvedFilters,
+  type ResolvedWindow,
+  resolveFilters,
+} from '../query/window.js';
 import { type AnswerMasks, Masks } from '../redact/masks.js';
 import type { OutgoingCall, OutgoingText } from '../redact/outgoing.js';
 import { Failure, InvalidArguments } from '../util/failure.js';

@@ -1,7 +1,7 @@
 import type { Recording } from '../convoso/call-log.js';
-import type { ResolvedFilters } from '../query/filters.js';
 import { NONE } from '../query/groupings.js';
 import { PHONE_FILTERS } from '../query/phone-filters.js';
+import type { ResolvedFilters } from '../query/window.js';
 import type { OutgoingCall } from '../redact/outgoing.js';
 import type { Directions } from '../stats/directions.js';
 import type { BlankRule, CallView, Column } from './call-view.js';
@@ -36,7 +36,10 @@ export function sharedLine(view: CallView): string | undefined {
 }
 
 /** What names and numbers given as filters stand for, and where names were looked up, a line each; none when sent as given. */
-export function resolvedNameLines({ resolvedNames, resolvedFrom }: Pick<ResolvedFilters, 'resolvedNames' | 'resolvedFrom'>): string[] {
+export function resolvedNameLines({
+  resolvedNames,
+  resolvedFrom,
+}: Pick<ResolvedFilters, 'resolvedNames' | 'resolvedFrom'>): string[] {
   const isPhone = ([filter]: readonly [string, string]) => PHONE_FILTERS.some((name) => name === filter);
   const entries = Object.entries(resolvedNames);
   const words = (some: readonly (readonly [string, string])[]) =>

@@ -1,16 +1,16 @@
 import { mayGrow } from '../account-time/stamps.js';
 import type { FoundPage } from '../calls/call-logs.js';
 import { MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
-import type { AccountClock, ResolvedFilters } from '../query/filters.js';
+import type { AccountClock, ResolvedFilters } from '../query/window.js';
 import type { OutgoingCall } from '../redact/outgoing.js';
 import type { Directions } from '../stats/directions.js';
 import { recordLines } from './call-record.js';
 import {
   directionLines,
   legendLines,
+  resolvedNameLines,
   sharedLine,
   tableLines,
-  resolvedNameLines,
   unreadLines,
 } from './call-table.js';
 import type { CallView } from './call-view.js';
@@ -47,7 +47,8 @@ export function pageText(answer: PageAnswer): string {
   const lines = [headline(answer), windowSentence(resolved.window, clock), ...resolvedNameLines(resolved)];
   if (view.calls.length > 0) lines.push(...directionLines(answer.directions, 'Of the calls shown'));
   lines.push(...(answer.detailed ? detailedLines(view) : conciseLines(view)));
-  if (view.calls.some(hasThirdPartyText) || hasTypedNames(resolved.resolvedNames)) lines.push(THIRD_PARTY_NOTE);
+  if (view.calls.some(hasThirdPartyText) || hasTypedNames(resolved.resolvedNames))
+    lines.push(THIRD_PARTY_NOTE);
   for (const warning of answer.warnings) lines.push(`Warning: ${warning}`);
   if (answer.next !== undefined) lines.push(`Next page: ${nextWords(answer)}`);
   return lines.join('\n');

@@ -4,8 +4,9 @@ import { type FoundPage, spellingWords } from '../calls/call-logs.js';
 import type { Standing } from '../calls/page-rows.js';
 import { type CallLogFilters, MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import { choiceOr, flag, text, wholeNumberOr } from '../query/arguments.js';
-import { filterFields, type ResolvedFilters, type ResolvedWindow } from '../query/filters.js';
+import { filterFields } from '../query/filters.js';
 import { asksForNumber } from '../query/phone-filters.js';
+import type { ResolvedFilters, ResolvedWindow } from '../query/window.js';
 import type { OutgoingCall } from '../redact/outgoing.js';
 import { type CallView, viewOf } from '../render/call-view.js';
 import {

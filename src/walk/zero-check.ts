@@ -1,8 +1,9 @@
 import { allHistory, ordinalOf, stampOf } from '../account-time/stamps.js';
 import type { CallLog } from '../convoso/call-log.js';
-import { type CallLogFilters, mismatches, type RetrieveQuery } from '../convoso/query.js';
+import type { CallLogFilters, RetrieveQuery } from '../convoso/query.js';
 import type { CallLogPage } from '../convoso/wire.js';
 import { canonicalPhone, isPhoneAlone, phoneSpellings } from '../phone/phone.js';
+import { mismatches } from '../query/filters.js';
 import type { Clock, ReadingWindow } from './reading-window.js';
 
 export interface ZeroQuestion {

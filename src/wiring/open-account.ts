@@ -7,8 +7,8 @@ import { hasArchive, requireToken, type Settings, SettingsError } from '../confi
 import { ConvosoClient, type ConvosoClientOptions } from '../convoso/client.js';
 import { StatusBook } from '../convoso/statuses.js';
 import { NORTH_AMERICA, useNumberingPlan } from '../phone/phone.js';
-import type { AccountClock } from '../query/filters.js';
 import { NameBook } from '../query/names/names.js';
+import type { AccountClock } from '../query/window.js';
 import { Masks } from '../redact/masks.js';
 import type { Confirmations, UsedMarks } from '../tools/confirmations.js';
 import { callMs } from '../tools/deadline.js';

@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { ordinalOf } from '../../account-time/stamps.js';
 import type { CallLog } from '../../convoso/call-log.js';
 import type { CountedCalls, CountQuestion } from '../../query/counts.js';
+import type { BoundSql } from '../../query/sql-dialect.js';
 import { Failure } from '../../util/failure.js';
 import { callOf } from '../columns.js';
+import { CLICKHOUSE } from '../sql/clickhouse.js';
+import { countInSql } from '../sql/counting.js';
 import type { ArchivedPopulation, ArchiveQuestion } from '../store.js';
 import type { ClickHouseConnection } from './connection.js';
-import { countPopulation } from './counting.js';
 import { COLUMN_NAMES, valuesOf, writingsParameter } from './day-writing.js';
 import type { StoredDay } from './days.js';
-import { type BoundSql, COLUMN_LIST, populationSql } from './population.js';
+import { COLUMN_LIST, populationSql } from './population.js';
 
 /** Calls sent in one insert. */
 const BLOCK = 20_000;
@@ -64,12 +66,17 @@ export class ClickHouseQuestion implements ArchiveQuestion {
   async count(question: CountQuestion, signal: AbortSignal): Promise<CountedCalls> {
     await this.#checkRows(signal);
     const population = this.#sql();
-    const counted = await countPopulation(population, question, (sql, parameters) =>
-      this.#connection.rows(sql, parameters, signal),
+    const counted = await countInSql(
+      {
+        dialect: CLICKHOUSE,
+        sql: population.sql,
+        rows: ({ sql, parameters }) =>
+          this.#connection.rows(sql, { ...population.parameters, ...parameters }, signal),
+      },
+      question,
     );
     // The counts come from several statements, and each has to have seen the same calls.
-    let seen = 0;
-    for (const group of counted.groups) for (const [, , calls] of group.observations) seen += calls;
+    const seen = counted.statuses.reduce((sum, [, , calls]) => sum + calls, 0);
     if (seen !== (await this.#size(population, signal))) throw changed(this.#connection);
     return counted;
   }

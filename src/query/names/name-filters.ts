@@ -81,7 +81,11 @@ export async function resolveNames<Filters extends NamedFilters>(
     resolvedNames[filter] = said;
     if (from === undefined || known.withWindow) from = known.source;
   }
-  return { filters: { ...filters, ...ids }, resolvedNames, ...(from === undefined ? {} : { resolvedFrom: from }) };
+  return {
+    filters: { ...filters, ...ids },
+    resolvedNames,
+    ...(from === undefined ? {} : { resolvedFrom: from }),
+  };
 }
 
 function isId(filter: Filter, text: string, book: NameBook): boolean {

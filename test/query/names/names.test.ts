@@ -296,7 +296,9 @@ describe('names as filters', () => {
       expect(sent()).toMatchObject(sentAs ?? {});
     }
     const { structured } = await bench.ask('search_call_logs', { user_id: 'rjones' });
-    expect(structured['resolved_names']).toEqual({ user_id: 'rjones (sent as it is: nothing known is called so)' });
+    expect(structured['resolved_names']).toEqual({
+      user_id: 'rjones (sent as it is: nothing known is called so)',
+    });
     expect(await bench.refused('search_call_logs', { user_id: 'Rjones' })).toContain('Jo Smith (jsmith)');
   });
 

@@ -33,8 +33,8 @@ export interface SqlDialect extends WholeNumbers<string> {
   list(value: string): string;
   /** The bits that any value of a group has. */
   bitOr(value: string): string;
-  /** A table of whole numbers that are not negative, given column by column. Empty columns make no table. */
-  table(columns: Readonly<Record<string, readonly (string | number | bigint)[]>>): BoundSql;
+  /** A table of whole numbers that are not negative, given column by column; its name tells its parameters from others'. */
+  table(name: string, columns: Readonly<Record<string, readonly (string | number | bigint)[]>>): BoundSql;
 }
 
 /** Later than any call: where calls without a readable date stand in order of time. */

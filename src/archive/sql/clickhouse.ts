@@ -27,9 +27,9 @@ export const CLICKHOUSE: SqlDialect = {
   tuple: (values) => `tuple(${values.join(', ')})`,
   list: (value) => `groupArray(${value})`,
   bitOr: (value) => `groupBitOr(${value})`,
-  table(columns) {
+  table(table, columns) {
     const names = Object.keys(columns);
-    const lists = names.map((name) => numbers(name, columns[name] ?? []));
+    const lists = names.map((name) => numbers(`${table}_${name}`, columns[name] ?? []));
     const values = names.map((name, i) => `t.${i + 1} AS ${name}`);
     return {
       sql: `SELECT ${values.join(', ')} FROM (SELECT arrayJoin(arrayZip(${lists.map(({ sql }) => sql).join(', ')})) AS t)`,

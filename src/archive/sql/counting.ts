@@ -251,7 +251,7 @@ function endedSql(
   if (ended.length === 0) return { sql: `SELECT * FROM (${prepared}) WHERE false`, parameters: {} };
   if (ended.length === statuses.size && !groupBy.includes('outcome'))
     return { sql: prepared, parameters: {} };
-  const outcomes = dialect.table({
+  const outcomes = dialect.table('outcomes', {
     status_hash: ended.map(({ statusHash }) => String(statusHash)),
     ...outcomeColumn(ended),
   });

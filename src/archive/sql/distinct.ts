@@ -178,7 +178,7 @@ function joinedSql(
   { keys }: GroupTable,
   columns: Readonly<Record<string, readonly number[]>>,
 ): BoundSql {
-  const table = dialect.table({ ...keys, ...columns });
+  const table = dialect.table('groups', { ...keys, ...columns });
   const fields = [...DISTINCT_NAMES, ...Object.keys(columns)].join(', ');
   return {
     sql: `SELECT ${fields} FROM (${ended.sql}) ended JOIN (${table.sql}) groups USING (${Object.keys(keys).join(', ')})`,

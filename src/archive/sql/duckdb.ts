@@ -23,7 +23,7 @@ export const DUCKDB: SqlDialect = {
   tuple: (values) => `struct_pack(${values.map((value, i) => `v${i} := ${value}`).join(', ')})`,
   list: (value) => `list(${value})`,
   bitOr: (value) => `bit_or(${value})`,
-  table(columns) {
+  table(_, columns) {
     const unnested = Object.entries(columns).map(
       ([name, values]) => `unnest([${values.join(', ')}]::UBIGINT[]) AS ${name}`,
     );

@@ -1,5 +1,5 @@
 // npm run bench:archive: 30 of 60 archived days summarized through the built bin, the same question live at 150 ms a page,
-// and a sync against the bare walk. Prints a table; --check fails past a bound, --write puts it into README.md. CALLS in the
+// and a sync against the bare walk. Prints a table; --check fails past a bound, --write puts it into docs/benchmarks.md. CALLS in the
 // environment makes another number of calls than 10,000,000.
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// How benchmarks print what they measured, and put it into README.md.
+// How benchmarks print what they measured, and put it into docs/benchmarks.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
@@ -11,12 +11,12 @@ export function report(command, header, rows) {
   return `${table}\n\n${date}, \`${command}\`, Node ${process.versions.node}, ${cpus().length} × ${model.trim()}.`;
 }
 
-/** Puts a report between `<!-- marker -->` and the next `<!-- end -->` of README.md. */
+/** Puts a report between `<!-- marker -->` and the next `<!-- end -->` of docs/benchmarks.md. */
 export function writeReport(marker, text) {
-  const readme = new URL('../README.md', import.meta.url);
+  const page = new URL('../docs/benchmarks.md', import.meta.url);
   const section = new RegExp(`(<!-- ${marker} -->\\n)[\\s\\S]*?(<!-- end -->)`);
   writeFileSync(
-    readme,
-    readFileSync(readme, 'utf8').replace(section, (_, start, end) => `${start}\n${text}\n\n${end}`),
+    page,
+    readFileSync(page, 'utf8').replace(section, (_, start, end) => `${start}\n${text}\n\n${end}`),
   );
 }

@@ -1,5 +1,5 @@
 // `npm run bench` prints every comparison against its bound; with --check it fails when one is past it, with --write it puts
-// the table into README.md. Names of parts as arguments run those only: start-up, calls, http, page, tokens. What has no bound is there to be compared with.
+// the table into docs/benchmarks.md. Names of parts as arguments run those only: start-up, calls, http, page, tokens. What has no bound is there to be compared with.
 import { stdioCalls } from './calls.mjs';
 import { httpCalls } from './http-calls.mjs';
 import { pages } from './page.mjs';

@@ -1,4 +1,4 @@
-// The files by which hosts and registries install the server, and the one-step snippets of README.md, made from package.json
+// The files by which hosts and registries install the server, and the host snippets of README.md, made from package.json
 // and the settings and tools of the built code.
 
 /** Name of the server in a host's configuration. */
@@ -133,35 +133,79 @@ function cloneConfiguration(settings) {
   };
 }
 
-/** README.md: one step for each host. */
+/** What a host's configuration needs to know of an account. */
+const needed = (settings) =>
+  settings.filter(({ env }) => env === 'CONVOSO_AUTH_TOKEN' || env === 'CONVOSO_TIMEZONE');
+
+/** The environment of an example entry, values included. */
+const typed = (settings) =>
+  environment(needed(settings), (setting) => (setting.secret ? 'your-token' : 'America/Los_Angeles'));
+
+const claudeCode = (settings, command) =>
+  `claude mcp add ${ENTRY} ${Object.entries(typed(settings))
+    .map(([name, value]) => `--env ${name}=${value}`)
+    .join(' ')} -- ${command}`;
+
+/** A host's file with one entry, a line for each of its keys. */
+function entry(server) {
+  const keys = Object.entries(server).map(([name, value]) => `      "${name}": ${oneLine(value)}`);
+  return fenced('json', `{\n  "mcpServers": {\n    "${ENTRY}": {\n${keys.join(',\n')}\n    }\n  }\n}`);
+}
+
+/** JSON on one line, spaced as people write it. */
+const oneLine = (value) =>
+  Array.isArray(value)
+    ? `[${value.map(oneLine).join(', ')}]`
+    : typeof value === 'object'
+      ? `{ ${Object.entries(value)
+          .map(([name, one]) => `"${name}": ${oneLine(one)}`)
+          .join(', ')} }`
+      : JSON.stringify(value);
+
+/** README.md: one step for each host, with a built clone. */
 export function hostSnippets({ manifest, settings }) {
+  const fromClone = { command: 'node', args: ['/path/to/clone/dist/cli.js'], env: typed(settings) };
+  return [
+    'Claude Code, from the root of the clone:',
+    fenced('sh needs=claude', claudeCode(settings, 'node "$PWD/dist/cli.js"')),
+    'A built clone is also a plugin, with the token as a sensitive setting: `claude --plugin-dir .` tries it.',
+    folded(
+      'Claude Desktop, VS Code, Cursor and other hosts: an entry in their file',
+      `In \`claude_desktop_config.json\`, \`~/.cursor/mcp.json\` or the file of your host:\n\n${entry(fromClone)}\n\nVS Code reads the same entry from \`.vscode/mcp.json\`, under \`servers\` and with \`"type": "stdio"\`. Claude Desktop can also install a bundle: \`npm run bundle\` writes \`build/${manifest.name}-${manifest.version}.mcpb\`. Open it with Claude Desktop, which asks for the token and stores it in the keychain.`,
+    ),
+  ].join('\n\n');
+}
+
+/** README.md: the same with the released package. */
+export function releasedSnippets({ manifest, settings }) {
   const run = { command: 'npx', args: ['-y', manifest.name] };
-  const needed = settings.filter(({ env }) => env === 'CONVOSO_AUTH_TOKEN' || env === 'CONVOSO_TIMEZONE');
-  const example = (setting) => (setting.secret ? 'your-token' : 'America/Los_Angeles');
-  const inputs = needed.map((setting) => ({
-    type: 'promptString',
-    id: key(setting),
-    description: `${setting.title}: ${setting.description}`,
-    ...(setting.secret ? { password: true } : {}),
-  }));
+  const variables = needed(settings);
   const vsCode = {
     name: ENTRY,
     type: 'stdio',
     ...run,
-    env: environment(needed, (setting) => `\${input:${key(setting)}}`),
-    inputs,
+    env: environment(variables, (setting) => `\${input:${key(setting)}}`),
+    inputs: variables.map((setting) => ({
+      type: 'promptString',
+      id: key(setting),
+      description: `${setting.title}: ${setting.description}`,
+      ...(setting.secret ? { password: true } : {}),
+    })),
   };
-  const cursor = { ...run, env: environment(needed, ({ env }) => `\${env:${env}}`) };
-  const typed = { ...run, env: environment(needed, example) };
-  const flags = Object.entries(typed.env).map(([name, value]) => `--env ${name}=${value}`);
-  return [
-    `**Claude Code**: one command. A built clone and the package are also plugins (\`.claude-plugin/plugin.json\`): \`claude --plugin-dir .\` tries it, and the token is a sensitive setting of the plugin.`,
-    fenced('sh', `claude mcp add ${ENTRY} ${flags.join(' ')} -- ${run.command} ${run.args.join(' ')}`),
-    `**Claude Desktop**: \`npm run bundle\` makes \`build/${manifest.name}-${manifest.version}.mcpb\`; open it with Claude Desktop, which asks for the token and keeps it in the keychain. Or, in \`claude_desktop_config.json\`:`,
-    fenced('json', JSON.stringify({ mcpServers: { [ENTRY]: typed } }, null, 2)),
-    `**VS Code**: [install](${vsCodeLink(vsCode)}); it asks for the token once and keeps it.`,
-    `**Cursor**: [install](${cursorLink(ENTRY, cursor)}); it reads ${needed.map(({ env }) => `\`${env}\``).join(' and ')} from the environment Cursor was started in.`,
-  ].join('\n\n');
+  const cursor = { ...run, env: environment(variables, ({ env }) => `\${env:${env}}`) };
+  return folded(
+    'With the released package instead of a clone',
+    [
+      `Put \`npx -y ${manifest.name}\` in the place of \`node /path/to/clone/dist/cli.js\`:`,
+      fenced('sh needs=release', claudeCode(settings, [run.command, ...run.args].join(' '))),
+      `VS Code: [install](${vsCodeLink(vsCode)}). VS Code asks for the token once and stores it.`,
+      `Cursor: [install](${cursorLink(ENTRY, cursor)}). The entry reads ${variables.map(({ env }) => `\`${env}\``).join(' and ')} from the environment that Cursor was started in.`,
+    ].join('\n\n'),
+  );
+}
+
+function folded(title, content) {
+  return `<details><summary>${title}</summary>\n\n${content}\n\n</details>`;
 }
 
 function vsCodeLink(server) {

@@ -1,12 +1,14 @@
-import type { CallLogs } from '../calls/call-logs.js';
+import { addSpellings, type CallLogs, spellingWords } from '../calls/call-logs.js';
 import type { Provenance, Reading, Stretch } from '../calls/source.js';
 import type { CallLog } from '../convoso/call-log.js';
 import type { CountedCalls, CountQuestion } from '../query/counts.js';
 import { namingRows } from '../query/groupings.js';
 import type { AnswerMasks } from '../redact/masks.js';
+import type { OutgoingText } from '../redact/outgoing.js';
 import { countCalls } from '../stats/counting.js';
 import type { Completeness } from '../walk/completeness.js';
 import type { Population, WalkScope } from '../walk/walk.js';
+import { foundAs, phoneFields } from '../walk/zero-check.js';
 import { batchesOf, fromArchive } from './archive-problem.js';
 import type { WindowPlan } from './coverage.js';
 import { LiveParts } from './live-spans.js';
@@ -38,6 +40,10 @@ export class MixedReading implements Reading {
   #question: ArchiveQuestion | undefined;
   /** Calls of the answer, archived and live. */
   #unique = 0;
+  /** Ids that calls print with other zeros before them than the filters have, by filter. */
+  readonly #spellings = new Map<string, OutgoingText>();
+  /** That a number which no call has where it was asked for stands in the other field. */
+  #elsewhere: string | undefined;
 
   constructor(options: MixedReadingOptions) {
     const { live, plan, population, scope, source } = options;
@@ -47,7 +53,7 @@ export class MixedReading implements Reading {
   }
 
   get completeness(): Completeness {
-    const { plan, source } = this.#options;
+    const { plan, source, population } = this.#options;
     const unread = source === 'archive' ? plan.gaps : [];
     const live = this.#live.completeness(unread);
     const archived = Math.max(0, this.#unique - live.unique);
@@ -58,6 +64,9 @@ export class MixedReading implements Reading {
             'What is not archived was not read: “convoso-call-logs-mcp sync” archives it, source auto reads it live.',
           ]),
       ...(live.reason === undefined ? [] : [live.reason]),
+      // The live part of the answer may say the same.
+      ...spellingWords(this.#spellings, population.filters).filter((said) => !live.reason?.includes(said)),
+      ...(this.#elsewhere === undefined ? [] : [this.#elsewhere]),
     ];
     const { reason: _reason, ...counts } = live;
     return {
@@ -80,14 +89,16 @@ export class MixedReading implements Reading {
   async *#calls(): AsyncGenerator<readonly CallLog[], void> {
     const question = await this.#opened();
     if (question === undefined) return;
-    const { live, scope } = this.#options;
+    const { live, scope, population } = this.#options;
     for await (const archived of batchesOf(question.read(scope.signal))) {
       const calls = archived.map(withoutRecordings);
       live.names.learn(calls, this.masks);
       this.#unique += calls.length;
+      for (const call of calls) addSpellings(this.#spellings, call, population.filters, this.masks);
       if (this.#unique > this.#live.unique) scope.onProgress?.(this.#unique, undefined);
       yield calls;
     }
+    await this.#lookInOtherField();
   }
 
   /** @throws ArchiveProblem; ConvosoError of the live walks */
@@ -98,7 +109,30 @@ export class MixedReading implements Reading {
     const counted = await fromArchive(() => question.count(asked, scope.signal));
     this.#unique = counted.statuses.reduce((sum, [, , count]) => sum + count, 0);
     live.names.learn(namingRows(asked.groupBy, [...counted.groups, ...counted.systemGroups]), this.masks);
+    for (const [name, printed] of await fromArchive(() => question.otherSpellings(scope.signal))) {
+      this.#spellings.set(name, this.masks.label(name, printed));
+    }
+    await this.#lookInOtherField();
     return counted;
+  }
+
+  /** Where the archive alone answers that no call has a number, it looks into the other field, too. */
+  async #lookInOtherField(): Promise<void> {
+    const { plan, population, store, scope, source } = this.#options;
+    const { filters } = population;
+    const fields = phoneFields(filters);
+    if (this.#unique > 0 || fields === undefined || (source === 'auto' && plan.gaps.length > 0)) return;
+    const { [fields.asked]: number = '', ...rest } = filters;
+    const question = await fromArchive(() =>
+      store.ask({ days: plan.days, filters: { ...rest, [fields.other]: number } }),
+    );
+    try {
+      let calls = 0;
+      for await (const batch of batchesOf(question.read(scope.signal))) calls += batch.length;
+      if (calls > 0) this.#elsewhere = foundAs(fields, calls);
+    } finally {
+      await question.close();
+    }
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { CallLog } from '../convoso/call-log.js';
 import type { CallLogFilters } from '../convoso/query.js';
 import type { CountedCalls, CountQuestion } from '../query/counts.js';
+import type { IdFilter } from '../query/filters.js';
 import type { Completeness } from '../walk/completeness.js';
 
 /** Whose calls an archive holds. It is opened for one account, in one zone, and refuses any other. */
@@ -45,6 +46,11 @@ export interface ArchiveQuestion {
   /** Adds calls read live; every id at most once over all additions. */
   add(calls: readonly CallLog[]): Promise<void>;
   count(question: CountQuestion, signal: AbortSignal): Promise<CountedCalls>;
+  /**
+   * How calls print ids that the question filters by, where they do it with other zeros before them: of each such filter
+   * what the last of those calls has.
+   */
+  otherSpellings(signal: AbortSignal): Promise<ReadonlyMap<IdFilter, string>>;
   /** All calls, archived and added, each id once, in batches, oldest first (by call date, then as stored). */
   read(signal: AbortSignal): AsyncIterable<readonly CallLog[]>;
   close(): Promise<void>;

@@ -3,11 +3,20 @@ import type { CallLog } from '../convoso/call-log.js';
 import type { CallLogService, RequestOptions, RetrievedPage, Update } from '../convoso/client.js';
 import { ConvosoError, deadlineError } from '../convoso/errors.js';
 import { type CallLogFilters, MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
-import { type FilterInput, mismatches, otherSpellings, uncheckable } from '../query/filters.js';
+import { nextTurn } from '../convoso/turns.js';
+import {
+  type FilterInput,
+  mismatches,
+  otherSpellings,
+  PHONE_FILTERS,
+  type PhoneFilter,
+  uncheckable,
+} from '../query/filters.js';
 import { resolveNames } from '../query/names/name-filters.js';
 import { NameBook } from '../query/names/names.js';
 import { type RowNames, rowNames } from '../query/names/row-names.js';
-import { type PhoneFilter, resolvePhones } from '../query/phone-filters.js';
+import { likelyForms } from '../query/other-forms.js';
+import { resolvePhones } from '../query/phone-filters.js';
 import {
   type AccountClock,
   type ResolvedFilters,
@@ -18,6 +27,7 @@ import { type AnswerMasks, Masks } from '../redact/masks.js';
 import type { OutgoingCall, OutgoingText } from '../redact/outgoing.js';
 import { Failure, InvalidArguments } from '../util/failure.js';
 import { isTimeout, timeLimit } from '../util/time-limit.js';
+import { distinct, unlessRefused } from '../walk/hidden-calls.js';
 import { ReadingWindow } from '../walk/reading-window.js';
 import { DEFAULT_WALK_BUDGET, type Population, Walk, type WalkBudget, type WalkScope } from '../walk/walk.js';
 import { checkZero } from '../walk/zero-check.js';
@@ -53,12 +63,12 @@ export interface FoundPage {
   readonly unchecked: readonly string[];
   /** Rows whose id another row of the page has as well. */
   readonly repeated: number;
-  /** Other spellings of the numbers asked for that find other calls. */
-  readonly hidden: readonly string[];
+  /** Filters in other forms that find other calls. */
+  readonly hidden: readonly CallLogFilters[];
   /** Filters that find calls in this spelling only, where what was sent found none. */
   readonly respelled?: CallLogFilters;
-  /** Why a page without calls cannot be trusted; a full sentence. */
-  readonly doubt?: string;
+  /** Why the page cannot be trusted, what could not be checked of it, or what else there is to know; full sentences. */
+  readonly remarks: readonly string[];
 }
 
 export interface CallLogsOptions {
@@ -81,6 +91,8 @@ const RECENT_ROWS = 500;
 const RECENT_ROWS_FRESH_MS = 3 * 60_000;
 /** A clock further ahead than this is not taken for the service's: something between may have told it. */
 const MOST_AHEAD_MS = 15 * 60_000;
+/** Rows of one page that are redacted in one step. */
+const ROWS_A_TURN = 100;
 
 /**
  * The one door between the service and everything that answers questions: what passes is checked against the filters
@@ -254,8 +266,9 @@ export class CallLogs implements CallLogSource {
 
   /**
    * One page of a search (see #page). A first page without calls is checked: where the service knows a value by another
-   * spelling, that is searched for. On a first page with calls, `spellings` (other forms of the numbers asked for that rows
-   * print) are looked for as well.
+   * spelling, that is searched for. On a first page with calls, other forms of the values asked for are looked for as well:
+   * `spellings` (which rows print) and the likeliest. Once the page is there, what fails after it takes nothing away from it
+   * and is said.
    * @throws ConvosoError
    */
   async search(
@@ -265,38 +278,77 @@ export class CallLogs implements CallLogSource {
     spellings: readonly CallLogFilters[] = [],
   ): Promise<FoundPage> {
     const found = await this.#page(query, scope, shown);
-    const { start_time: start, end_time: end, limit, offset, order, include_recordings, ...filters } = query;
-    if (found.received > 0 && offset === 0) {
-      return { ...found, hidden: await this.#hiddenBy(spellings, query, found, scope) };
+    if (query.offset > 0) return found;
+    try {
+      if (found.received > 0) return await this.#withHidden(found, query, spellings, scope);
+      return (found.total_found ?? 0) > 0
+        ? found
+        : await this.#withZeroChecked(found, query, spellings, scope);
+    } catch (error) {
+      return {
+        ...found,
+        remarks: [
+          ...found.remarks,
+          unchecked(error, scope, UNCHECKED[found.received > 0 ? 'forms' : 'zero']),
+        ],
+      };
     }
-    if (found.received > 0 || offset > 0 || (found.total_found ?? 0) > 0) return found;
+  }
+
+  async #withZeroChecked(
+    found: FoundPage,
+    query: RetrieveQuery,
+    spellings: readonly CallLogFilters[],
+    scope: RequestOptions,
+  ): Promise<FoundPage> {
+    const {
+      start_time: start,
+      end_time: end,
+      limit: _limit,
+      offset: _offset,
+      order: _order,
+      ...rest
+    } = query;
+    const { include_recordings: _recordings, ...filters } = rest;
     if (start === undefined || end === undefined) return found;
     const zero = await checkZero({
       filters,
       window: new ReadingWindow({ start, end }, this.clock),
       clock: this.clock,
       pageSize: MAX_LIMIT,
+      spellings,
       retrieve: (control) => this.#retrieve(control, timeOf(scope)),
     });
-    if (zero.kind === 'doubtful') return { ...found, doubt: zero.reason };
-    if (zero.kind === 'confirmed') return found;
+    if (zero.kind === 'doubtful') return { ...found, remarks: [zero.reason] };
+    if (zero.kind === 'confirmed') return { ...found, remarks: zero.remarks };
     const { filters: respelled } = zero;
-    return { ...(await this.#page({ ...query, ...respelled }, scope, shown)), respelled };
+    return { ...(await this.#page({ ...query, ...respelled }, scope, [])), respelled };
   }
 
-  /** The spellings under which the service has other calls than those found: it then compares numbers as texts. */
-  async #hiddenBy(
-    spellings: readonly CallLogFilters[],
+  /** The page with the forms under which the service has other calls than those found: it then compares texts. */
+  async #withHidden(
+    found: FoundPage,
     query: RetrieveQuery,
-    { total_found: total, calls: [first] }: FoundPage,
+    spellings: readonly CallLogFilters[],
     scope: RequestOptions,
-  ): Promise<string[]> {
-    const hidden = spellings.map(async (spelled) => {
-      const page = await this.#retrieve({ ...query, ...spelled, limit: 1 }, timeOf(scope));
-      const isSame = page.total_found === total && page.calls[0]?.id === first?.id;
-      return page.received === 0 || isSame ? [] : Object.values(spelled);
+  ): Promise<FoundPage> {
+    const {
+      total_found: total,
+      calls: [first],
+    } = found;
+    const likely = likelyForms(query, 1).filter((form) => !PHONE_FILTERS.some((name) => name in form));
+    const forms = distinct([...spellings, ...likely]);
+    const pages = await Promise.allSettled(
+      forms.map((form) => unlessRefused(this.#retrieve({ ...query, ...form, limit: 1 }, timeOf(scope)))),
+    );
+    const failed = pages.find((page) => page.status === 'rejected');
+    const hidden = forms.filter((_form, i) => {
+      const page = pages[i];
+      if (page?.status !== 'fulfilled' || page.value === undefined || page.value.received === 0) return false;
+      return page.value.total_found !== total || page.value.calls[0]?.id !== first?.id;
     });
-    return (await Promise.all(hidden)).flat();
+    const remarks = failed === undefined ? [] : [unchecked(failed.reason, scope, UNCHECKED.forms)];
+    return { ...found, hidden, remarks: [...found.remarks, ...remarks] };
   }
 
   /**
@@ -314,10 +366,17 @@ export class CallLogs implements CallLogSource {
       return { page, rows: rowsOf(page, offset, masks) };
     };
     const { page, rows } = await read(start, asked);
+    const remarks: string[] = [];
     const { rows: fresh, standing } = await following(rows.slice(0, asked), overlap, async (where) => {
       const from = where === 'before' ? Math.max(0, start - asked) : start + Math.min(rows.length, asked);
       const wanted = where === 'before' ? start - from : asked;
-      return wanted === 0 || from > MAX_OFFSET ? [] : (await read(from, wanted)).rows.slice(0, wanted);
+      if (wanted === 0 || from > MAX_OFFSET) return [];
+      try {
+        return (await read(from, wanted)).rows.slice(0, wanted);
+      } catch (error) {
+        remarks.push(unchecked(error, scope, UNCHECKED.standing));
+        return [];
+      }
     });
     const given = fresh.slice(0, query.limit);
     const calls = given.flatMap(({ call }) => (call === undefined ? [] : [call]));
@@ -331,7 +390,7 @@ export class CallLogs implements CallLogSource {
     const from = given[0]?.at ?? query.offset;
     return {
       total_found: page.total_found,
-      calls: calls.map((call) => this.#leaving(call, query.include_recordings === 1, masks)),
+      calls: await this.#allLeaving(calls, query.include_recordings === 1, masks),
       received: given.length,
       places: given.flatMap(({ call, at }) => (call === undefined ? [] : [at])),
       from,
@@ -348,6 +407,7 @@ export class CallLogs implements CallLogSource {
       surplus: Math.max(0, rows.length - asked),
       repeated: calls.length - new Set(calls.map(({ id }) => id)).size,
       hidden: [],
+      remarks,
       short: rows.length < asked,
       unchecked: calls.length === 0 ? [] : uncheckable(query, page.carried),
     };
@@ -384,7 +444,8 @@ export class CallLogs implements CallLogSource {
   /**
    * Stores a change; answers with the call when the service's reply carried it. Where there is an audit trail, the attempt
    * stands in it before anything is sent; `principal` is on whose behalf, when callers are told apart.
-   * @throws ConvosoError; Failure when the audit trail cannot be written, and then nothing was sent
+   * @throws ConvosoError; Failure when the audit trail cannot be written, and then nothing was sent, and when the reply
+   * carries another call
    */
   async update(
     update: Update,
@@ -393,8 +454,16 @@ export class CallLogs implements CallLogSource {
     const entry = await this.#audit?.attempt(update, scope.principal);
     try {
       const { call } = await this.#client.update(update, timeOf(scope));
+      const replied = call === null ? undefined : this.#leaving(call, false, this.masks.forAnswer());
+      if (call !== null && call.id !== update.call_log_id) {
+        throw new Failure({
+          what: `The update of call ${update.call_log_id} may have changed another call.`,
+          why: `The service answered it with call ${replied?.id}.`,
+          next: 'Look at both calls in Convoso before repeating it.',
+        });
+      }
       await entry?.ended('made');
-      return call === null ? undefined : this.#leaving(call, false, this.masks.forAnswer());
+      return replied;
     } catch (error) {
       await entry?.ended(
         error instanceof ConvosoError && error.outcome === 'not_sent' ? 'not_made' : 'unknown',
@@ -420,6 +489,20 @@ export class CallLogs implements CallLogSource {
     return page;
   }
 
+  /** The calls as they may leave the server, some a turn: redaction is most of the work for a large page. */
+  async #allLeaving(
+    calls: readonly CallLog[],
+    withRecordings: boolean,
+    masks: AnswerMasks,
+  ): Promise<OutgoingCall[]> {
+    const leaving: OutgoingCall[] = [];
+    for (const call of calls) {
+      if (leaving.length > 0 && leaving.length % ROWS_A_TURN === 0) await nextTurn('goes on');
+      leaving.push(this.#leaving(call, withRecordings, masks));
+    }
+    return leaving;
+  }
+
   /** The call as it may leave the server; the names it carries are remembered. */
   #leaving(call: CallLog, withRecordings: boolean, masks: AnswerMasks): OutgoingCall {
     this.names.learn([call], masks);
@@ -438,13 +521,25 @@ export function spellingWords(
   );
 }
 
+const UNCHECKED = {
+  forms: 'that no other calls print a value asked for in another form',
+  zero: 'that there are no such calls',
+  standing: 'where the rows are now that the page before ended with',
+};
+
+/** That something about a page could not be checked, and why. @throws what is no failure of the service, or a cancellation */
+function unchecked(error: unknown, { signal }: RequestOptions, what: string): string {
+  if (!(error instanceof Failure) || (signal?.aborted === true && !isTimeout(signal.reason))) throw error;
+  return `It was not checked ${what}: ${error.why}`;
+}
+
 /** What a request takes of the scope it belongs to. */
 function timeOf({ signal, deadline }: RequestOptions): RequestOptions {
   return { signal, deadline };
 }
 
 /** Notes ids that a row prints otherwise than the filters have them, as they may leave the server. */
-function addSpellings(
+export function addSpellings(
   spellings: Map<string, OutgoingText>,
   call: CallLog,
   filters: CallLogFilters,

@@ -25,7 +25,11 @@ export function starterFile(
         code,
         {
           meaning: name === '' ? definedMeaning(statuses, code) : name,
-          group: statuses.groupOf({ status: code, call_length: 0 }),
+          group: statuses.groupOf({
+            status: code,
+            call_length: 0,
+            ...(name === '' ? {} : { status_name: name }),
+          }),
         },
       ]),
     ),

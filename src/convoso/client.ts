@@ -11,12 +11,14 @@ import {
   stoppedError,
   transportError,
   type UpdateOutcome,
+  unshownError,
 } from './errors.js';
 import { GateCongested, type UpstreamGate } from './gate.js';
 import { parseJson } from './json.js';
 import { queryForm, type RetrieveQuery } from './query.js';
 import { type RetryRules, retryAfterMs, withRetries } from './retry.js';
 import { type Reply, Transport, TransportFault } from './transport.js';
+import { nextTurn } from './turns.js';
 import {
   type CallLogPage,
   readPage,
@@ -24,6 +26,7 @@ import {
   readUpdateReply,
   UnexpectedShape,
   type UpdateReply,
+  unshownChange,
 } from './wire.js';
 
 /** One attempt at a request, for metrics: bounded labels only, nothing of the request or the reply. */
@@ -139,13 +142,17 @@ export class ConvosoClient {
 
   /**
    * Sets extra fields of one call (contract: "Call Log—Update API"). Sent again only when it certainly was not carried out
-   * (no connection, HTTP 429): any other failure after sending leaves the outcome unknown, and the error says so.
+   * (no connection, HTTP 429): any other failure after sending leaves the outcome unknown, and the error says so. So does a
+   * reply that claims success in another form than the contract's.
    * @throws ConvosoError
    */
   async update(update: Update, options: RequestOptions = {}): Promise<UpdateReply> {
-    const form = new URLSearchParams({ call_log_id: update.call_log_id, ...update.fields });
-    const { json } = await this.#send('update', form, options);
-    return read('update', () => readUpdateReply(json, this.#zone));
+    const sent = { call_log_id: update.call_log_id, ...update.fields };
+    const { json } = await this.#send('update', new URLSearchParams(sent), options);
+    const reply = read('update', () => readUpdateReply(json, this.#zone));
+    const doubt = unshownChange(json, sent);
+    if (doubt !== undefined) throw unshownError(doubt);
+    return reply;
   }
 
   /** Loads what the first request would have to wait for. Sends nothing. */
@@ -203,6 +210,8 @@ export class ConvosoClient {
       const travel = endpoint === 'update' ? 'fresh' : 'kept';
       const reply = await this.#transport.post(PATHS[endpoint], form, limit.signal, travel);
       told('ok', reply.status);
+      // Before the place is given back: no more replies wait to be read than there are places.
+      await nextTurn('begins');
       return reply;
     } catch (error) {
       told(cutShort() ? 'deadline' : error instanceof TransportFault ? error.kind : 'interrupted');

@@ -256,6 +256,19 @@ export function transportError(
   );
 }
 
+/** An update that the service says it carried out in a reply that does not show it; `doubt` says what of it. */
+export function unshownError(doubt: string): ConvosoError {
+  return transportError(
+    'unreadable',
+    'update',
+    {
+      why: `The service accepted the request, but its reply does not show the change: ${doubt}.`,
+      next: UNKNOWN_OUTCOME,
+    },
+    'unknown',
+  );
+}
+
 /** A request that was ended before an attempt, or between two: by its time limit or by the caller. */
 export function stoppedError(endpoint: Endpoint, timedOut: boolean): ConvosoError {
   const parts = timedOut

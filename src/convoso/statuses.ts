@@ -44,26 +44,131 @@ const CONTRACT: Readonly<Record<string, StatusMeaning>> = {
   WRONG_PARTY: { meaning: 'Wrong party reached', group: 'human' },
 };
 
+/** What marks calls of one outcome: codes, and the wordings in which accounts and the vendor's tables name them. */
+interface LiveOutcome {
+  readonly codes: string;
+  /** Wordings of this outcome alone: under such a name any code has it. */
+  readonly names: string;
+  /** Wordings that are also used for other outcomes: they go with these codes and say nothing about others. */
+  readonly vague?: string;
+}
+
 /**
  * Codes that live accounts commonly use, by what they usually count as. The service defines no meaning for them (the
  * account does, in `status_name`), so none is given here. N is left out: accounts disagree on it.
  */
-const LIVE_GROUPS: Readonly<Partial<Record<OutcomeGroup, string>>> = {
-  human: 'SALE NI',
-  machine: 'A AA AM AL AFAX',
-  no_answer: 'NA NAIC CPDNA',
-  busy: 'B UB CG CGT CPDB',
-  bad_number: 'DC CPDINV BPN OI WRONG',
-  blocked: 'CIDB CPDREJ REJ DNCC DNCL DNCLCC DNCRT DNCW',
-  abandoned: 'DROP XDROP PDROP',
-  failed: 'ERI LOGOUT',
-  caller_hangup: 'HU CALLHU',
-  in_progress: 'QUEUE INCALL XFER',
+const LIVE_OUTCOMES: Readonly<Partial<Record<OutcomeGroup, LiveOutcome>>> = {
+  human: {
+    codes: 'SALE NI',
+    names: 'sale, sale made, sold, not interested, call completed, wrong party',
+    vague: 'completed, answered, call answered, wrong number',
+  },
+  machine: {
+    codes: 'A AA AM AL AFAX',
+    names:
+      'answering machine, answering machine filtered, answering machine message, answering machine message played, ' +
+      'answering machine msg played, answering machine sent to message, answering machine sent to mesg, voicemail, ' +
+      'voicemail reached, fax, fax machine',
+    vague: 'machine, ans machine, machine answered, left message, message played',
+  },
+  no_answer: {
+    codes: 'NA NAIC CPDNA',
+    names: 'no answer, not answered, unanswered, did not answer, ring no answer',
+  },
+  busy: {
+    codes: 'B UB CG CGT CPDB',
+    names:
+      'busy, busy filtered, busy signal, busy line, line busy, user busy, number busy, congestion, network congestion, ' +
+      'temporary congestion, congestion temporary, circuit busy',
+  },
+  bad_number: {
+    codes: 'DC CPDINV CPDSI BPN OI WRONG',
+    names:
+      'disconnected number, number disconnected, number not in service, invalid number, bad number, bad phone number, ' +
+      'operator intercept, sit intercept, special information tone, special information tone intercept',
+    vague: 'disconnected, not in service, invalid, wrong number, wrong, intercept',
+  },
+  blocked: {
+    codes: 'ANONY CIDB CPDREJ REJ DNCC DNCL DNCLCC DNCRT DNCW QDNC',
+    names: 'call blocked, caller id blocked, blocked caller id, anonymous caller, call rejected',
+    vague:
+      'blocked, rejected, do not call, dnc, dnc list, do not call list, dnc list match, dnc match, dnc hopper match, ' +
+      'do not call hopper match, do not call hopper camp match, dnc campaign, campaign dnc, campaign dnc list, ' +
+      'do not call campaign, dnc wireless, wireless dnc, wireless list, wireless',
+  },
+  abandoned: {
+    codes: 'DROP XDROP PDROP',
+    names: 'abandoned, call abandoned, abandoned call, no agent available, agent not available',
+    vague:
+      'abandon, drop, dropped, call dropped, dropped call, queue drop, inbound drop, outbound drop, pre routing drop, ' +
+      'outbound pre routing drop, agent not available in',
+  },
+  failed: {
+    codes: 'ERI LOGOUT CGD CGO CPDATB',
+    names:
+      'call failed, all trunks busy, congestion account disconnected, congestion account out of minutes, agent error',
+    vague:
+      'failed, error, disconnected, call disconnected, logout, logged out, agent logout, agent logged out',
+  },
+  caller_hangup: {
+    codes: 'HU CALLHU BCHU',
+    names: 'caller hung up, caller hangup, customer hung up',
+    vague: 'hung up, hang up, call hung up',
+  },
+  in_progress: {
+    codes: 'QUEUE INCALL XFER',
+    names: 'call in progress, lead being called',
+    vague:
+      'in progress, in call, in queue, queue, queued, lead to be called, transfer, transferred, call transferred',
+  },
 };
+
+/** Words that say how the dialer found an outcome, not which; they stand between any others. */
+const HOW =
+  /\b(?:auto(?:matic(?:ally)?|dial(?:ed)?)?|detect(?:ed|ion)?|amd|cpd|call progress|diall?er|by|sys(?:tem)?|the|was)\b/g;
+
+/** What names of statuses are compared by: no letter case, punctuation or spaces, and no words that say how. */
+function nameKey(name: string): string {
+  const words = name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/['’]/g, '')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ');
+  const key = words.replace(HOW, '').replaceAll(' ', '');
+  return key === '' ? words.replaceAll(' ', '') : key;
+}
+
+/** By name: the one outcome that it tells under any code, and those that it goes with. */
+interface NamedOutcomes {
+  readonly tells: Set<OutcomeGroup>;
+  readonly fits: Set<OutcomeGroup>;
+}
+
+function publishedNames(): ReadonlyMap<string, NamedOutcomes> {
+  const published = new Map<string, NamedOutcomes>();
+  const add = (name: string, group: OutcomeGroup, tells: boolean) => {
+    const key = nameKey(name);
+    const known = published.get(key) ?? { tells: new Set(), fits: new Set() };
+    published.set(key, known);
+    known.fits.add(group);
+    if (tells) known.tells.add(group);
+  };
+  for (const [code, { meaning = '', group }] of Object.entries(CONTRACT)) {
+    add(meaning, group, true);
+    add(code, group, false);
+  }
+  for (const [group, { names, vague }] of Object.entries(LIVE_OUTCOMES) as [OutcomeGroup, LiveOutcome][]) {
+    for (const name of names.split(',')) add(name, group, true);
+    for (const name of vague?.split(',') ?? []) add(name, group, false);
+  }
+  return published;
+}
+
+const PUBLISHED_NAMES = publishedNames();
 
 const KNOWN_CODES: ReadonlySet<string> = new Set([
   ...Object.keys(CONTRACT),
-  ...Object.values(LIVE_GROUPS).flatMap((codes) => codes.split(' ')),
+  ...Object.values(LIVE_OUTCOMES).flatMap(({ codes }) => codes.split(' ')),
 ]);
 
 /** Whether a code is one that the contract or live accounts use, in any letter case. */
@@ -92,15 +197,22 @@ export const GROUP_WORDS: Readonly<Record<OutcomeGroup, string>> = {
 
 const IN_PROGRESS_NAME = /^call in progress$/i;
 
+/** More names than the statuses of an account have; what is worked out of them is forgotten beyond that. */
+const MAX_OUTCOMES = 2_000;
+
 /**
  * Meanings and outcome groups of status codes, with an account's own definitions over the defaults. Codes are compared in
  * any letter case; a code in no table is `unmapped`, never refused.
  */
 export class StatusBook {
   readonly #codes = new Map<string, StatusMeaning>();
+  /** Codes whose outcome the account has given: no name of a row changes it. */
+  readonly #given = new Set<string>();
+  /** By code and name, as rows have them. */
+  readonly #outcomes = new Map<string, OutcomeGroup>();
 
   constructor(overrides: Readonly<Record<string, StatusOverride>> = {}) {
-    for (const [group, codes] of Object.entries(LIVE_GROUPS)) {
+    for (const [group, { codes }] of Object.entries(LIVE_OUTCOMES)) {
       for (const code of codes.split(' ')) this.#codes.set(code, { group: group as OutcomeGroup });
     }
     for (const [code, known] of Object.entries(CONTRACT)) this.#codes.set(code, known);
@@ -111,6 +223,7 @@ export class StatusBook {
         ...(meaning ? { meaning } : {}),
         ...(group === undefined ? {} : { group }),
       });
+      if (group !== undefined) this.#given.add(codeKey(code));
     }
   }
 
@@ -129,10 +242,41 @@ export class StatusBook {
     return this.#codes.has(code);
   }
 
-  /** What a call counts as. A call without length whose status reads "Call in Progress" is in progress. */
-  groupOf(call: Pick<CallLog, 'status' | 'status_name' | 'call_length'>): OutcomeGroup {
-    if (call.call_length === null && IN_PROGRESS_NAME.test(call.status_name ?? '')) return 'in_progress';
-    return this.#codes.get(codeKey(call.status ?? ''))?.group ?? 'unmapped';
+  /**
+   * What a call counts as: what the account gives its code; otherwise what the code and the name that the row has for it say
+   * together. The same code means different things in two accounts, so under a name that does not go with the built-in
+   * outcome a call counts as what that name is published for, and is `unmapped` where it is published for nothing, or for
+   * more than one thing. A call without length whose status reads "Call in Progress" is in progress.
+   */
+  groupOf({
+    status = '',
+    status_name,
+    call_length,
+  }: Pick<CallLog, 'status' | 'status_name' | 'call_length'>): OutcomeGroup {
+    if (call_length === null && IN_PROGRESS_NAME.test(status_name ?? '')) return 'in_progress';
+    if (status_name === undefined) return this.#groupOfCode(status);
+    const key = `${status}\0${status_name}`;
+    const known = this.#outcomes.get(key);
+    if (known !== undefined) return known;
+    const group = this.#groupOfNamed(status, status_name);
+    if (this.#outcomes.size >= MAX_OUTCOMES) this.#outcomes.clear();
+    this.#outcomes.set(key, group);
+    return group;
+  }
+
+  #groupOfCode(code: string): OutcomeGroup {
+    return this.#codes.get(codeKey(code))?.group ?? 'unmapped';
+  }
+
+  #groupOfNamed(code: string, name: string): OutcomeGroup {
+    const group = this.#groupOfCode(code);
+    const key = nameKey(name);
+    // A name that repeats the code says no more than it.
+    if (this.#given.has(codeKey(code)) || key === '' || key === nameKey(code)) return group;
+    const published = PUBLISHED_NAMES.get(key);
+    if (published?.fits.has(group)) return group;
+    const [told, ...others] = published?.tells ?? [];
+    return told === undefined || others.length > 0 ? 'unmapped' : told;
   }
 
   /** The meaning to print for a code: the account's own (`status_name` of a row) wins, then the definition, then the group. */

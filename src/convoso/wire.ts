@@ -171,6 +171,50 @@ export function readUpdateReply(reply: unknown, zone?: string): UpdateReply {
   return { call: read.problem === undefined ? read.call : null };
 }
 
+/**
+ * Why a reply that claims success does not show that the change was made, in words that read after "its reply does not show
+ * the change"; undefined when it shows it. `sent` is the form. A reply shows it that is a bare success or the record of the
+ * call (contract: "Call Log—Update API", response fields), where nothing it repeats of the form differs. All else that it
+ * says may be about the update: that nothing changed, or that a field was left out.
+ */
+export function unshownChange(reply: unknown, sent: Readonly<Record<string, string>>): string | undefined {
+  const { data, ...root } = expectObject(reply);
+  const parts: JsonObject[] = isObject(data) ? [root, data] : [{ ...root, data }];
+  const members = parts.flatMap((part) => Object.entries(part));
+  const listsFields = members.some(([name]) => EXTRA_FIELD.test(name));
+  for (const [name, value] of Object.entries(sent)) {
+    const echoes = members.filter(([echo]) => echo === name);
+    if (!echoes.every(([, given]) => isEcho(given, value)))
+      return `it gives ${name} another value than was sent`;
+    if (listsFields && EXTRA_FIELD.test(name) && echoes.length === 0)
+      return `it lists extra fields, and ${name} is not among them`;
+  }
+  const isRecord = parts.some((part) => holdsCalls(part, 0));
+  const id = scalarText(members.findLast(([name]) => name === 'id')?.[1]);
+  const isDocumented = ([name, value]: [string, unknown]) => {
+    if (name === 'id') return typeof id === 'string' && scalarText(value) === id;
+    if (name === 'success') return isTrue(value);
+    if (name in sent || EXTRA_FIELD.test(name) || scalarText(value) === null) return true;
+    // What stands here was no refusal.
+    if (name === 'error' || name === 'errors') return isNothing(value);
+    return isRecord && (RECORD_FIELDS.has(name) || canOnlyBeOfCall(value));
+  };
+  return members.every(isDocumented) ? undefined : 'it says more than the documented reply does';
+}
+
+const EXTRA_FIELD = /^extra_field_\d+$/;
+const RECORD_FIELDS: ReadonlySet<string> = new Set([...TEXT_FIELDS, 'call_date', 'call_length', 'recording']);
+
+/** Whether a value is the one that was sent; what was emptied may be printed as nothing. */
+function isEcho(value: unknown, sent: string): boolean {
+  return value === sent || (scalarText(value) ?? (isNothing(value) ? '' : undefined)) === sent;
+}
+
+/** A number, an id or a date: words, counts and lists under a name that no document has could speak of the update. */
+function canOnlyBeOfCall(value: unknown): boolean {
+  return typeof value === 'string' && /^[\d\s+().:T-]*$/.test(value) && value.replace(/\D/g, '').length >= 4;
+}
+
 /** PHP prints an empty object as an empty array; anything else that is not an object is no page. */
 function liveBody(data: unknown): JsonObject {
   if (isObject(data)) return data;

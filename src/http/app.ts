@@ -6,7 +6,7 @@ import type { Log } from '../util/log.js';
 import { normalizeAccept } from './accept.js';
 import { ClientGone, checkBodyHeaders, readJson } from './body.js';
 import { serveProtocol } from './bridge.js';
-import { answerPlainly, plainRequest } from './exchange.js';
+import { answerBatch, answerPlainly, batchedRequests, plainRequest } from './exchange.js';
 import { allowOrigin, answerPreflight, checkTransfer } from './guards.js';
 import { type HealthSources, readiness, readinessStatus } from './health.js';
 import type { InFlight } from './in-flight.js';
@@ -189,11 +189,13 @@ async function answerMessages(
     return authentication.sendChallenge(response, error, scopes);
   }
   const caller = authInfo === undefined ? {} : { authInfo };
+  const serverFor = (method: string) => newServer({ ...caller, requestId: exchange.id, method });
   const plain = plainRequest(parsedBody, request.headers);
   if (plain !== undefined) {
-    const server = newServer({ ...caller, requestId: exchange.id, method: plain.method });
-    return answerPlainly(server, plain, response, exchange.gone, authInfo);
+    return answerPlainly(serverFor(plain.method), plain, response, exchange.gone, authInfo);
   }
+  const batch = batchedRequests(parsedBody, request.headers);
+  if (batch !== undefined) return answerBatch(serverFor, batch, response, exchange.gone, authInfo);
   await serveProtocol(handler, request, response, exchange.gone, { parsedBody, ...caller });
 }
 

@@ -129,8 +129,9 @@ export function phoneSpellings(e164: string): string[] {
   return [...new Set(spellings)];
 }
 
-/** A number, with what belongs to one: digits, signs, a scheme and an extension. */
-const ALONE = /^(?:tel:)?[\p{Nd}\s+()./-]{1,40}(?:(?:x|ext\.?)\s?\p{Nd}{1,6})?$/iu;
+/** A number, with what belongs to one: digits, the signs that people put between them, a scheme and an extension. */
+const ALONE =
+  /^'?(?:(?:tel|callto|sms):)?[\p{Nd}\p{Pd}\p{Zs}\t+＋()[\]./\\_·•]{1,40}(?:(?:;ext=|,{1,3}|#|x|ext(?:ension|n)?)[.:]?\p{Zs}?#?\p{Nd}{1,8})?$/iu;
 
 /** Whether a text is a number and says nothing else: only then may the spelling of a row be sent, and repeated in answers. */
 export function isPhoneAlone(text: string): boolean {
@@ -153,32 +154,30 @@ export interface PrintedPhone {
  */
 export function printedPhone(e164: string, printed: Iterable<string>): PrintedPhone {
   const isNational = nationalOf(e164) !== undefined;
-  const forms = new Map<string, { count: number; spelling: string; isWanted: boolean }>();
+  const forms = new Map<string, { count: number; spelling: string }>();
+  const own = new Map<string, number>();
   for (const text of printed) {
     const shown = canonicalPhone(text);
     if (shown === undefined || !isPhoneAlone(text) || (nationalOf(shown) !== undefined) !== isNational)
       continue;
-    const spelling = shown === e164 ? text : inTheFormOf(text, shown, e164);
+    if (shown === e164) own.set(text, (own.get(text) ?? 0) + 1);
+    const spelling = inTheFormOf(text, shown, e164);
     if (spelling === undefined) continue;
     // Numbers abroad differ in length, and are written in one form all the same.
     const form = isNational ? text.replace(/[0-9]/g, '0') : text.replace(/[0-9].*/, '0');
-    const known = forms.get(form) ?? { count: 0, spelling, isWanted: false };
-    forms.set(form, {
-      count: known.count + 1,
-      spelling: shown === e164 ? text : known.spelling,
-      isWanted: known.isWanted || shown === e164,
-    });
+    const known = forms.get(form);
+    forms.set(form, { count: (known?.count ?? 0) + 1, spelling: known?.spelling ?? spelling });
   }
-  const [first, ...more] = [...forms].sort(
-    ([, a], [, b]) => Number(b.isWanted) - Number(a.isWanted) || b.count - a.count,
-  );
+  const most = <T>(counts: Iterable<readonly [T, number]>) => [...counts].sort(([, a], [, b]) => b - a);
+  const ranked = most([...forms].map(([form, { count, spelling }]) => [{ form, spelling }, count]));
+  // What rows print of this very number comes first: no two of them need be written alike.
+  const spellings = [
+    ...new Set([...most(own).map(([text]) => text), ...ranked.map(([{ spelling }]) => spelling)]),
+  ];
+  const [first, ...others] = spellings;
   if (first === undefined) return { spelling: phoneSpellings(e164)[0] ?? e164, others: [] };
-  const [second] = more;
-  return {
-    spelling: first[1].spelling,
-    ...(second === undefined ? {} : { otherForm: second[0] }),
-    others: more.map(([, { spelling }]) => spelling),
-  };
+  const other = ranked.find(([{ spelling }]) => spelling !== first)?.[0].form;
+  return { spelling: first, ...(other === undefined ? {} : { otherForm: other }), others };
 }
 
 /** The wanted number written as `text` writes the one that it shows; undefined when it does not fit. */

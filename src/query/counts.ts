@@ -49,6 +49,14 @@ export interface CountedGroup {
   readonly observations: Iterable<readonly [outcome: OutcomeGroup, length: number | null, count: number]>;
 }
 
+/** How many calls have a status as rows spell it, an outcome and, where that is unknown, this name of the status. */
+export type StatusCount = readonly [
+  status: string | undefined,
+  outcome: OutcomeGroup,
+  count: number,
+  name?: string | undefined,
+];
+
 /** A population, reduced to counts. */
 export interface CountedCalls {
   /** In the order of the question. */
@@ -60,8 +68,8 @@ export interface CountedCalls {
   readonly system: DistinctCounts;
   /** What is distinct in all groups. */
   readonly total: DistinctCounts;
-  /** Calls by status as rows spell it, those in progress too. */
-  readonly statuses: readonly (readonly [status: string | undefined, outcome: OutcomeGroup, count: number])[];
+  /** Calls by status as rows spell it, those in progress too. Entries of one status and outcome may be several. */
+  readonly statuses: readonly StatusCount[];
   /** Calls with a status of unknown outcome that a user other than `systemUsers` has. */
   readonly unmappedByAgents: number;
   /** Calls that have ended, by call_type, where the question asks for it. */

@@ -21,8 +21,19 @@ interface Filter {
   readonly mayMatch?: (actual: string, wanted: string) => boolean;
 }
 
-/** A service may match names by their beginning: a row whose name holds the filter is taken to satisfy it. */
-const holds = (actual: string, wanted: string) => NAME.key(actual).includes(NAME.key(wanted));
+/**
+ * A service may match names by their beginning, and without regard to case or accents: a row that it returns is taken to
+ * satisfy the filter when its name holds it so.
+ */
+const holds = (actual: string, wanted: string) =>
+  withoutAccents(actual).includes(withoutAccents(wanted.trim()));
+
+function withoutAccents(name: string): string {
+  return name
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
+    .toLowerCase();
+}
 
 /**
  * Every filter of the contract's search, under its documented name ("Call Log—Retrieve/Search API", parameters). One entry
@@ -75,6 +86,20 @@ const ROW_FILTERS = Object.entries(FILTERS).flatMap(([name, filter]: [string, Fi
   return form === undefined ? [] : [{ ...filter, name: name as RowFilterName, form }];
 });
 
+type NamesOf<Kind extends Form> = {
+  [name in RowFilterName]: (typeof FILTERS)[name]['form'] extends Kind ? name : never;
+}[RowFilterName];
+function filtersOf<Kind extends Form>(kind: Kind): NamesOf<Kind>[] {
+  return ROW_FILTERS.flatMap(({ name, form }) => (form === kind ? [name as NamesOf<Kind>] : []));
+}
+
+/** The filters that take an id, a phone number or the name of a lead. */
+export const ID_FILTERS = filtersOf(ID);
+export const PHONE_FILTERS = filtersOf(PHONE);
+export const NAME_FILTERS = filtersOf(NAME);
+export type IdFilter = (typeof ID_FILTERS)[number];
+export type PhoneFilter = (typeof PHONE_FILTERS)[number];
+
 const NO_FIELDS: ReadonlySet<string> = new Set();
 
 /**
@@ -104,6 +129,19 @@ export function mismatches(
   return failed;
 }
 
+/**
+ * Whether a row belongs to a question whichever way the service compares, the window aside: where names are concerned, not
+ * by a part of the name or without its accents. `carried` as in `mismatches`.
+ */
+export function belongs(call: CallLog, filters: CallLogFilters, carried: ReadonlySet<string>): boolean {
+  return ROW_FILTERS.every(({ name, form }) => {
+    const wanted = filters[name];
+    const actual = call[name];
+    if (wanted === undefined) return true;
+    return actual === undefined ? !carried.has(name) : isSame(form)(actual, String(wanted));
+  });
+}
+
 function isSame(form: Form): (actual: string, wanted: string) => boolean {
   return (actual, wanted) => actual === wanted || form.key(actual) === form.key(wanted);
 }
@@ -119,11 +157,19 @@ function boundary(stamp: string | undefined): number | undefined {
 export function otherSpellings(
   call: CallLog,
   filters: CallLogFilters,
-): [filter: RowFilterName, printed: string][] {
-  return ROW_FILTERS.flatMap(({ name, form }): [RowFilterName, string][] => {
+): [filter: IdFilter, printed: string][] {
+  return ID_FILTERS.flatMap((name): [IdFilter, string][] => {
     const [wanted, actual] = [filters[name], call[name]];
-    if (form !== ID || wanted === undefined || actual === undefined || actual === wanted) return [];
-    return isSame(form)(actual, String(wanted)) ? [[name, actual]] : [];
+    if (wanted === undefined || actual === undefined || actual === wanted) return [];
+    return isSame(ID)(actual, wanted) ? [[name, actual]] : [];
+  });
+}
+
+/** The ids of filters that rows may print with other zeros before them. */
+export function idsWithZeros(filters: CallLogFilters): [filter: IdFilter, wanted: string][] {
+  return ID_FILTERS.flatMap((name): [IdFilter, string][] => {
+    const wanted = filters[name];
+    return wanted !== undefined && /^\d+$/.test(wanted) ? [[name, wanted]] : [];
   });
 }
 

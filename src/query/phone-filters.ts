@@ -1,10 +1,8 @@
 import type { CallLog } from '../convoso/call-log.js';
 import { canonicalPhone, phoneDigits, printedPhone } from '../phone/phone.js';
 import { InvalidArguments } from '../util/failure.js';
+import { PHONE_FILTERS, type PhoneFilter } from './filters.js';
 
-/** The filters that take a phone number. */
-export const PHONE_FILTERS = ['phone_number', 'number_dialed'] as const;
-export type PhoneFilter = (typeof PHONE_FILTERS)[number];
 type PhoneFilters = { readonly [name in PhoneFilter]?: string | undefined };
 
 /** What numbers in the filters were sent as, by filter, as answers say it: `415-555-0100 = +14155550100, sent as 4155550100`. */

@@ -25,12 +25,16 @@ export interface SqlDialect extends WholeNumbers<string> {
   translate(value: string, from: string, to: string): string;
   upper(value: string): string;
   lower(value: string): string;
+  /** With accents as part of their letter (NFC). */
+  composed(value: string): string;
   /** A whole number of 64 bits that tells values apart, missing ones too. */
   hash(values: readonly string[]): string;
   /** Values together, as one. */
   tuple(values: readonly string[]): string;
   /** The values of a group as a list; none of them is missing. */
   list(value: string): string;
+  /** The value of the call that is last in order of time (`place`) among those of a group that satisfy a condition. */
+  last(value: string, condition: string): string;
   /** The bits that any value of a group has. */
   bitOr(value: string): string;
   /** A table of whole numbers that are not negative, given column by column; its name tells its parameters from others'. */

@@ -28,6 +28,11 @@ export function outgoingText(text: string): OutgoingText {
   return text as OutgoingText;
 }
 
+/** A text and a remark to it, `A (Appointment set)`. */
+export function withRemark(text: OutgoingText, remark: OutgoingText): OutgoingText {
+  return outgoingText(`${text} (${remark})`);
+}
+
 /** One text of a call that has been redacted. */
 export function textOf(call: OutgoingCall, field: TextField | 'id' | 'call_date'): OutgoingText | undefined {
   return call[field] as OutgoingText | undefined;

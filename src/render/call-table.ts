@@ -1,6 +1,6 @@
 import type { Recording } from '../convoso/call-log.js';
+import { PHONE_FILTERS } from '../query/filters.js';
 import { NONE } from '../query/groupings.js';
-import { PHONE_FILTERS } from '../query/phone-filters.js';
 import type { ResolvedFilters } from '../query/window.js';
 import type { OutgoingCall } from '../redact/outgoing.js';
 import type { Directions } from '../stats/directions.js';

@@ -73,6 +73,8 @@ class Counting {
   readonly #groups = new Map<string, StreamedGroup>();
   readonly #system = new Map<string, StreamedGroup>();
   readonly #statuses = new PairCounts<string | undefined, OutcomeGroup>();
+  /** Of unknown outcome, with the names that rows have for them. */
+  readonly #unmapped = new PairCounts<string | undefined, string | undefined>();
   readonly #callTypes = new Map<string | undefined, number>();
   #unmappedByAgents = 0;
   #oldest: string | undefined;
@@ -93,7 +95,8 @@ class Counting {
       if (this.#oldest === undefined || call.call_date < this.#oldest) this.#oldest = call.call_date;
       if (this.#newest === undefined || call.call_date > this.#newest) this.#newest = call.call_date;
     }
-    this.#statuses.add(call.status, outcome);
+    if (outcome === 'unmapped') this.#unmapped.add(call.status, call.status_name);
+    else this.#statuses.add(call.status, outcome);
     if (outcome === 'in_progress') return;
     group.people.add(call);
     if (outcome === 'unmapped' && this.#hasAgent(call)) this.#unmappedByAgents += 1;
@@ -113,7 +116,10 @@ class Counting {
       systemGroups: [...this.#system.values()],
       system: system.counts,
       total: total.counts,
-      statuses: [...this.#statuses],
+      statuses: [
+        ...this.#statuses,
+        ...[...this.#unmapped].map(([status, name, count]) => [status, 'unmapped', count, name] as const),
+      ],
       unmappedByAgents: this.#unmappedByAgents,
       callTypes: [...this.#callTypes],
       oldest: this.#oldest,

@@ -13,7 +13,7 @@ import {
 } from '../query/groupings.js';
 import type { NameBook } from '../query/names/names.js';
 import type { AnswerMasks } from '../redact/masks.js';
-import type { OutgoingText } from '../redact/outgoing.js';
+import { type OutgoingText, withRemark } from '../redact/outgoing.js';
 import type { Completeness } from '../walk/completeness.js';
 import { countCalls } from './counting.js';
 import { type Directions, directionsFrom } from './directions.js';
@@ -64,7 +64,7 @@ export interface Summary {
   readonly systemUsers: Tally | undefined;
   /** Groupings for which no call had a value. */
   readonly absent: readonly Grouping[];
-  /** Finished calls by status, of statuses without an outcome group. */
+  /** Finished calls by status and, where rows have one, its name: those whose outcome is unknown. */
   readonly unmapped: ReadonlyMap<OutgoingText, number>;
   /** How many of them an agent, no system user, gave their status. */
   readonly unmappedByAgents: number;
@@ -213,29 +213,26 @@ function spelled({ keys, names }: Labeled, groupBy: readonly Grouping[], spellin
   };
 }
 
-/** Finished calls of statuses that need a word, under codes as they may leave the server, most frequent first. */
+/** Finished calls of statuses that need a word, under codes and names as they may leave the server, most frequent first. */
 function remarkable(
   statuses: CountedCalls['statuses'],
   spellings: Spellings,
   masks: AnswerMasks,
 ): Pick<Summary, 'unmapped' | 'disputed'> {
-  const unmapped = new Map<string, number>();
-  const disputed = new Map<string, number>();
-  for (const [code, outcome, count] of statuses) {
-    if (outcome === 'in_progress') continue;
+  const unmapped = new Map<OutgoingText, number>();
+  const disputed = new Map<OutgoingText, number>();
+  const add = (counts: Map<OutgoingText, number>, label: OutgoingText, count: number) =>
+    counts.set(label, (counts.get(label) ?? 0) + count);
+  for (const [code, outcome, count, name] of statuses) {
     const status = code === undefined ? '(no status)' : (spellings.get(codeKey(code)) ?? code);
-    if (outcome === 'unmapped') unmapped.set(status, (unmapped.get(status) ?? 0) + count);
-    if (DISPUTED_STATUSES.has(codeKey(status))) {
-      disputed.set(status, (disputed.get(status) ?? 0) + count);
-    }
+    const label = masks.label('status', status);
+    if (outcome === 'unmapped')
+      add(unmapped, name === undefined ? label : withRemark(label, masks.label('status_name', name)), count);
+    else if (outcome === 'abandoned' && DISPUTED_STATUSES.has(codeKey(status))) add(disputed, label, count);
   }
-  const labelled = (counts: ReadonlyMap<string, number>) =>
-    new Map(
-      [...counts]
-        .sort(([a, many], [b, few]) => few - many || compareKeys('status', a, b))
-        .map(([status, count]) => [masks.label('status', status), count]),
-    );
-  return { unmapped: labelled(unmapped), disputed: labelled(disputed) };
+  const sorted = (counts: ReadonlyMap<OutgoingText, number>) =>
+    new Map([...counts].sort(([a, many], [b, few]) => few - many || compareKeys('status', a, b)));
+  return { unmapped: sorted(unmapped), disputed: sorted(disputed) };
 }
 
 /** What a group is sorted by: a rate that is a range by its lower end. -1 without such a value, so that it comes last. */

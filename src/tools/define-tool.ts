@@ -3,6 +3,7 @@ import type { CallLogs } from '../calls/call-logs.js';
 import type { CallLogSource } from '../calls/source.js';
 import type { AccountFile } from '../config/account-file.js';
 import type { StatusBook } from '../convoso/statuses.js';
+import { nextTurn } from '../convoso/turns.js';
 import type { CallerExports } from '../export/caller-exports.js';
 import type { NameBook } from '../query/names/names.js';
 import { MASKS } from '../redact/masks.js';
@@ -182,6 +183,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
           const question = { ...answer, ask: scrub(answer.ask) };
           return { text: question.ask, isError: false, question };
         }
+        await nextTurn('goes on');
         const now = accountTime(context.calls.clock);
         const masked = context.calls.masks.words;
         const marked = {

@@ -2,9 +2,12 @@ import * as z from 'zod';
 import { ordinalOf } from '../account-time/stamps.js';
 import { type FoundPage, spellingWords } from '../calls/call-logs.js';
 import type { Standing } from '../calls/page-rows.js';
+import { ConvosoError } from '../convoso/errors.js';
 import { type CallLogFilters, MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
+import { nextTurn } from '../convoso/turns.js';
 import { choiceOr, flag, text, wholeNumberOr } from '../query/arguments.js';
 import { filterFields } from '../query/filters.js';
+import { printedWords } from '../query/other-forms.js';
 import { asksForNumber } from '../query/phone-filters.js';
 import type { ResolvedFilters, ResolvedWindow } from '../query/window.js';
 import type { OutgoingCall } from '../redact/outgoing.js';
@@ -96,7 +99,13 @@ export const searchCallLogs = defineTool({
     const known = calls.aheadMs;
     let asked = await ask();
     // The first reply told that it is later at the service: a call made just now lies past the end that was sent.
-    if (asked.resolved.window.endsNow === 'exactly' && calls.aheadMs - known >= 1_000) asked = await ask();
+    if (asked.resolved.window.endsNow === 'exactly' && calls.aheadMs - known >= 1_000) {
+      const first = asked;
+      asked = await ask().catch((error: unknown) => {
+        if (error instanceof ConvosoError && error.kind === 'deadline') return first;
+        throw error;
+      });
+    }
     const { query, found } = asked;
     const resolved = respelled(asked.resolved, found);
     const begins =
@@ -105,6 +114,7 @@ export const searchCallLogs = defineTool({
         : await calls.historyBegins(resolved.window, undefined, scope);
     const placed = { ...query, offset: found.from };
     const detailed = args.response_format === 'detailed';
+    if (found.calls.length > 0) await nextTurn('goes on');
     const runs = shownOrder(found.calls, order, calls.clock);
     const fewer = fewerWords(before.total, found);
     const showing = (shown: number) => {
@@ -202,7 +212,7 @@ function warningsOf(
       `${rows} of ${found.calls.length} rows do not satisfy ${name}: the service seems not to apply that filter, so total_found counts other calls too.`,
     );
   }
-  if (found.doubt !== undefined) warnings.push(found.doubt);
+  warnings.push(...found.remarks);
   if (found.unchecked.length > 0) {
     warnings.push(
       `no row carries ${found.unchecked.join(', ')}: that the service applied ${found.unchecked.length === 1 ? 'this filter' : 'these filters'} could not be checked.`,
@@ -223,10 +233,8 @@ function warningsOf(
       `${found.malformed.length} rows could not be read and are left out (${ids.join(', ')}: ${found.malformed[0]?.problem}).`,
     );
   }
-  if (found.hidden.length > 0) {
-    warnings.push(
-      `other calls print the same number as ${found.hidden.join(' or ')}; they are not among these.`,
-    );
+  for (const said of printedWords(found.hidden)) {
+    warnings.push(`other calls ${said}; they are not among these.`);
   }
   if (found.repeated > 0) {
     warnings.push(

@@ -6,9 +6,10 @@ import type { CallLogPage } from '../convoso/wire.js';
 import { Failure } from '../util/failure.js';
 import { type Completeness, missingWindows, type Span } from './completeness.js';
 import { Evidence } from './evidence.js';
+import { hiddenCalls } from './hidden-calls.js';
 import { PagesAhead } from './pages-ahead.js';
 import { type Clock, ReadingWindow } from './reading-window.js';
-import { checkZero, spellingsOfNumbers } from './zero-check.js';
+import { checkZero } from './zero-check.js';
 
 /** What a walk needs of the client. */
 export interface PageSource {
@@ -20,7 +21,7 @@ export interface PageSource {
 export interface Population {
   readonly filters: CallLogFilters & { readonly start_time: string; readonly end_time: string };
   readonly includeRecordings: boolean;
-  /** Filters in other spellings that rows print; calls found under them only are told. */
+  /** Filters in other forms that rows print; calls found under them only are told. */
   readonly spellings?: readonly CallLogFilters[];
 }
 
@@ -114,6 +115,8 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
   #filters: CallLogFilters;
   readonly #missing: Span[] = [];
   readonly #reasons = new Set<string>();
+  /** What there is to know besides, which takes nothing away from the answer. */
+  #remarks: readonly string[] = [];
   /** Ends requests under way when the walk is over, for whatever reason. */
   readonly #over = new AbortController();
   #timeIsUp = false;
@@ -138,6 +141,8 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
   #fruitless = 0;
   #rowsSeen = 0;
   #answered = false;
+  /** All pages of the list are read, and only what shows that they are all is not. */
+  #readThrough = false;
   #ended = false;
 
   constructor(
@@ -195,6 +200,7 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
     if (evidence.gone > 0 && evidence.agrees) {
       reasons.push(`${calls(evidence.gone)} stopped matching while being read; counted as first read.`);
     }
+    reasons.push(...this.#remarks);
     return {
       complete: sound,
       total_found: evidence.totalFound,
@@ -245,8 +251,8 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
   async *#readUntilItAgrees(): AsyncGenerator<CallLog[], void> {
     let opening = await this.#opening();
     if (opening.received === 0 && (opening.total_found ?? 0) === 0) {
-      const respelled = await this.#checkZero();
-      if (!respelled) return;
+      const respelled = await this.#verify('that there are no such calls', () => this.#checkZero());
+      if (respelled !== true) return;
       opening = await this.#opening();
     }
     if (this.#showsForeign(opening) && (opening.total_found ?? 0) > this.#limits.maxOffset) {
@@ -265,34 +271,44 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
       yield* this.#readList(await this.#opening());
       if (evidence.rows === known && !evidence.agrees) break;
     }
-    await this.#checkEmptyDays();
-    await this.#checkOtherSpellings();
+    await this.#verify('that the service returns whole windows', () => this.#checkEmptyDays());
+    const late = await this.#verify('that no call prints a value in another form', () =>
+      this.#checkOtherForms(),
+    );
+    if (late !== undefined) yield* this.#handOn(this.#evidence.take(late, true));
   }
 
-  /** Asks whether calls print a number that was asked for in other spellings, too: a service that compares texts hides those. */
-  async #checkOtherSpellings(): Promise<void> {
-    const { start, end } = this.#window.wide;
-    const hidden = await Promise.all(
-      [...spellingsOfNumbers(this.#filters), ...this.#spellings].map(async (spelled) => {
-        const page = await this.#retrieve({
-          ...this.#filters,
-          ...spelled,
-          start_time: stampOf(start),
-          end_time: stampOf(end),
-          limit: 1,
-          offset: 0,
-          order: 'desc',
-          include_recordings: 0,
-        });
-        const isNew = rowIds(page).some((id) => id !== undefined && !this.#evidence.has(id));
-        return isNew ? Object.values(spelled) : [];
-      }),
-    );
-    const spellings = [...new Set(hidden.flat())];
-    if (spellings.length === 0) return;
-    this.#reasons.add(
-      `Other calls print the same number as ${spellings.join(' or ')}; they are not counted here.`,
-    );
+  /** Asks for evidence once all calls are there: where that fails, it takes none of them away, and is said. */
+  async #verify<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (this.#scope.signal.aborted || !(error instanceof Failure)) throw error;
+      this.#reasons.add(`It was not checked ${what}: ${this.#timeIsUp ? this.#lateWords() : error.why}`);
+      return undefined;
+    }
+  }
+
+  /**
+   * Asks whether calls print what was asked for in other forms, too: a service that compares texts hides those.
+   * @returns the newest calls, where they had to be asked for again
+   */
+  async #checkOtherForms(): Promise<CallLogPage | undefined> {
+    let late: CallLogPage | undefined;
+    const hidden = await hiddenCalls({
+      filters: this.#filters,
+      window: this.#window,
+      pageSize: this.#limits.pageSize,
+      spellings: this.#spellings,
+      isKnown: (id) => this.#evidence.has(id),
+      retrieve: (query) => this.#retrieve(query),
+      again: async () => {
+        late = await this.#page(this.#window.wide.start, 0, 'desc');
+        return late;
+      },
+    });
+    for (const said of hidden) this.#reasons.add(said);
+    return late;
   }
 
   /**
@@ -330,9 +346,11 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
     yield* this.#lists(this.#window.wide.start, opening);
     for (let resumed = 0; ; resumed += 1) {
       yield* this.#handOn(this.#held.splice(0));
+      this.#readThrough = true;
       const unread = yield* this.#closingPage(resumed === MAX_RESUMPTIONS);
       if (!unread || this.#frontier === undefined || resumed === MAX_RESUMPTIONS) return;
       const { rows: before } = this.#evidence;
+      this.#readThrough = false;
       yield* this.#lists(this.#frontier.moment);
       if (this.#evidence.rows === before) resumed = MAX_RESUMPTIONS - 1;
     }
@@ -500,12 +518,14 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
       clock: this.#clock,
       retrieve: (query) => this.#retrieve(query),
       pageSize: this.#limits.pageSize,
+      spellings: this.#spellings,
     });
     if (checked.kind === 'respelled') {
       this.#filters = { ...this.#filters, ...checked.filters };
       return true;
     }
     if (checked.kind === 'doubtful') this.#reasons.add(checked.reason);
+    else this.#remarks = checked.remarks;
     return false;
   }
 
@@ -646,6 +666,8 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
     const reached = this.#frontier?.moment;
     if (this.#readingAgain) {
       this.#reasons.add('All pages had been read once; the service’s counts did not agree with them yet.');
+    } else if (this.#readThrough) {
+      this.#reasons.add('All pages had been read; that the newest calls are among them was not checked.');
     } else if (this.#unique > 0 && (!this.#ordered || reached === undefined)) {
       this.#reasons.add(
         'The rest cannot be named as a window, because the dates of the calls do not show how far the reading came; ask again with a shorter window.',

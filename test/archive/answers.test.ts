@@ -224,6 +224,66 @@ describe('a status in several letter cases', () => {
   );
 });
 
+describe('a status whose name contradicts what its code usually means', () => {
+  const day = '2026-03-02';
+  const statuses = ['A', 'A', 'A', 'SALE', 'NA', 'DROP', 'N', 'DISCONNECTED'];
+  const calls = spread(80, `${day} 08:00:00`, 3_600).map((call, i) => ({
+    ...call,
+    status: statuses[i % statuses.length] ?? '',
+  }));
+  const names: Readonly<Record<string, readonly string[]>> = {
+    A: ['Appointment set', 'Appointment set', 'Answering machine'],
+    SALE: ['Sale Made'],
+    NA: ['No Answer'],
+    DROP: ['Abandoned'],
+    N: ['No Answer'],
+    DISCONNECTED: ['Disconnected'],
+  };
+  const rewrite = (rows: Record<string, unknown>[]) =>
+    rows.map((row) => {
+      const known = names[String(row['status'])] ?? [];
+      return { ...row, status_name: known[Number(row['id']) % known.length] };
+    });
+
+  it.each(['live', 'archive'])('makes rates ranges that name it, from the source %s', async (source) => {
+    const { bench } = await setting([day], { calls, rewrite });
+    const asked = { start_time: day, end_time: day, source };
+    const { text, structured } = await ask(bench, asked);
+    const unknown = calls.filter(({ id, status }) => status === 'A' && Number(id) % 3 < 2).length;
+    const machines = calls.filter(({ status }) => status === 'A').length - unknown;
+    expect(structured).toMatchObject({
+      total: {
+        calls: 80,
+        outcomes: {
+          human: 10,
+          machine: machines,
+          no_answer: 20,
+          abandoned: 10,
+          failed: 10,
+          unmapped: unknown,
+        },
+        rates: {
+          machine_rate: { percent: null, numerator: machines },
+          abandon_rate: { percent: null, percent_min: Math.round(10_000 / (20 + unknown)) / 10 },
+        },
+      },
+    });
+    expect(text).toContain(`with a status whose outcome is unknown: A (Appointment set) ${unknown}.`);
+  });
+
+  it.each(['live', 'archive'])('counts as the account says, from the source %s', async (source) => {
+    const account = { statuses: { A: { group: 'human' as const } } };
+    const { bench } = await setting([day], { calls, rewrite }, { account });
+    const { structured } = await ask(bench, { start_time: day, end_time: day, source });
+    expect(structured).toMatchObject({
+      total: {
+        outcomes: { human: 40, no_answer: 20, abandoned: 10, failed: 10 },
+        rates: { connect_rate: { percent: 50 }, abandon_rate: { percent: 20 } },
+      },
+    });
+  });
+});
+
 describe('a call that was read twice', () => {
   it('counts once, as it was read last, when its date moved into a part that is read live', async () => {
     const { bench, standIn } = await setting(['2026-03-01', '2026-03-02', '2026-03-03']);

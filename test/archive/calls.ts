@@ -48,7 +48,9 @@ export function callsOfDay(date: string, count: number, seed: number, firstId = 
       status: maybe(
         inProgress ? 'QUEUE' : pick(random, ['SALE', 'sale', 'NA', 'NO_ANSWER', 'ZZZ', 'N', 'PDROP']),
       ),
-      status_name: maybe(inProgress ? 'Call in Progress' : pick(random, ['Sale', 'No Answer'])),
+      status_name: maybe(
+        inProgress ? 'Call in Progress' : pick(random, ['Sale', 'No Answer', 'Appointment set']),
+      ),
       user_id: maybe(user),
       user: maybe(`Agent ${user}`),
       campaign_id: maybe(`11${campaign}`),

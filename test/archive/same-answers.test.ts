@@ -182,6 +182,15 @@ describe.each(['contract', 'live'] as const)('in the %s dialect', (dialect) => {
     if (dialect === 'live') await summarize({ status: 'completed', group_by: 'status' });
   });
 
+  it('with an id that rows print without its zeros, which is said', async () => {
+    const [{ lead_id } = { lead_id: '' }] = sandbox.calls.filter(({ call_date }) => call_date > '2026-03-01');
+    const { fromArchive } = await summarize({ lead_id: `0${lead_id}`, group_by: 'date' });
+    expect(fromArchive.text).toContain(`Rows print lead_id 0${lead_id} as ${lead_id}: ids that differ only`);
+    await alike('sample_call_logs', { ...WINDOW, lead_id: `0${lead_id}`, size: 5, seed: '1' });
+    const { fromBoth } = await summarize({ lead_id });
+    expect(fromBoth.text).not.toContain('Rows print');
+  });
+
   it('when nothing matches', async () => {
     const { fromArchive } = await summarize({ lead_id: '1', group_by: 'user' });
     expect(fromArchive.structured).toHaveProperty('total.calls', 0);

@@ -362,20 +362,22 @@ export function storeContract(open: (owner: ArchiveOwner) => ArchiveStore | Prom
       await store.close();
     }, 60_000);
 
-    it('tells statuses as rows spell them, what agents gave a status nobody knows, and the dates', async () => {
+    it('tells statuses as rows spell them, names of those of unknown outcome, what agents gave them, and the dates', async () => {
       const { store } = await filled();
       const found = await countIn(store, ALL);
       const expected = new Map<string, number>();
       for (const call of calls) {
-        const key = `${call.status} ${BOOK.groupOf(call)}`;
+        const outcome = BOOK.groupOf(call);
+        const key = `${call.status} ${outcome} ${outcome === 'unmapped' ? call.status_name : ''}`;
         expected.set(key, (expected.get(key) ?? 0) + 1);
       }
       const statuses = new Map<string, number>();
-      for (const [status, outcome, count] of found.statuses) {
-        const key = `${status} ${outcome}`;
+      for (const [status, outcome, count, name] of found.statuses) {
+        const key = `${status} ${outcome} ${outcome === 'unmapped' ? name : (name ?? '')}`;
         statuses.set(key, (statuses.get(key) ?? 0) + count);
       }
       expect(statuses).toEqual(expected);
+      expect([...expected.keys()]).toContain('NA unmapped Appointment set');
       const byAgents = calls.filter(
         (call) =>
           BOOK.groupOf(call) === 'unmapped' &&
@@ -427,11 +429,28 @@ export function storeContract(open: (owner: ArchiveOwner) => ArchiveStore | Prom
       await store.close();
     }, 60_000);
 
+    it('says how calls print ids that were asked for with other zeros', async () => {
+      const { store } = await filled();
+      const printed = (filters: CallLogFilters) =>
+        ask(store, { ...ALL, ...filters }, (question) => question.otherSpellings(never()));
+      expect(await printed({ campaign_id: '0111' })).toEqual(new Map([['campaign_id', '111']]));
+      expect(await printed({ campaign_id: '111' })).toEqual(new Map());
+      expect(await printed({ status: 'NA' })).toEqual(new Map());
+      expect(await printed({ campaign_id: '0999' })).toEqual(new Map());
+      const added = calls.slice(0, 3).map((call, i) => ({ ...call, id: `9990${i}`, campaign_id: '00111' }));
+      await ask(store, { ...ALL, campaign_id: '111' }, async (question) => {
+        await question.add(added);
+        expect(await question.otherSpellings(never())).toEqual(new Map([['campaign_id', '00111']]));
+      });
+      await store.close();
+    });
+
     it('takes names as a whole, in any letter case', async () => {
       const { store } = await filled();
       for (const [filter, names] of [
         [{ first_name: 'ANA' }, ['Ana', 'ana']],
         [{ first_name: 'josé' }, ['José']],
+        [{ first_name: 'jose\u0301' }, ['José']],
         [{ first_name: "o'brien" }, ["O'Brien"]],
         [{ first_name: 'анна' }, ['Анна']],
         [{ last_name: 'smith' }, ['Smith']],

@@ -102,6 +102,24 @@ describe('the audit trail', () => {
     directory = mkdtempSync(join(tmpdir(), 'audit-'));
   });
 
+  it.each([
+    ['does not show the change', { success: true, updated: 0 }],
+    ['carries another call', { success: true, ...row({ id: '790' }) }],
+  ])(
+    'records an update as unknown whose reply %s, for a caller who may not read too',
+    async (_what, reply) => {
+      const one = bench();
+      upstream.answer = () => reply;
+      const text = await one.refused('update_call_log_fields', CHANGE);
+      const unread = await one.run('update_call_log_fields', CHANGE, { writeOnly: true });
+      await one.close();
+      expect(text).toMatch(/may have changed another call|may or may not have been made/);
+      expect([unread.isError, unread.text]).toEqual([true, text]);
+      const outcomes = read(one.file).map((line) => line['outcome']);
+      expect(outcomes).toStrictEqual([undefined, 'unknown', undefined, 'unknown']);
+    },
+  );
+
   it('records what is under way as unknown when the server stops', async () => {
     const one = bench();
     upstream.answer = () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DISPUTED_STATUSES, GROUP_WORDS, OUTCOME_GROUPS, StatusBook } from '../../src/convoso/statuses.js';
+import { STATUSES } from '../../src/sandbox/floor.js';
 
 const group = (status: string, book = new StatusBook()) => book.groupOf({ status, call_length: 5 });
 
@@ -56,18 +57,12 @@ describe('StatusBook', () => {
     expect([renamed.meaningOf('COMPLETED'), group('COMPLETED', renamed)]).toStrictEqual(['Talked', 'human']);
   });
 
-  it('takes a call without length named “Call in Progress” as in progress, whatever its code', () => {
+  it('takes a call without length named “Call in Progress” as in progress, whatever its code counts as', () => {
+    const book = new StatusBook({ A: { group: 'machine' } });
     const call = { status: 'A', status_name: 'Call in Progress' };
-    expect(new StatusBook().groupOf({ ...call, call_length: null })).toBe('in_progress');
-    expect(new StatusBook().groupOf({ ...call, call_length: 3 })).toBe('machine');
+    expect(book.groupOf({ ...call, call_length: null })).toBe('in_progress');
+    expect(book.groupOf({ ...call, call_length: 3 })).toBe('machine');
   });
-
-  it.each(['No call in progress', 'Call in progress, held'])(
-    'takes a call without length named “%s” for what its code says',
-    (status_name) => {
-      expect(new StatusBook().groupOf({ status: 'A', status_name, call_length: null })).toBe('machine');
-    },
-  );
 
   it('leaves a call without a status, or named without a group, unmapped', () => {
     expect(new StatusBook().groupOf({ call_length: null })).toBe('unmapped');
@@ -75,6 +70,97 @@ describe('StatusBook', () => {
     const book = new StatusBook({ N: { meaning: 'Dead air' } });
     expect([group('N', book), book.meaningOf('n')]).toStrictEqual(['unmapped', 'Dead air']);
     expect([...book.entries()].at(-1)).toStrictEqual(['N', { group: 'unmapped', meaning: 'Dead air' }]);
+  });
+
+  describe('where rows carry a name for the code', () => {
+    const named = (status: string, status_name: string, book = new StatusBook()) =>
+      book.groupOf({ status, status_name, call_length: 5 });
+
+    it.each([
+      ['A', 'Appointment set'],
+      ['AA', 'Agent assist'],
+      ['AM', 'Appointment Made'],
+      ['B', 'Booked'],
+      ['NA', 'Needs approval'],
+      ['NI', 'No income'],
+      ['DC', 'Deal closed'],
+      ['HU', 'Human upsell'],
+      ['DROP', 'Drop shipped'],
+      ['XFER', 'Closer took it'],
+      ['COMPLETED', 'Paperwork'],
+      ['A', 'No call in progress'],
+    ])('does not know what %s named “%s” counts as', (code, name) => {
+      expect(group(code)).not.toBe('unmapped');
+      expect(named(code, name)).toBe('unmapped');
+    });
+
+    it.each([
+      ['A', 'Answering Machine Auto', 'machine'],
+      ['A', 'ANSWERING  MACHINE (automatic)', 'machine'],
+      ['AA', 'answering-machine detected (AMD)', 'machine'],
+      ['AM', 'Voice Mail', 'machine'],
+      ['NA', 'No Answer AutoDial', 'no_answer'],
+      ['CPDNA', 'Call Progress: No Answer', 'no_answer'],
+      ['B', 'Busy Auto', 'busy'],
+      ['UB', 'User Busy', 'busy'],
+      ['DC', 'Disconnected', 'bad_number'],
+      ['DISCONNECTED', 'Disconnected', 'failed'],
+      ['WRONG', 'Wrong Number', 'bad_number'],
+      ['WRONG_PARTY', 'Wrong number', 'human'],
+      ['NO_ANSWER', "Contact didn't answer", 'no_answer'],
+      ['COMPLETED', 'Call Completed', 'human'],
+      ['HU', 'Hang-up', 'caller_hangup'],
+      ['DROP', 'Abandoned', 'abandoned'],
+      ['SALE', 'sale', 'human'],
+      ['DNCL', 'dncl', 'blocked'],
+      ['AL', '--', 'machine'],
+    ])('counts %s named “%s” as %s', (code, name, counted) => {
+      expect(named(code, name)).toBe(counted);
+    });
+
+    it.each([
+      ['N', 'No Answer', 'no_answer'],
+      ['A', 'No answer', 'no_answer'],
+      ['VM', 'Voicemail', 'machine'],
+      ['NA', 'Sale made', 'human'],
+      ['NOCONT', 'Answering machine', 'machine'],
+    ])('counts %s as what “%s” is published for: %s', (code, name, counted) => {
+      expect(named(code, name)).toBe(counted);
+    });
+
+    it.each([
+      ['N', 'Dead Air'],
+      ['NOCONT', 'No Contact'],
+      // Each is said of more than one outcome.
+      ['X', 'Disconnected'],
+      ['X', 'Wrong Number'],
+      ['X', 'Dropped'],
+      ['X', 'Transferred'],
+      ['DNC', 'Do Not Call'],
+      ['CALLBK', 'Call Back'],
+    ])('leaves %s named “%s” unmapped', (code, name) => {
+      expect(named(code, name)).toBe('unmapped');
+    });
+
+    it('lets what the account gives the code win over any name, and its meaning alone not', () => {
+      expect(named('A', 'Appointment set', new StatusBook({ a: { group: 'human' } }))).toBe('human');
+      expect(named('N', 'No Answer', new StatusBook({ N: { group: 'other' } }))).toBe('other');
+      const described = new StatusBook({ A: { meaning: 'Appointment set' } });
+      expect(named('A', 'Appointment set', described)).toBe('unmapped');
+    });
+
+    it('goes on knowing names after more of them than it remembers', () => {
+      const book = new StatusBook();
+      for (let i = 0; i < 5_000; i += 1) expect(named('A', `Appointment ${i}`, book)).toBe('unmapped');
+      expect(named('A', 'Answering machine', book)).toBe('machine');
+    });
+
+    it.each([...STATUSES].filter(([code]) => !['DNC', 'CALLBK'].includes(code)))(
+      'counts the sandbox’s %s named “%s” as without that name',
+      (code, name) => {
+        expect(named(code, name)).toBe(group(code));
+      },
+    );
   });
 
   it('says of a live code, which nobody defines, what it counts as', () => {

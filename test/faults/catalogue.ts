@@ -81,6 +81,25 @@ const ofPage = (
   update: { requests: 2, says: 'ok' },
 });
 
+/** A reply to an update alone that claims success and does not show the change; `more` is what it has beside that claim. */
+const unshown = (name: string, more: object, record: object = {}): Fault => ({
+  name: `an update answered with ${name}`,
+  act: (request) => (isUpdate(request) ? { success: true, ...record, ...more } : healthy(request)),
+  read: { requests: 1, says: 'ok' },
+  update: {
+    requests: 1,
+    says: new RegExp(
+      `${UNKNOWN.source.replace('.*', 'Why: The service accepted .* does not show the change: .*')}`,
+    ),
+  },
+});
+
+/** The same that shows it. */
+const shown = (name: string, more: object, requests: number): Fault => ({
+  ...unshown(name, more),
+  update: { requests, says: 'ok' },
+});
+
 function isUpdate(request: WireRequest): boolean {
   return request.url.endsWith('/log/update');
 }
@@ -338,6 +357,37 @@ const bodies: Fault[] = [
   lasting('deep nesting, closed', body(`${'['.repeat(300_000)}${']'.repeat(300_000)}`), NOT_JSON),
 ];
 
+const updates: Fault[] = [
+  unshown('a count of 0', { updated: 0 }),
+  unshown('a count of 0 as a text', { updated: '0' }),
+  unshown('no affected rows', { affected_rows: 0 }),
+  unshown('no affected rows beside the record', { affected_rows: 0 }, row()),
+  unshown('words', { message: 'no changes' }),
+  unshown('words beside the record', { message: 'no changes' }, row()),
+  unshown('one word beside the record', { result: 'unchanged' }, row()),
+  unshown('a status of its own', { status: 'unchanged' }),
+  unshown('a number and a text', { code: 200, text: 'Nothing to update' }),
+  unshown('a change that is false', { changed: false }),
+  unshown('a list of warnings', { warnings: [`extra_field_01 is locked, ${CANARY_TOKEN}`] }),
+  unshown('warnings beside the record', { warnings: ['extra_field_01 is locked'] }, row()),
+  unshown('words inside data', { data: { message: 'no changes' } }),
+  unshown('data that is a list', { data: [] }),
+  unshown('data in words', { data: 'no changes' }),
+  unshown('the contract’s “Call log not found”', { results: [] }),
+  unshown('a record without an id', row({ id: null })),
+  unshown('two calls', { data: row() }, row({ id: '1002' })),
+  unshown('another value', { extra_field_01: 'other' }),
+  unshown('another value inside data', { data: row({ extra_field_01: 'other' }) }),
+  unshown('no value', { extra_field_01: null }, row()),
+  unshown('other fields only', { extra_field_02: 'reviewed' }, row()),
+  unshown('an empty list of fields', { fields: {} }, row()),
+  unshown('the id of another call', { call_log_id: '1002' }),
+  shown('the value that was sent', { data: row({ extra_field_01: 'reviewed', extra_field_02: null }) }, 1),
+  shown('the id and the value alone', { call_log_id: 1001, extra_field_01: 'reviewed' }, 2),
+  shown('no error, in so many words', { error: false, errors: [], message: null, data: null }, 2),
+  shown('the id alone', { id: 1001 }, 1),
+];
+
 function everywhere(text: string): Record<string, string> {
   const fields = [
     'first_name',
@@ -356,4 +406,4 @@ function everywhere(text: string): Record<string, string> {
 }
 
 /** Every fault that a service that accepts connections can have. */
-export const FAULTS: readonly Fault[] = [...transport, ...statuses, ...tooMany, ...bodies];
+export const FAULTS: readonly Fault[] = [...transport, ...statuses, ...tooMany, ...bodies, ...updates];

@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bearer, LIST_TOOLS, makeTokens, messageOf, post, send, startServer } from './running.js';
 
-// The recipes of the README, run by the programs they are for. Only addresses and certificates are replaced.
+// The recipes of docs/hosting.md, run by the programs they are for. Only addresses and certificates are replaced.
 
-const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const HOSTING = readFileSync(new URL('../../docs/hosting.md', import.meta.url), 'utf8');
 
 function recipe(language: string): string {
-  const found = new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(README)?.[1];
-  if (found === undefined) throw new Error(`The README holds no recipe for ${language}.`);
+  const found = new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(HOSTING)?.[1];
+  if (found === undefined) throw new Error(`docs/hosting.md holds no recipe for ${language}.`);
   return found;
 }
 
@@ -86,7 +86,7 @@ async function freePort(): Promise<number> {
 }
 
 for (const proxy of PROXIES) {
-  describe(`behind ${proxy.name} as the README sets it up`, () => {
+  describe(`behind ${proxy.name} as docs/hosting.md sets it up`, () => {
     it.runIf(proxy.present)(
       'serves the protocol to who has a token, and nothing else',
       { timeout: 60_000 },

@@ -118,6 +118,20 @@ export function post(
   });
 }
 
+/** Posts as `post` does, and leaves the answer unread. */
+export function unread(
+  url: string,
+  message: unknown,
+  headers: OutgoingHttpHeaders = {},
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const options = { method: 'POST', headers: { ...PROTOCOL_HEADERS, ...headers } };
+    const request = httpRequest(url, options, resolve);
+    request.on('error', reject);
+    request.end(JSON.stringify(message));
+  });
+}
+
 export const MODERN_META = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
   'io.modelcontextprotocol/clientInfo': { name: 'test', version: '0' },

@@ -84,6 +84,7 @@ export function judge(outcome: Outcome, truth: Truth, demand: Demand): Verdict {
   const { quirks, service, question, exchanges = service.exchanges } = demand;
   const rest: OtherwiseFaithful = {
     capped: quirks.some(({ kind, harmless }) => kind === 'paging' && harmless === true),
+    surplus: Math.max(0, ...quirks.map(({ surplus = 0 }) => surplus)),
     // What a service finds that filters in a way of its own is what it shows.
     finds: quirks.some(({ kind }) => kind === 'filters') ? () => true : question.wants,
   };
@@ -151,7 +152,7 @@ export function isOfFewerCalls(
   exchanges: readonly Exchange[],
   question: Question,
   { must }: Truth,
-  rest: OtherwiseFaithful = { capped: false, finds: question.wants },
+  rest: OtherwiseFaithful = { capped: false, surplus: 0, finds: question.wants },
 ): boolean {
   const seen = new Set<string>();
   const controls = new Set<string>();
@@ -181,6 +182,8 @@ function isAbout(form: Form, question: Question): boolean {
 interface OtherwiseFaithful {
   /** Its pages may be shorter than asked for. */
   readonly capped: boolean;
+  /** Rows that its pages have beyond the limit. */
+  readonly surplus: number;
   /** The calls that it finds for the question. */
   finds(call: TrueCall): boolean;
 }
@@ -189,7 +192,7 @@ interface OtherwiseFaithful {
 function isFaithful(
   { form, rows, total, calls }: Exchange,
   seen: ReadonlySet<string>,
-  { capped, finds }: OtherwiseFaithful,
+  { capped, surplus, finds }: OtherwiseFaithful,
 ): boolean {
   const start = ordinal(form['start_time'] ?? '');
   const end = ordinal(form['end_time'] ?? '');
@@ -201,7 +204,7 @@ function isFaithful(
   if (Number(total) !== seconds.size) return false;
   const sorted = [...seconds.values()].sort((a, b) => (form['order'] === 'asc' ? a - b : b - a));
   const offset = Number(form['offset']);
-  const expected = sorted.slice(offset, offset + Number(form['limit']));
+  const expected = sorted.slice(offset, offset + Number(form['limit']) + surplus);
   if (rows.length > expected.length || (!capped && rows.length < expected.length)) return false;
   const ids = rows.map(idOf);
   return new Set(ids).size === ids.length && ids.every((id, i) => seconds.get(id) === expected[i]);

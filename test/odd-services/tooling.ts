@@ -210,7 +210,8 @@ const { context: CONTEXT } = openBench({
 });
 const TOOLS = createTools(CONTEXT, false);
 
-function toolsOver({ service }: Prepared, zone: string | undefined, unexpected: unknown[]): RunTool {
+/** The tools over the service of a case, in memory. */
+export function toolsOver({ service }: Prepared, zone: string | undefined, unexpected: unknown[]): RunTool {
   const { statuses, account } = CONTEXT;
   const calls = new CallLogs(
     inMemory(service, zone),

@@ -21,6 +21,35 @@ const coded = (code: (digit: string) => string) => (digits: string) => [...digit
 const WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 const SPANISH = ['cero', 'uno', 'dos', 'tres', 'cuatro', 'cinco', 'seis', 'siete', 'ocho', 'nueve'];
 
+const TEENS = [
+  'ten',
+  'eleven',
+  'twelve',
+  'thirteen',
+  'fourteen',
+  'fifteen',
+  'sixteen',
+  'seventeen',
+  'eighteen',
+];
+const TENS = ['twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
+/** From 10 to 99. */
+const TWO_DIGITS = [
+  ...[...TEENS, 'nineteen'],
+  ...TENS.flatMap((tens) => [tens, ...WORDS.slice(1).map((unit) => `${tens}-${unit}`)]),
+];
+
+/** One digit, then two, then one, then two, and the last four as two times two. */
+function inPairs(digits: string): string[] {
+  return (/^(.)(..)(.)(..)(..)(..)$/.exec(digits) ?? [])
+    .slice(1)
+    .flatMap((part) =>
+      part.length === 1 || part.startsWith('0')
+        ? [...part].map((digit) => (digit === '0' ? 'oh' : (WORDS[Number(digit)] ?? '')))
+        : [TWO_DIGITS[Number(part) - 10] ?? ''],
+    );
+}
+
 /** Ways to write the digits of a number. */
 export const NUMBERS: readonly ((digits: string) => string)[] = [
   (digits) => digits,
@@ -60,6 +89,7 @@ export const NUMBERS: readonly ((digits: string) => string)[] = [
   (digits) => [...digits].map((digit) => WORDS[Number(digit)]?.toUpperCase()).join('-'),
   (digits) => [...digits].map((digit) => (digit === '0' ? 'oh' : WORDS[Number(digit)])).join(', '),
   (digits) => [...digits].map((digit) => SPANISH[Number(digit)]).join(' '),
+  ...[' ', ', ', '-'].map((sign) => (digits: string) => inPairs(digits).join(sign)),
   (digits) => `${digits.slice(0, 3)} ${digits.slice(3)}`,
   (digits) => digits.match(/../g)?.join(' ') ?? '',
   (digits) => digits.slice(3),
@@ -111,7 +141,10 @@ export function leaked(kind: 'phone' | 'name' | 'link' | 'comment', text: string
   if (kind === 'link') return read.includes(LINK_MARK) ? [LINK_MARK] : [];
   if (kind === 'comment') return read.includes(COMMENT) ? [COMMENT] : [];
   const words = [...WORDS, 'oh'].concat(SPANISH);
-  const spelled = read.replace(new RegExp(`\\b(?:${words.join('|')})\\b`, 'g'), (word) =>
+  const paired = read.replace(new RegExp(`\\b(?:${TWO_DIGITS.toReversed().join('|')})\\b`, 'g'), (word) =>
+    String(TWO_DIGITS.indexOf(word) + 10),
+  );
+  const spelled = paired.replace(new RegExp(`\\b(?:${words.join('|')})\\b`, 'g'), (word) =>
     String(
       word === 'oh'
         ? 0

@@ -84,6 +84,7 @@ function page({
       outsideFilter: new Map(),
       surplus: 0,
       hidden: [],
+      remarks: [],
       repeated: 0,
       short: false,
       unchecked: [],

@@ -183,6 +183,25 @@ describe('update_call_log_fields', () => {
     expect(text).toMatch(/^The update of call 789 may have changed another call\.\nWhy: .*call 790\./);
   });
 
+  it('says what of a reply that claims success does not show the change, and sends it once', async () => {
+    upstream.requests.length = 0;
+    const why = async (reply: object) => {
+      upstream.answer = () => reply;
+      const args = { call_log_id: '789', extra_field_01: 'x', clear_fields: ['extra_field_02'] };
+      const text = await bench.refused('update_call_log_fields', args);
+      expect(text).toMatch(/^The update may or may not have been made\.\n.*\n.*before repeating it/);
+      return /does not show the change: (.*)\.$/m.exec(text)?.[1];
+    };
+    expect(await why({ success: true, updated: 0 })).toBe('it says more than the documented reply does');
+    expect(await why({ success: true, extra_field_01: 'y', extra_field_02: '' })).toBe(
+      'it gives extra_field_01 another value than was sent',
+    );
+    expect(await why({ success: true, data: { id: '789', extra_field_02: null } })).toBe(
+      'it lists extra fields, and extra_field_01 is not among them',
+    );
+    expect(upstream.requests).toHaveLength(3);
+  });
+
   it('says when it is unknown whether the change was stored, and sends it once', async () => {
     upstream.requests.length = 0;
     upstream.answer = cut;

@@ -78,7 +78,9 @@ describe.each(FORMS)('an account whose rows print %s', (spelling, form) => {
         const e164 = given === '+14155550100' ? '' : `${given} = `;
         if (given === spelling) expect(structured).not.toHaveProperty('resolved_names');
         else {
-          expect(structured['resolved_names']).toStrictEqual({ [name]: `${e164}+14155550100, sent as ${spelling}` });
+          expect(structured['resolved_names']).toStrictEqual({
+            [name]: `${e164}+14155550100, sent as ${spelling}`,
+          });
           expect(text).toContain(`Searched for ${name} ${e164}+14155550100, sent as ${spelling}.`);
         }
       }

@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { ordinalOf } from '../../account-time/stamps.js';
 import type { CallLog } from '../../convoso/call-log.js';
 import type { CountedCalls, CountQuestion } from '../../query/counts.js';
+import type { IdFilter } from '../../query/filters.js';
 import type { BoundSql } from '../../query/sql-dialect.js';
 import { Failure } from '../../util/failure.js';
 import { callOf } from '../columns.js';
 import { CLICKHOUSE } from '../sql/clickhouse.js';
 import { countInSql } from '../sql/counting.js';
+import { otherSpellingsInSql } from '../sql/spellings.js';
+import type { SqlCalls } from '../sql/sql-calls.js';
 import type { ArchivedPopulation, ArchiveQuestion } from '../store.js';
 import type { ClickHouseConnection } from './connection.js';
 import { COLUMN_NAMES, valuesOf, writingsParameter } from './day-writing.js';
@@ -65,20 +68,15 @@ export class ClickHouseQuestion implements ArchiveQuestion {
 
   async count(question: CountQuestion, signal: AbortSignal): Promise<CountedCalls> {
     await this.#checkRows(signal);
-    const population = this.#sql();
-    const counted = await countInSql(
-      {
-        dialect: CLICKHOUSE,
-        sql: population.sql,
-        rows: ({ sql, parameters }) =>
-          this.#connection.rows(sql, { ...population.parameters, ...parameters }, signal),
-      },
-      question,
-    );
+    const counted = await countInSql(this.#calls(signal), question);
     // The counts come from several statements, and each has to have seen the same calls.
     const seen = counted.statuses.reduce((sum, [, , calls]) => sum + calls, 0);
-    if (seen !== (await this.#size(population, signal))) throw changed(this.#connection);
+    if (seen !== (await this.#size(this.#sql(), signal))) throw changed(this.#connection);
     return counted;
+  }
+
+  otherSpellings(signal: AbortSignal): Promise<ReadonlyMap<IdFilter, string>> {
+    return otherSpellingsInSql(this.#calls(signal), this.#population.filters);
   }
 
   async *read(signal: AbortSignal): AsyncGenerator<readonly CallLog[], void> {
@@ -122,6 +120,16 @@ export class ClickHouseQuestion implements ArchiveQuestion {
       signal,
     );
     for await (const batch of batches) if (batch.length > 0) yield batch.map(callOf);
+  }
+
+  #calls(signal: AbortSignal): SqlCalls {
+    const population = this.#sql();
+    return {
+      dialect: CLICKHOUSE,
+      sql: population.sql,
+      rows: ({ sql, parameters }) =>
+        this.#connection.rows(sql, { ...population.parameters, ...parameters }, signal),
+    };
   }
 
   #sql(): BoundSql {

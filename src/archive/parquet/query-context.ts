@@ -3,11 +3,14 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { ordinalOf } from '../../account-time/stamps.js';
 import type { CallLog } from '../../convoso/call-log.js';
 import type { CountedCalls, CountQuestion } from '../../query/counts.js';
+import type { IdFilter } from '../../query/filters.js';
 import { type BoundSql, UNDATED } from '../../query/sql-dialect.js';
 import { Failure } from '../../util/failure.js';
 import { COLUMN_LIST, COLUMNS, callOf } from '../columns.js';
 import { countInSql } from '../sql/counting.js';
 import { DUCKDB } from '../sql/duckdb.js';
+import { otherSpellingsInSql } from '../sql/spellings.js';
+import type { SqlCalls } from '../sql/sql-calls.js';
 import type { ArchivedPopulation, ArchiveQuestion } from '../store.js';
 import { callsFile, type Inventory, type Manifest } from './day-folder.js';
 import { interruptible } from './engine.js';
@@ -65,13 +68,11 @@ export class ParquetQuestion implements ArchiveQuestion {
   }
 
   count(question: CountQuestion, signal: AbortSignal): Promise<CountedCalls> {
-    this.#added.flush();
-    return interruptible(this.#connection, signal, () =>
-      this.#steadily(async (days) => {
-        const calls = this.#calls(days, true);
-        return countInSql({ dialect: DUCKDB, sql: calls.sql, rows: calls.rows }, question);
-      }),
-    );
+    return this.#ask(signal, (calls) => countInSql(calls, question));
+  }
+
+  otherSpellings(signal: AbortSignal): Promise<ReadonlyMap<IdFilter, string>> {
+    return this.#ask(signal, (calls) => otherSpellingsInSql(calls, this.#population.filters));
   }
 
   async *read(signal: AbortSignal): AsyncGenerator<readonly CallLog[], void> {
@@ -90,6 +91,14 @@ export class ParquetQuestion implements ArchiveQuestion {
   async close(): Promise<void> {
     this.#added.close();
     this.#connection.closeSync();
+  }
+
+  /** Asks about all calls, archived and added. */
+  #ask<T>(signal: AbortSignal, work: (calls: SqlCalls) => Promise<T>): Promise<T> {
+    this.#added.flush();
+    return interruptible(this.#connection, signal, () =>
+      this.#steadily((days) => work({ dialect: DUCKDB, ...this.#calls(days, true) })),
+    );
   }
 
   /** A day with what was added on it. */

@@ -18,6 +18,7 @@ export const CLICKHOUSE: SqlDialect = {
   translate: (value, from, to) => `translateUTF8(${value}, ${literal(from)}, ${literal(to)})`,
   upper: (value) => `upperUTF8(${value})`,
   lower: (value) => `lowerUTF8(${value})`,
+  composed: (value) => `normalizeUTF8NFC(${value})`,
   divide: (value, by) => `intDiv(${value} - positiveModulo(${value}, ${by}), ${by})`,
   remainder: (value, by) => `positiveModulo(${value}, ${by})`,
   add: (value, number) => `(${value} + ${number})`,
@@ -26,6 +27,7 @@ export const CLICKHOUSE: SqlDialect = {
     `cityHash64(${values.map((value) => `isNull(${value}), ifNull(toString(${value}), '')`).join(', ')})`,
   tuple: (values) => `tuple(${values.join(', ')})`,
   list: (value) => `groupArray(${value})`,
+  last: (value, condition) => `argMaxIf(${value}, place, ${condition})`,
   bitOr: (value) => `groupBitOr(${value})`,
   table(table, columns) {
     const names = Object.keys(columns);

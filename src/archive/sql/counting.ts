@@ -105,7 +105,12 @@ export async function countInSql(calls: SqlCalls, question: CountQuestion): Prom
     groups: order,
     systemGroups: groups.filter(({ system }) => system),
     ...reached,
-    statuses: [...statuses.values()].map(({ status, outcome, calls: count }) => [status, outcome, count]),
+    statuses: [...statuses.values()].map(({ status, statusName, outcome, calls: count }) => [
+      status,
+      outcome,
+      count,
+      outcome === 'unmapped' ? statusName : undefined,
+    ]),
     unmappedByAgents: [...statuses.values()].reduce(
       (sum, { status, outcome, byAgents }) =>
         sum + (status !== undefined && outcome === 'unmapped' ? byAgents : 0),
@@ -149,7 +154,7 @@ function preparedSql({ dialect, sql }: SqlCalls, { groupBy, systemUsers }: Count
 
 const STATUS_COLUMNS = ['status_code', 'status_words', 'has_length'] as const;
 
-interface StatusCount extends Pick<Alike, 'statusHash' | 'status' | 'calls' | 'byAgents'> {
+interface StatusCount extends Pick<Alike, 'statusHash' | 'status' | 'statusName' | 'calls' | 'byAgents'> {
   readonly outcome: OutcomeGroup;
 }
 
@@ -229,11 +234,12 @@ function outcomeOf({ status, statusName, hasLength }: Alike, question: CountQues
 }
 
 function addStatus(statuses: Map<string, StatusCount>, alike: Alike, outcome: OutcomeGroup): void {
-  const { statusHash, status, calls, byAgents } = alike;
+  const { statusHash, status, statusName, calls, byAgents } = alike;
   const known = statuses.get(String(statusHash));
   statuses.set(String(statusHash), {
     statusHash,
     status,
+    statusName,
     outcome,
     calls: calls + (known?.calls ?? 0),
     byAgents: byAgents + (known?.byAgents ?? 0),

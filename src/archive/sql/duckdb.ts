@@ -16,12 +16,14 @@ export const DUCKDB: SqlDialect = {
   translate: (value, from, to) => `translate(${value}, ${sqlText(from)}, ${sqlText(to)})`,
   upper: (value) => `upper(${value})`,
   lower: (value) => `lower(${value})`,
+  composed: (value) => `nfc_normalize(${value})`,
   divide: (value, by) => `floor(${value} / ${by})::BIGINT`,
   remainder: (value, by) => `((${value} % ${by} + ${by}) % ${by})`,
   add: (value, number) => `(${value} + ${number})`,
   hash: (values) => `hash(${values.join(', ')})`,
   tuple: (values) => `struct_pack(${values.map((value, i) => `v${i} := ${value}`).join(', ')})`,
   list: (value) => `list(${value})`,
+  last: (value, condition) => `arg_max(${value}, place) FILTER (WHERE ${condition})`,
   bitOr: (value) => `bit_or(${value})`,
   table(_, columns) {
     const unnested = Object.entries(columns).map(

@@ -13,8 +13,11 @@ export const statusCodes: Resource = {
     note: `Codes vary by account; one that is not here can still occur. The meaning a row itself carries wins. ${THIRD_PARTY_NOTE}`,
     groups: GROUP_WORDS,
     statuses: calls.names.namedStatuses().map(({ id, names }) => {
-      const group = statuses.groupOf({ status: id, call_length: 0 });
       const meaning = names.at(-1);
+      // A definition goes with its code; a name that rows carry may say that this account means something else.
+      const named =
+        meaning === undefined || meaning === statuses.definitionOf(id) ? {} : { status_name: meaning };
+      const group = statuses.groupOf({ status: id, call_length: 0, ...named });
       return meaning === undefined || meaning === id ? { code: id, group } : { code: id, meaning, group };
     }),
   }),

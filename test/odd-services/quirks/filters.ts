@@ -1,3 +1,4 @@
+import type { TrueCall } from '../floor.js';
 import { hashOf } from '../random.js';
 import { type Quirk, simple } from './quirk.js';
 
@@ -21,7 +22,7 @@ const digits = (text: string) => text.replace(/\D/g, '').replace(/^1(?=\d{10}$)/
 const isPhone = (filter: string) => filter === 'phone_number' || filter === 'number_dialed';
 
 /** Numbers printed otherwise than as ten digits, and found in that spelling only. */
-const spelled = (name: string, spell: (number: string) => string): Quirk =>
+const spelled = (name: string, spell: (number: string) => string, more: Partial<Quirk> = {}): Quirk =>
   simple(
     'filters',
     `numbers printed ${name} and found in that spelling only`,
@@ -33,12 +34,49 @@ const spelled = (name: string, spell: (number: string) => string): Quirk =>
         number_dialed: spell(call.phone_number),
       }),
     },
-    { questions: ['phone_number', 'number_dialed'] },
+    { questions: ['phone_number', 'number_dialed'], ...more },
   );
 
 export const dashed = (number: string) => `${number.slice(0, 3)}-${number.slice(3, 6)}-${number.slice(6)}`;
 
+/** Values printed in one of several forms, by call, and found in the very form asked for only. */
+const formed = (
+  what: string,
+  field: 'status' | 'campaign_id',
+  questions: readonly string[],
+  forms: readonly ((value: string) => string)[],
+): Quirk => {
+  const printed = (call: TrueCall) =>
+    (forms[hashOf(`${call.id} form`) % forms.length] ?? String)(call[field]);
+  return simple(
+    'filters',
+    `${what} printed in several forms and compared as texts`,
+    {
+      matches: (filter, wanted, call) => (filter === field ? wanted === printed(call) : undefined),
+      row: (row, call) => ({ ...row, [field]: printed(call) }),
+    },
+    {
+      questions,
+      ...(field === 'campaign_id'
+        ? {
+            undetectableInPages:
+              'How many zeros stand before ids is seen in calls without the filter, which pages do not ask for.',
+          }
+        : {}),
+    },
+  );
+};
+
+const capitalized = (text: string) => text.slice(0, 1) + text.slice(1).toLowerCase();
+
 export const FILTER_QUIRKS: readonly Quirk[] = [
+  formed(
+    'statuses',
+    'status',
+    ['status', 'status in lower case'],
+    [String, (status) => status.toLowerCase(), capitalized],
+  ),
+  formed('campaigns', 'campaign_id', ['campaign_id', 'campaign_id with a zero'], [String, (id) => `0${id}`]),
   ...IGNORABLE.map((filter) =>
     simple(
       'filters',
@@ -106,6 +144,11 @@ export const FILTER_QUIRKS: readonly Quirk[] = [
     },
     { questions: ['phone_number', 'number_dialed'], harmless: true },
   ),
+  spelled('with +1 and dots', (number) => `+1.${dashed(number).replaceAll('-', '.')}`),
+  spelled('with an extension', (number) => `${dashed(number)} x${Number(number) % 90}`, {
+    undetectable:
+      'Which extension a number has is seen on its own rows alone, and they may not be among the newest.',
+  }),
   spelled('with +1', (number) => `+1${number}`),
   spelled('with a 1', (number) => `1${number}`),
   spelled('with dashes', dashed),

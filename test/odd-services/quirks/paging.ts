@@ -19,9 +19,12 @@ export const PAGING: readonly Quirk[] = [
   { name: 'pages of at most 100', kind: 'paging', hooks: capped(100), harmless: true },
   { name: 'pages of at most 17', kind: 'paging', hooks: capped(17), harmless: true, largest: 2000 },
   { name: 'pages of one row', kind: 'paging', hooks: capped(1), harmless: true, largest: 501 },
-  simple('paging', 'one row more than the limit', {
-    page: (page, { offset, limit }, all) => ({ ...page, calls: all.slice(offset, offset + limit + 1) }),
-  }),
+  simple(
+    'paging',
+    'one row more than the limit',
+    { page: (page, { offset, limit }, all) => ({ ...page, calls: all.slice(offset, offset + limit + 1) }) },
+    { surplus: 1 },
+  ),
   simple('paging', 'offsets beyond 1,000 refused', {
     interrupt: ({ offset }) =>
       offset > 1000 ? { json: { success: false, code: 7231, text: 'Offset too large' } } : undefined,

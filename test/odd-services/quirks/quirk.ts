@@ -23,6 +23,8 @@ export interface Quirk {
   hooks(setting: Setting): Hooks;
   /** It changes nothing that a reading rests on: the answer must be complete all the same. */
   readonly harmless?: boolean;
+  /** Rows that every page has beyond the limit. */
+  readonly surplus?: number;
   /** Names of the questions (questions.ts) that it is about; default: all calls, and those of a status. */
   readonly questions?: readonly string[];
   /** Days on which it shows. */

@@ -1,7 +1,7 @@
 import { allHistory } from '../account-time/stamps.js';
 import type { CallLog } from '../convoso/call-log.js';
 import { Failure } from '../util/failure.js';
-import type { PageSource } from '../walk/walk.js';
+import type { PageSource } from '../walk/population.js';
 import { dayAfter } from './days.js';
 import type { ArchivedDay, ArchiveStore } from './store.js';
 

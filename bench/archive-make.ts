@@ -12,7 +12,8 @@ import {
   publishDay,
   unfinishedName,
 } from '../src/archive/parquet/day-folder.js';
-import { loadDuckDB, sqlText } from '../src/archive/parquet/engine.js';
+import { loadDuckDB } from '../src/archive/parquet/engine.js';
+import { sqlText } from '../src/archive/sql/duckdb.js';
 import { readSettings } from '../src/config/read-settings.js';
 import { EVIDENCE_VERSION } from '../src/walk/evidence.js';
 import { archiveOwner } from '../src/wiring/open-archive.js';

@@ -1,3 +1,5 @@
+import type { WholeNumbers } from '../util/whole-numbers.js';
+
 /**
  * Account time: the wall clock of the Convoso account, which call dates are printed in without a zone.
  *
@@ -277,13 +279,22 @@ export function instantOf(stamp: string, zone: string): Date {
   return new Date(instant);
 }
 
+/** Days of the week, from Monday. */
+export const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+/** The day of the week of an ordinal of account time, counted from Monday as 0. */
+export function weekdayOf<Value>(second: Value, { add, divide, remainder }: WholeNumbers<Value>): Value {
+  // 1970-01-01 was a Thursday.
+  return remainder(add(divide(second, 86_400), 3), 7);
+}
+
 // Where a zone's clock is set back, a stretch of wall-clock time occurs twice, and stamps cannot tell the two apart. What
 // follows keeps windows wide enough for that, and finds the stretches so that answers can say so.
 
 /** Offsets are looked at this often, in seconds; zones keep theirs for weeks. */
 const OFFSET_STEP = 7 * 86_400;
 /** No clock was ever set back by more seconds than this since 2000. */
-const LONGEST_SET_BACK = 3 * 3600;
+export const LONGEST_SET_BACK = 3 * 3600;
 
 /** A change at which the wall clock is set back. */
 interface SetBack {

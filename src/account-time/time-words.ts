@@ -1,4 +1,5 @@
-import { edgeStamp, ordinalOf, stampInZone, stampOf, type Window } from './stamps.js';
+import { WHOLE_NUMBERS } from '../util/whole-numbers.js';
+import { edgeStamp, ordinalOf, stampInZone, stampOf, type Window, weekdayOf } from './stamps.js';
 
 /** The words that stand for a whole period; weeks start on Monday. */
 export const PERIODS = ['today', 'yesterday', 'this week', 'last week', 'this month', 'last month'] as const;
@@ -43,8 +44,7 @@ export function readTimeWord(text: string, now: Date, zone: string): TimeWord | 
 }
 
 function periodOf(name: (typeof PERIODS)[number], today: number): Window {
-  // 1970-01-01 was a Thursday: three days after a Monday.
-  const monday = today - ((today / DAY + 3) % 7) * DAY;
+  const monday = today - weekdayOf(today, WHOLE_NUMBERS) * DAY;
   switch (name) {
     case 'today':
       return days(today, 1);

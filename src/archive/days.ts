@@ -1,8 +1,7 @@
-import { ordinalOf, stampInZone, stampOf } from '../account-time/stamps.js';
+import { LONGEST_SET_BACK, ordinalOf, stampInZone, stampOf } from '../account-time/stamps.js';
 
-/** No clock is set back by more than this, in milliseconds, and it is looked at this often. */
-const LONGEST_SET_BACK = 3 * 3_600_000;
-const STEP = 15 * 60_000;
+/** The clock is looked at this often, in seconds. */
+const STEP = 15 * 60;
 
 /**
  * The last day that is over in a zone: its wall clock is past midnight, and will not be set back behind it (where that
@@ -11,7 +10,7 @@ const STEP = 15 * 60_000;
 export function lastDayOver(now: Date, zone: string): string {
   let today = dateIn(now, zone);
   for (let ahead = STEP; ahead <= LONGEST_SET_BACK; ahead += STEP) {
-    const then = dateIn(new Date(now.getTime() + ahead), zone);
+    const then = dateIn(new Date(now.getTime() + ahead * 1000), zone);
     if (then < today) today = then;
   }
   return dayAfter(today, -1);

@@ -101,31 +101,22 @@ export class MixedReading implements Reading {
     await this.#lookInOtherField();
   }
 
-  /** @throws ArchiveProblem, also when `tails` or `callTypes` are asked for; ConvosoError of the live walks */
+  /** @throws ArchiveProblem; ConvosoError of the live walks */
   async count(asked: CountQuestion): Promise<CountedCalls> {
     const question = await this.#opened();
     if (question === undefined) return countCalls(this.raw, asked);
     const { live, scope } = this.#options;
     const counted = await fromArchive(() => question.count(asked, scope.signal));
-    for (const { observations } of counted.groups) {
-      for (const [, , count] of observations) this.#unique += count;
-    }
-    live.account.names.learn(namingRows(asked.groupBy, counted.groups), this.masks);
+    this.#unique = counted.statuses.reduce((sum, [, , count]) => sum + count, 0);
+    live.account.names.learn(
+      namingRows(asked.groupBy, [...counted.groups, ...counted.systemGroups]),
+      this.masks,
+    );
     for (const [name, printed] of await fromArchive(() => question.otherSpellings(scope.signal))) {
       this.#spellings.set(name, this.masks.label(name, printed));
     }
     await this.#lookInOtherField();
-    return {
-      groups: counted.groups,
-      total: counted.total,
-      system: counted.system,
-      statuses: counted.statuses,
-      unmappedByAgents: counted.unmappedByAgents,
-      callTypes: () => fromArchive(() => counted.callTypes()),
-      oldest: counted.oldest,
-      newest: counted.newest,
-      tails: (order) => fromArchive(() => counted.tails(order)),
-    };
+    return counted;
   }
 
   /** Where the archive alone answers that no call has a number, it looks into the other field, too. */

@@ -1,6 +1,7 @@
 import type { CallLog } from '../convoso/call-log.js';
-import type { CallLogFilters, IdFilter } from '../convoso/query.js';
+import type { CallLogFilters } from '../convoso/query.js';
 import type { CountedCalls, CountQuestion } from '../query/counts.js';
+import type { IdFilter } from '../query/filters.js';
 import type { Completeness } from '../walk/completeness.js';
 
 /** Whose calls an archive holds. It is opened for one account, in one zone, and refuses any other. */

@@ -2,27 +2,22 @@ import { allHistory, mayGrow, type Window } from '../account-time/stamps.js';
 import type { CallLog } from '../convoso/call-log.js';
 import type { CallLogService, RequestOptions, RetrievedPage, Update } from '../convoso/client.js';
 import { ConvosoError, deadlineError } from '../convoso/errors.js';
-import {
-  type CallLogFilters,
-  MAX_LIMIT,
-  MAX_OFFSET,
-  mismatches,
-  otherSpellings,
-  type RetrieveQuery,
-  uncheckable,
-} from '../convoso/query.js';
+import { type CallLogFilters, MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import { nextTurn } from '../convoso/turns.js';
 import type { Account } from '../query/account.js';
 import {
   type FilterInput,
-  type ResolvedFilters,
-  type ResolvedWindow,
-  resolveFilters,
+  mismatches,
+  otherSpellings,
+  PHONE_FILTERS,
+  type PhoneFilter,
+  uncheckable,
 } from '../query/filters.js';
 import { resolveNames } from '../query/names/name-filters.js';
 import { type RowNames, rowNames } from '../query/names/row-names.js';
-import { likelyForms, PHONE_FILTERS, type PhoneFilter } from '../query/other-forms.js';
+import { likelyForms } from '../query/other-forms.js';
 import { resolvePhones } from '../query/phone-filters.js';
+import { type ResolvedFilters, type ResolvedWindow, resolveFilters } from '../query/window.js';
 import type { AnswerMasks } from '../redact/masks.js';
 import type { OutgoingCall, OutgoingText } from '../redact/outgoing.js';
 import { Failure, InvalidArguments } from '../util/failure.js';

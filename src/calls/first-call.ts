@@ -1,7 +1,7 @@
 import { ordinalOf } from '../account-time/stamps.js';
 import type { CallLog } from '../convoso/call-log.js';
 import type { RequestOptions } from '../convoso/client.js';
-import type { ResolvedWindow } from '../query/filters.js';
+import type { ResolvedWindow } from '../query/window.js';
 import { type OutgoingCall, type OutgoingText, textOf } from '../redact/outgoing.js';
 
 /** A window may begin this much before its oldest call without its beginning being looked into, in seconds. */

@@ -1,30 +1,51 @@
-import type { CallLog } from '../convoso/call-log.js';
+import type { CallLog, TextField } from '../convoso/call-log.js';
 import type { OutcomeGroup } from '../convoso/statuses.js';
+import { Failure } from '../util/failure.js';
+import { type Form, PHONE, TEXT } from './forms.js';
 import type { Grouping } from './groupings.js';
+
+/** What is counted once however often it occurs among calls that have ended: the values of a field, in a form. */
+export const DISTINCT = {
+  leads: { field: 'lead_id', form: TEXT },
+  numbers: { field: 'phone_number', form: PHONE },
+} as const satisfies Record<string, { readonly field: TextField; readonly form: Form }>;
+
+export type DistinctName = keyof typeof DISTINCT;
+export const DISTINCT_NAMES = Object.keys(DISTINCT) as DistinctName[];
+
+/** How many different values there are of each. */
+export type DistinctCounts = { readonly [name in DistinctName]: number };
+
+/** These counts, as `count` gives each. */
+export function distinctCounts(count: (name: DistinctName, place: number) => number): DistinctCounts {
+  const counts = DISTINCT_NAMES.map((name, place) => [name, count(name, place)]);
+  return Object.fromEntries(counts) as Record<DistinctName, number>;
+}
 
 /** How calls are to be counted. */
 export interface CountQuestion {
   readonly groupBy: readonly Grouping[];
   /** Users of the dialler itself; where `groupBy` holds `user` their calls make up groups of their own (`system`). */
   readonly systemUsers: readonly string[];
+  /** The status, its name and whether there is a length decide on the outcome, and nothing else of a call. */
   readonly outcomeOf: (call: Pick<CallLog, 'status' | 'status_name' | 'call_length'>) => OutcomeGroup;
-}
-
-/** Different leads and phone numbers among calls that have ended. */
-export interface DistinctCounts {
-  readonly leads: number;
-  readonly numbers: number;
+  /** Puts groups, those without `system`, in the order in which they are shown. */
+  readonly order: (groups: readonly CountedGroup[]) => readonly CountedGroup[];
+  /** Whether to count calls by call_type too. */
+  readonly withCallTypes: boolean;
 }
 
 /** Calls of one group, reduced. */
-export interface CountedGroup extends DistinctCounts {
+export interface CountedGroup {
   /** Values, one per grouping, as `keyOf` gives them. */
   readonly keys: readonly string[];
   /** What rows call these values (`nameOf`), raw: the last that is not missing, in order of time. */
   readonly names: readonly (string | undefined)[];
   /** Calls of the dialler's own users. */
   readonly system: boolean;
-  /** How many calls had this outcome and this length (seconds, or null). */
+  /** What is distinct among those that have ended. */
+  readonly distinct: DistinctCounts;
+  /** How many calls had this outcome and this length (seconds, or null), in any number of parts. */
   readonly observations: Iterable<readonly [outcome: OutcomeGroup, length: number | null, count: number]>;
 }
 
@@ -38,22 +59,36 @@ export type StatusCount = readonly [
 
 /** A population, reduced to counts. */
 export interface CountedCalls {
+  /** In the order of the question. */
   readonly groups: readonly CountedGroup[];
-  readonly total: DistinctCounts;
-  /** Of the calls in groups with `system`. */
+  /** For each of them, what is distinct in it and all groups after it: a lead in two groups counts once. */
+  readonly tails: readonly DistinctCounts[];
+  /** Groups with `system`, and what is distinct in all of them. */
+  readonly systemGroups: readonly CountedGroup[];
   readonly system: DistinctCounts;
+  /** What is distinct in all groups. */
+  readonly total: DistinctCounts;
   /** Calls by status as rows spell it, those in progress too. Entries of one status and outcome may be several. */
   readonly statuses: readonly StatusCount[];
   /** Calls with a status of unknown outcome that a user other than `systemUsers` has. */
   readonly unmappedByAgents: number;
-  /** Calls that have ended, by call_type. Asked at most once. */
-  callTypes(): Promise<readonly (readonly [callType: string | undefined, count: number])[]>;
+  /** Calls that have ended, by call_type, where the question asks for it. */
+  readonly callTypes: readonly (readonly [callType: string | undefined, count: number])[];
   /** Dates of the oldest and the newest call. */
   readonly oldest: string | undefined;
   readonly newest: string | undefined;
-  /**
-   * For groups in this order (those without `system`), what is distinct in all groups from each place on:
-   * `result[k]` is about groups k, k+1 … to the end. Asked at most once; a lead in two groups counts once.
-   */
-  tails(order: readonly CountedGroup[]): Promise<readonly DistinctCounts[]>;
+}
+
+/** What begins as a date and is no longer than one: anything else has no place in an order of time. */
+export const DATED = '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ TZ:0-9.+-]{0,20}$';
+
+/** More groups than this are a list, not a summary, and would not stay in memory. */
+export const MAX_GROUPS = 50_000;
+
+export function tooManyGroups(groupBy: readonly Grouping[]): Failure {
+  return new Failure({
+    what: 'The calls were not summarized.',
+    why: `group_by ${groupBy.join(', ')} makes more than ${MAX_GROUPS} groups.`,
+    next: 'Narrow the window or the filters, group by something with fewer values, or export the calls.',
+  });
 }

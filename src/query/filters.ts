@@ -1,141 +1,189 @@
 import type * as z from 'zod';
-import { HISTORY_START, latestNow, resolveMoment, type Window } from '../account-time/stamps.js';
-import { isTimeWord, readTimeWord } from '../account-time/time-words.js';
+import { isPlainlyWithin, ordinalOf } from '../account-time/stamps.js';
+import type { CallLog } from '../convoso/call-log.js';
 import type { CallLogFilters } from '../convoso/query.js';
-import { InvalidArguments } from '../util/failure.js';
 import { choice, id, text, wholeNumber } from './arguments.js';
-import type { ResolvedNames } from './names/name-filters.js';
+import { CODE, type Form, ID, NAME, PHONE, TEXT } from './forms.js';
+import type { BoundSql, SqlDialect } from './sql-dialect.js';
 
 const MOMENT =
   'YYYY-MM-DD HH:MM:SS account time, YYYY-MM-DD, ISO 8601 with offset, or today, yesterday (or yesterday 13:00), this/last week (from Monday), this/last month, -7d (7 whole days and today so far), -2h, now';
 
-/** Every filter of the contract's search, under its documented name ("Call Log—Retrieve/Search API", parameters). */
-export const filterFields = {
-  id: id('Call log ID'),
-  lead_id: id('Lead ID'),
-  campaign_id: id('Campaign ID or name'),
-  queue_id: id('Queue ID or name'),
-  list_id: id('List ID or name'),
-  user_id: id('Agent user ID or name'),
-  status: id('Call status (disposition) code, e.g. COMPLETED, or its meaning; codes vary by account'),
-  phone_number: id('Contact phone number, in inbound and outbound calls; any spelling'),
-  number_dialed: id('Number dialed out to; any spelling'),
-  first_name: text('Lead first name'),
-  last_name: text('Lead last name'),
-  start_time: text(`Earliest call time: ${MOMENT}`),
-  end_time: text(
-    'Latest call time, inclusive, same forms; a date or period means its end. Without it: now, or the end of the period that start_time names',
-  ),
-  call_type: choice(['OUTBOUND', 'INBOUND', 'MANUAL', '3WAY'], 'Call type'),
-  called_count: wholeNumber({ min: 0, max: 1_000_000 }, 'Number of times the lead was called'),
-};
-
-export type FilterInput = { [name in keyof typeof filterFields]?: z.output<(typeof filterFields)[name]> };
-
-/** Where the ends of a window come from: `given` by the caller, or open because no date was given. */
-export interface ResolvedWindow extends Window {
-  readonly startGiven: boolean;
-  readonly endGiven: boolean;
-  /** Present when the window ends now; where the account's zone is not known, `at the latest` that it can be there. */
-  readonly endsNow?: 'exactly' | 'at the latest';
-  /** The date given as the end, where it lies in the future: the window ends now instead. */
-  readonly askedEnd?: string;
-}
-
-/** Filters ready to send, with the window always explicit. */
-export interface ResolvedFilters {
-  readonly filters: CallLogFilters;
-  readonly window: ResolvedWindow;
-  /** What names in the filters stand for; empty when only ids and codes were given. */
-  readonly resolvedNames: ResolvedNames;
-  /** Numbers among the filters in the other forms that recent rows print; absent when there are none. */
-  readonly spellings?: readonly CallLogFilters[];
-  /** Where those names were looked up, to follow "names of". */
-  readonly resolvedFrom?: string;
-}
-
-/** What it takes to resolve dates: the account's zone, when known, and the clock. */
-export interface AccountClock {
-  readonly zone: string | undefined;
-  now(): Date;
+interface Filter {
+  /** The tools' argument, with its description. */
+  readonly argument: z.ZodType;
+  /** A call satisfies the filter when its field of the filter's name is the same in this form. Times have none. */
+  readonly form?: Form;
+  /**
+   * Where the service is less strict than that: whether it may have taken a row for one that satisfies the filter. The
+   * archive takes the strict form.
+   */
+  readonly mayMatch?: (actual: string, wanted: string) => boolean;
 }
 
 /**
- * Turns filter arguments into what is sent. An end of the window that was not given is made explicit, because some accounts
- * search today only when no dates are sent; a word for a period (yesterday, last month) given as the start alone also gives
- * the end. A window ends now at the latest, unless all of it lies in the future. Names are not looked up here: see
- * CallLogs.resolve.
- * @throws InvalidArguments for impossible dates, a reversed range, or an offset or a word where the account's zone is not
- * known.
+ * A service may match names by their beginning, and without regard to case or accents: a row that it returns is taken to
+ * satisfy the filter when its name holds it so.
  */
-export function resolveFilters(input: FilterInput, clock: AccountClock): ResolvedFilters {
-  const now = clock.now();
-  const start = resolveEdge(input.start_time, 'start', clock.zone, now);
-  const period = periodOf(input.end_time ?? input.start_time, clock.zone, now);
-  const asked =
-    input.end_time === undefined ? period?.end : resolveEdge(input.end_time, 'end', clock.zone, now);
-  const latest = latestNow(clock.zone, now);
-  const ahead = start !== undefined && start > latest;
-  const end = ahead ? (asked ?? `${start.slice(0, 10)} 23:59:59`) : earlier(latest, asked);
-  const window: ResolvedWindow = {
-    start: start ?? (end < HISTORY_START ? '1970-01-01 00:00:00' : HISTORY_START),
-    end,
-    startGiven: start !== undefined,
-    endGiven: asked !== undefined,
-    ...(end === latest ? { endsNow: clock.zone === undefined ? 'at the latest' : 'exactly' } : {}),
-    ...(asked !== undefined && asked > end && period === undefined ? { askedEnd: asked } : {}),
-  };
-  if (window.start > window.end) {
-    throw new InvalidArguments({
-      what: 'The window of the search is reversed.',
-      why: `start_time ${window.start} is after end_time ${window.end} (account time).`,
-      next: 'Swap them, or give one only.',
-    });
-  }
-  const filters: Record<string, unknown> = {};
-  for (const name of Object.keys(filterFields) as (keyof FilterInput)[]) {
-    if (input[name] !== undefined) filters[name] = input[name];
-  }
-  return {
-    filters: { ...filters, start_time: window.start, end_time: window.end },
-    window,
-    resolvedNames: {},
-  };
+const holds = (actual: string, wanted: string) =>
+  withoutAccents(actual).includes(withoutAccents(wanted.trim()));
+
+function withoutAccents(name: string): string {
+  return name
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
+    .toLowerCase();
 }
 
-/** The period that a date stands for, when it is a word for one. */
-function periodOf(given: string | undefined, zone: string | undefined, now: Date): Window | undefined {
-  const word = given === undefined || zone === undefined ? undefined : readTimeWord(given, now, zone);
-  return word !== undefined && 'period' in word ? word.period : undefined;
+/**
+ * Every filter of the contract's search, under its documented name ("Call Log—Retrieve/Search API", parameters). One entry
+ * makes the tools' argument, the check of rows in memory and the condition in both databases.
+ */
+export const FILTERS = {
+  id: { argument: id('Call log ID'), form: ID },
+  lead_id: { argument: id('Lead ID'), form: ID },
+  campaign_id: { argument: id('Campaign ID or name'), form: ID },
+  queue_id: { argument: id('Queue ID or name'), form: ID },
+  list_id: { argument: id('List ID or name'), form: ID },
+  user_id: { argument: id('Agent user ID or name'), form: ID },
+  status: {
+    argument: id('Call status (disposition) code, e.g. COMPLETED, or its meaning; codes vary by account'),
+    form: CODE,
+  },
+  phone_number: {
+    argument: id('Contact phone number, in inbound and outbound calls; any spelling'),
+    form: PHONE,
+  },
+  number_dialed: { argument: id('Number dialed out to; any spelling'), form: PHONE },
+  first_name: { argument: text('Lead first name'), form: NAME, mayMatch: holds },
+  last_name: { argument: text('Lead last name'), form: NAME, mayMatch: holds },
+  start_time: { argument: text(`Earliest call time: ${MOMENT}`) },
+  end_time: {
+    argument: text(
+      'Latest call time, inclusive, same forms; a date or period means its end. Without it: now, or the end of the period that start_time names',
+    ),
+  },
+  call_type: { argument: choice(['OUTBOUND', 'INBOUND', 'MANUAL', '3WAY'], 'Call type'), form: CODE },
+  called_count: {
+    argument: wholeNumber({ min: 0, max: 1_000_000 }, 'Number of times the lead was called'),
+    form: TEXT,
+  },
+} as const satisfies Record<keyof CallLogFilters, Filter>;
+
+export type FilterName = keyof typeof FILTERS;
+type RowFilterName = Exclude<FilterName, 'start_time' | 'end_time'>;
+type Arguments = { readonly [name in FilterName]: (typeof FILTERS)[name]['argument'] };
+
+/** The tools' arguments of all filters. */
+export const filterFields = Object.fromEntries(
+  Object.entries(FILTERS).map(([name, { argument }]) => [name, argument]),
+) as Arguments;
+
+export type FilterInput = { [name in FilterName]?: z.output<Arguments[name]> };
+
+const ROW_FILTERS = Object.entries(FILTERS).flatMap(([name, filter]: [string, Filter]) => {
+  const { form } = filter;
+  return form === undefined ? [] : [{ ...filter, name: name as RowFilterName, form }];
+});
+
+type NamesOf<Kind extends Form> = {
+  [name in RowFilterName]: (typeof FILTERS)[name]['form'] extends Kind ? name : never;
+}[RowFilterName];
+function filtersOf<Kind extends Form>(kind: Kind): NamesOf<Kind>[] {
+  return ROW_FILTERS.flatMap(({ name, form }) => (form === kind ? [name as NamesOf<Kind>] : []));
 }
 
-function resolveEdge(
-  given: string | undefined,
-  edge: 'start' | 'end',
-  zone: string | undefined,
-  now: Date,
-): string | undefined {
-  if (given === undefined) return undefined;
-  const word = zone === undefined ? undefined : readTimeWord(given, now, zone);
-  if (word !== undefined) return 'period' in word ? word.period[edge] : word.moment(edge);
-  const moment = resolveMoment(given, edge, zone);
-  if ('stamp' in moment) return moment.stamp;
-  const name = `${edge}_time`;
-  const isWord = zone === undefined && isTimeWord(given);
-  if (moment.problem === 'needs_zone' || isWord) {
-    throw new InvalidArguments({
-      what: `${name} cannot be used.`,
-      why: `It ${isWord ? 'is relative to the account’s clock' : 'carries an offset from UTC'}, and the time zone of the account is not known here.`,
-      next: 'Give it in account time as YYYY-MM-DD HH:MM:SS, or have whoever runs this server set CONVOSO_TIMEZONE (an IANA name such as America/Los_Angeles).',
-    });
+/** The filters that take an id, a phone number or the name of a lead. */
+export const ID_FILTERS = filtersOf(ID);
+export const PHONE_FILTERS = filtersOf(PHONE);
+export const NAME_FILTERS = filtersOf(NAME);
+export type IdFilter = (typeof ID_FILTERS)[number];
+export type PhoneFilter = (typeof PHONE_FILTERS)[number];
+
+const NO_FIELDS: ReadonlySet<string> = new Set();
+
+/**
+ * The filters that a row shows it does not satisfy. The service ignores parameters it does not know, so what comes back is
+ * verified, not trusted. `carried` names the fields that rows of the same reply have: a row that has one of them blank does
+ * not satisfy a filter on it, while a field that no row has cannot be checked and counts as satisfied.
+ */
+export function mismatches(
+  call: CallLog,
+  filters: CallLogFilters,
+  carried: ReadonlySet<string> = NO_FIELDS,
+): FilterName[] {
+  const failed: FilterName[] = [];
+  for (const { name, form, mayMatch = isSame(form) } of ROW_FILTERS) {
+    const wanted = filters[name];
+    if (wanted === undefined) continue;
+    const actual = call[name];
+    if (actual === undefined ? carried.has(name) : !mayMatch(actual, String(wanted))) failed.push(name);
   }
-  throw new InvalidArguments({
-    what: `${name} cannot be used.`,
-    why: `“${given.slice(0, 40)}” is not a date and time that exists, or not in a form this server reads.`,
-    next: 'Give YYYY-MM-DD HH:MM:SS in account time, YYYY-MM-DD for a whole day, ISO 8601 with an offset, or a word: today, yesterday, this week, last week, this month, last month, -7d, -2h, now.',
+  const { call_date: date } = call;
+  if (date === undefined || isPlainlyWithin(date, filters.start_time, filters.end_time)) return failed;
+  const at = ordinalOf(date);
+  if (at !== undefined) {
+    if (at < (boundary(filters.start_time) ?? at)) failed.push('start_time');
+    if (at > (boundary(filters.end_time) ?? at)) failed.push('end_time');
+  }
+  return failed;
+}
+
+/**
+ * Whether a row belongs to a question whichever way the service compares, the window aside: where names are concerned, not
+ * by a part of the name or without its accents. `carried` as in `mismatches`.
+ */
+export function belongs(call: CallLog, filters: CallLogFilters, carried: ReadonlySet<string>): boolean {
+  return ROW_FILTERS.every(({ name, form }) => {
+    const wanted = filters[name];
+    const actual = call[name];
+    if (wanted === undefined) return true;
+    return actual === undefined ? !carried.has(name) : isSame(form)(actual, String(wanted));
   });
 }
 
-function earlier(stamp: string, other: string | undefined): string {
-  return other !== undefined && other < stamp ? other : stamp;
+function isSame(form: Form): (actual: string, wanted: string) => boolean {
+  return (actual, wanted) => actual === wanted || form.key(actual) === form.key(wanted);
+}
+
+function boundary(stamp: string | undefined): number | undefined {
+  return stamp === undefined ? undefined : ordinalOf(stamp);
+}
+
+/**
+ * Ids that a call satisfies the filters by although it prints them with other zeros before them, by filter: `0111` where
+ * the row has 111.
+ */
+export function otherSpellings(
+  call: CallLog,
+  filters: CallLogFilters,
+): [filter: IdFilter, printed: string][] {
+  return ID_FILTERS.flatMap((name): [IdFilter, string][] => {
+    const [wanted, actual] = [filters[name], call[name]];
+    if (wanted === undefined || actual === undefined || actual === wanted) return [];
+    return isSame(ID)(actual, wanted) ? [[name, actual]] : [];
+  });
+}
+
+/** The ids of filters that rows may print with other zeros before them. */
+export function idsWithZeros(filters: CallLogFilters): [filter: IdFilter, wanted: string][] {
+  return ID_FILTERS.flatMap((name): [IdFilter, string][] => {
+    const wanted = filters[name];
+    return wanted !== undefined && /^\d+$/.test(wanted) ? [[name, wanted]] : [];
+  });
+}
+
+/** Filters of a query that rows cannot be checked by, because none of them carries the field. */
+export function uncheckable(filters: CallLogFilters, carried: ReadonlySet<string>): string[] {
+  return ROW_FILTERS.flatMap(({ name }) => (filters[name] === undefined || carried.has(name) ? [] : [name]));
+}
+
+/** What a stored call must be to satisfy the filters but their times; a value that it does not have satisfies none. */
+export function conditionOf(filters: CallLogFilters, dialect: SqlDialect): BoundSql {
+  const given = ROW_FILTERS.filter(({ name }) => filters[name] !== undefined && filters[name] !== '');
+  const conditions = given.map(
+    ({ name, form }) => `${form.sql(dialect.column(name), dialect)} = ${dialect.parameter(`filter_${name}`)}`,
+  );
+  const parameters = given.map(({ name, form }) => [`filter_${name}`, form.key(String(filters[name]))]);
+  return { sql: ['true', ...conditions].join(' AND '), parameters: Object.fromEntries(parameters) };
 }

@@ -1,10 +1,8 @@
 import type { CallLog } from '../convoso/call-log.js';
-import { type CallLogFilters, ID_FILTERS, NAME_FILTERS, withoutZeros } from '../convoso/query.js';
+import type { CallLogFilters } from '../convoso/query.js';
 import { canonicalPhone, isPhoneAlone, phoneSpellings, printedPhone } from '../phone/phone.js';
-
-/** The filters that take a phone number. */
-export const PHONE_FILTERS = ['phone_number', 'number_dialed'] as const;
-export type PhoneFilter = (typeof PHONE_FILTERS)[number];
+import { ID_FILTERS, NAME_FILTERS, PHONE_FILTERS } from './filters.js';
+import { withoutZeros } from './forms.js';
 
 /**
  * Values that rows may print in several forms: numbers in other spellings, ids with other zeros before them, statuses and

@@ -1,7 +1,7 @@
 import type { CallLog } from '../convoso/call-log.js';
 import { canonicalPhone, phoneDigits, printedPhone } from '../phone/phone.js';
 import { InvalidArguments } from '../util/failure.js';
-import { PHONE_FILTERS, type PhoneFilter } from './other-forms.js';
+import { PHONE_FILTERS, type PhoneFilter } from './filters.js';
 
 type PhoneFilters = { readonly [name in PhoneFilter]?: string | undefined };
 

@@ -1,7 +1,7 @@
 import type { Recording } from '../convoso/call-log.js';
-import type { ResolvedFilters } from '../query/filters.js';
+import { PHONE_FILTERS } from '../query/filters.js';
 import { NONE } from '../query/groupings.js';
-import { PHONE_FILTERS } from '../query/other-forms.js';
+import type { ResolvedFilters } from '../query/window.js';
 import type { OutgoingCall } from '../redact/outgoing.js';
 import type { Directions } from '../stats/directions.js';
 import type { BlankRule, CallView, Column } from './call-view.js';

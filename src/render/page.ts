@@ -1,7 +1,7 @@
 import { mayGrow } from '../account-time/stamps.js';
 import type { FoundPage } from '../calls/call-logs.js';
 import { MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
-import type { AccountClock, ResolvedFilters } from '../query/filters.js';
+import type { AccountClock, ResolvedFilters } from '../query/window.js';
 import type { OutgoingCall } from '../redact/outgoing.js';
 import type { Directions } from '../stats/directions.js';
 import { recordLines } from './call-record.js';

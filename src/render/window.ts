@@ -4,8 +4,11 @@ import {
   ordinalOf,
   repeatedStretches,
   stampInZone,
+  WEEKDAYS,
+  weekdayOf,
 } from '../account-time/stamps.js';
-import type { AccountClock, ResolvedWindow } from '../query/filters.js';
+import type { AccountClock, ResolvedWindow } from '../query/window.js';
+import { WHOLE_NUMBERS } from '../util/whole-numbers.js';
 
 /** The window that was searched, the zone its times are in and, where the clock was set back inside it, that it was. */
 export function windowSentence(window: ResolvedWindow, clock: AccountClock): string {
@@ -52,11 +55,8 @@ export function historyLines(begins: string | undefined): string[] {
 export function accountTime(clock: AccountClock): string | undefined {
   if (clock.zone === undefined) return undefined;
   const stamp = stampInZone(clock.now(), clock.zone).slice(0, 16);
-  const weekday = WEEKDAYS[new Date(`${stamp.slice(0, 10)}T00:00:00Z`).getUTCDay()];
-  return `${weekday} ${stamp}`;
+  return `${WEEKDAYS[weekdayOf(ordinalOf(stamp.slice(0, 10)) ?? 0, WHOLE_NUMBERS)]} ${stamp}`;
 }
-
-const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 /** The window itself, whole days by their dates; an end that was not given is said to be all history, or now. */
 export function windowWords({ start, end, startGiven, endGiven, endsNow }: ResolvedWindow): string {

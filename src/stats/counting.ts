@@ -1,12 +1,16 @@
 import type { CallLog } from '../convoso/call-log.js';
 import type { OutcomeGroup } from '../convoso/statuses.js';
-import type { CountedCalls, CountedGroup, CountQuestion, DistinctCounts } from '../query/counts.js';
-import { type Grouping, keyOf, nameOf } from '../query/groupings.js';
-import { Failure } from '../util/failure.js';
+import {
+  type CountedCalls,
+  type CountedGroup,
+  type CountQuestion,
+  DATED,
+  type DistinctCounts,
+  MAX_GROUPS,
+  tooManyGroups,
+} from '../query/counts.js';
+import { keyOf, nameOf } from '../query/groupings.js';
 import { DistinctPeople } from './distinct.js';
-
-/** More groups than this are a list, not a summary, and would not stay in memory. */
-export const MAX_GROUPS = 50_000;
 
 /**
  * Counts calls as they come, without keeping one: what a source does that cannot count by itself.
@@ -19,14 +23,6 @@ export async function countCalls(
   const counting = new Counting(question);
   for await (const batch of calls) for (const call of batch) counting.add(call);
   return counting.counted();
-}
-
-export function tooManyGroups(groupBy: readonly Grouping[]): Failure {
-  return new Failure({
-    what: 'The calls were not summarized.',
-    why: `group_by ${groupBy.join(', ')} makes more than ${MAX_GROUPS} groups.`,
-    next: 'Narrow the window or the filters, group by something with fewer values, or export the calls.',
-  });
 }
 
 /** How often things that come in pairs occurred, the second under the first. */
@@ -54,7 +50,7 @@ class StreamedGroup implements CountedGroup {
   readonly names: (string | undefined)[];
   readonly system: boolean;
   readonly observations = new PairCounts<OutcomeGroup, number | null>();
-  readonly distinct = new DistinctPeople();
+  readonly people = new DistinctPeople();
 
   constructor(keys: readonly string[], system: boolean) {
     this.keys = keys;
@@ -62,17 +58,12 @@ class StreamedGroup implements CountedGroup {
     this.system = system;
   }
 
-  get leads(): number {
-    return this.distinct.leads;
-  }
-
-  get numbers(): number {
-    return this.distinct.numbers;
+  get distinct(): DistinctCounts {
+    return this.people.counts;
   }
 }
 
-/** What begins as a date and is no longer than one: anything else has no place in an order of time. */
-const DATED = /^\d{4}-\d\d-\d\d[ TZ:\d.+-]{0,20}$/;
+const IS_DATED = new RegExp(DATED);
 
 class Counting {
   readonly #question: CountQuestion;
@@ -100,37 +91,39 @@ class Counting {
     const group = this.#groupOf(call);
     const outcome = this.#question.outcomeOf(call);
     group.observations.add(outcome, call.call_length);
-    if (call.call_date !== undefined && DATED.test(call.call_date)) {
+    if (call.call_date !== undefined && IS_DATED.test(call.call_date)) {
       if (this.#oldest === undefined || call.call_date < this.#oldest) this.#oldest = call.call_date;
       if (this.#newest === undefined || call.call_date > this.#newest) this.#newest = call.call_date;
     }
     if (outcome === 'unmapped') this.#unmapped.add(call.status, call.status_name);
     else this.#statuses.add(call.status, outcome);
     if (outcome === 'in_progress') return;
-    group.distinct.add(call);
+    group.people.add(call);
     if (outcome === 'unmapped' && this.#hasAgent(call)) this.#unmappedByAgents += 1;
     this.#callTypes.set(call.call_type, (this.#callTypes.get(call.call_type) ?? 0) + 1);
   }
 
   counted(): CountedCalls {
-    const groups = [...this.#groups.values()];
-    const system = distinctOf([...this.#system.values()]);
-    const total = distinctOf(groups);
+    const all = [...this.#groups.values()];
+    const system = distinctOf(this.#system.values());
+    const total = distinctOf(all);
     total.addAll(system);
+    // The groups that are put in order are those handed out here.
+    const groups = this.#question.order(all) as readonly StreamedGroup[];
     return {
-      groups: [...groups, ...this.#system.values()],
-      total: total.counts,
+      groups,
+      tails: tailsOf(groups),
+      systemGroups: [...this.#system.values()],
       system: system.counts,
+      total: total.counts,
       statuses: [
         ...this.#statuses,
         ...[...this.#unmapped].map(([status, name, count]) => [status, 'unmapped', count, name] as const),
       ],
       unmappedByAgents: this.#unmappedByAgents,
-      callTypes: async () => [...this.#callTypes],
+      callTypes: [...this.#callTypes],
       oldest: this.#oldest,
       newest: this.#newest,
-      // The groups that are put in order are those handed out here.
-      tails: async (order) => tailsOf(order as readonly StreamedGroup[]),
     };
   }
 
@@ -147,7 +140,7 @@ class Counting {
     const id = keys.join('\0');
     let group = groups.get(id);
     if (group === undefined) {
-      if (groups.size >= MAX_GROUPS) throw tooManyGroups(groupBy);
+      if (this.#groups.size + this.#system.size >= MAX_GROUPS) throw tooManyGroups(groupBy);
       group = new StreamedGroup(keys, system);
       groups.set(id, group);
     }
@@ -156,18 +149,18 @@ class Counting {
   }
 }
 
-function distinctOf(groups: readonly StreamedGroup[]): DistinctPeople {
+function distinctOf(groups: Iterable<StreamedGroup>): DistinctPeople {
   const all = new DistinctPeople();
-  for (const { distinct } of groups) all.addAll(distinct);
+  for (const { people } of groups) all.addAll(people);
   return all;
 }
 
-function tailsOf(order: readonly StreamedGroup[]): DistinctCounts[] {
+function tailsOf(order: readonly StreamedGroup[]): CountedCalls['tails'] {
   const rest = new DistinctPeople();
   return order
     .toReversed()
-    .map(({ distinct }) => {
-      rest.addAll(distinct);
+    .map(({ people }) => {
+      rest.addAll(people);
       return rest.counts;
     })
     .reverse();

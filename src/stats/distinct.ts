@@ -1,39 +1,26 @@
 import type { CallLog } from '../convoso/call-log.js';
-import { phoneKey } from '../phone/phone.js';
-import type { DistinctCounts } from '../query/counts.js';
-import { IdSet } from '../util/id-set.js';
+import { DISTINCT, DISTINCT_NAMES, type DistinctCounts, distinctCounts } from '../query/counts.js';
 
-/** Different leads and phone numbers of calls, exact; two of these add up to what is distinct in both. */
-export class DistinctPeople implements DistinctCounts {
-  readonly #leads = new IdSet();
-  /** Numbers in E.164 by their digits, and apart from these what is no valid number. */
-  readonly #numbers = new IdSet();
-  readonly #otherNumbers = new IdSet();
+/** What is distinct among calls, exact; two of these add up to what is distinct in both. */
+export class DistinctPeople {
+  readonly #values = DISTINCT_NAMES.map(() => new Set<string>());
 
-  get leads(): number {
-    return this.#leads.size;
-  }
-
-  get numbers(): number {
-    return this.#numbers.size + this.#otherNumbers.size;
-  }
-
-  add({ lead_id, phone_number }: Pick<CallLog, 'lead_id' | 'phone_number'>): void {
-    if (lead_id !== undefined) this.#leads.add(lead_id);
-    if (phone_number === undefined) return;
-    const key = phoneKey(phone_number);
-    if (key.startsWith('+')) this.#numbers.add(key.slice(1));
-    else this.#otherNumbers.add(key);
+  add(call: CallLog): void {
+    for (const [place, name] of DISTINCT_NAMES.entries()) {
+      const { field, form } = DISTINCT[name];
+      const value = call[field];
+      if (value !== undefined) this.#values[place]?.add(form.key(value));
+    }
   }
 
   addAll(other: DistinctPeople): void {
-    this.#leads.addAll(other.#leads);
-    this.#numbers.addAll(other.#numbers);
-    this.#otherNumbers.addAll(other.#otherNumbers);
+    for (const [place, values] of other.#values.entries()) {
+      for (const value of values) this.#values[place]?.add(value);
+    }
   }
 
   /** The counts as they are now. */
   get counts(): DistinctCounts {
-    return { leads: this.leads, numbers: this.numbers };
+    return distinctCounts((_, place) => this.#values[place]?.size ?? 0);
   }
 }

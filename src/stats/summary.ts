@@ -1,7 +1,7 @@
 import type { Reading } from '../calls/source.js';
 import { codeKey } from '../convoso/status-key.js';
 import { DISPUTED_STATUSES, type StatusBook } from '../convoso/statuses.js';
-import type { CountedCalls, CountedGroup, DistinctCounts } from '../query/counts.js';
+import type { CountedCalls, CountedGroup, CountQuestion, DistinctCounts } from '../query/counts.js';
 import {
   type AccountKnowledge,
   compareKeys,
@@ -15,7 +15,7 @@ import type { NameBook } from '../query/names/names.js';
 import type { AnswerMasks } from '../redact/masks.js';
 import { type OutgoingText, withRemark } from '../redact/outgoing.js';
 import type { Completeness } from '../walk/completeness.js';
-import { countCalls, MAX_GROUPS, tooManyGroups } from './counting.js';
+import { countCalls } from './counting.js';
 import { type Directions, directionsFrom } from './directions.js';
 import { type RateName, rateOf } from './rates.js';
 import { Tally } from './tally.js';
@@ -84,24 +84,35 @@ export interface Summary {
  */
 export async function summarize(
   reading: Reading,
-  { groupBy, sortBy, top, withDirections }: SummaryQuestion,
+  { groupBy, sortBy, top, withDirections = false }: SummaryQuestion,
   known: AccountKnowledge,
 ): Promise<Summary> {
-  const question = {
+  const sortedBy = sortBy ?? (groupBy[0] !== undefined && isTime(groupBy[0]) ? 'key' : 'calls');
+  const tallies = new Map<CountedGroup, Tally>();
+  const measured = (groups: readonly CountedGroup[]) =>
+    groups.map((group): MeasuredGroup => {
+      const tally = tallies.get(group) ?? Tally.of(group);
+      tallies.set(group, tally);
+      return { group, tally };
+    });
+  const question: CountQuestion = {
     groupBy,
     systemUsers: known.systemUsers,
     outcomeOf: known.names.statuses.groupOf.bind(known.names.statuses),
+    order: (groups) =>
+      measured(groups)
+        .sort(order(sortedBy, groupBy))
+        .map(({ group }) => group),
+    withCallTypes: withDirections,
   };
   const { masks } = reading;
   // Whose names a label holds is to be seen call by call.
   const count = masks.hides('name') ? undefined : reading.count?.bind(reading);
   const counted = await (count?.(question) ?? countCalls(masks.watched(reading.raw), question));
-  if (counted.groups.length > MAX_GROUPS) throw tooManyGroups(groupBy);
-  const all = counted.groups.map((group): MeasuredGroup => ({ group, tally: Tally.of(group) }));
-  const system = all.filter(({ group }) => group.system);
-  const sortedBy = sortBy ?? (groupBy[0] !== undefined && isTime(groupBy[0]) ? 'key' : 'calls');
-  const sorted = all.filter(({ group }) => !group.system).sort(order(sortedBy, groupBy));
-  const tails = sorted.length > 1 ? await counted.tails(sorted.map(({ group }) => group)) : [];
+  const { tails } = counted;
+  const sorted = measured(counted.groups);
+  const system = measured(counted.systemGroups);
+  const all = [...sorted, ...system];
   const label = (field: 'call_type' | 'call_date', value: string | undefined) =>
     value === undefined ? undefined : masks.label(field, value);
   const rest = sorted.slice(top);
@@ -117,11 +128,11 @@ export async function summarize(
     tails,
     systemUsers: system.length === 0 ? undefined : sum(system, counted.system),
     absent:
-      all.length === 0 ? [] : groupBy.filter((_, i) => counted.groups.every(({ keys }) => keys[i] === NONE)),
+      all.length === 0 ? [] : groupBy.filter((_, i) => all.every(({ group }) => group.keys[i] === NONE)),
     ...remarkable(counted.statuses, spellings, masks),
     unmappedByAgents: counted.unmappedByAgents,
     directions: withDirections
-      ? directionsFrom((await counted.callTypes()).map(([type, calls]) => [label('call_type', type), calls]))
+      ? directionsFrom(counted.callTypes.map(([type, calls]) => [label('call_type', type), calls]))
       : undefined,
     oldest: label('call_date', counted.oldest),
     newest: label('call_date', counted.newest),

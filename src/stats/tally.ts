@@ -33,7 +33,7 @@ export class Tally implements DistinctCounts {
   }
 
   static of(group: CountedGroup): Tally {
-    const tally = new Tally(group);
+    const tally = new Tally(group.distinct);
     for (const [outcome, length, count] of group.observations) tally.add(outcome, length, count);
     return tally;
   }

@@ -6,9 +6,10 @@ import { ConvosoError } from '../convoso/errors.js';
 import { type CallLogFilters, MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import { nextTurn } from '../convoso/turns.js';
 import { choiceOr, flag, text, wholeNumberOr } from '../query/arguments.js';
-import { filterFields, type ResolvedFilters, type ResolvedWindow } from '../query/filters.js';
+import { filterFields } from '../query/filters.js';
 import { printedWords } from '../query/other-forms.js';
 import { asksForNumber } from '../query/phone-filters.js';
+import type { ResolvedFilters, ResolvedWindow } from '../query/window.js';
 import type { OutgoingCall } from '../redact/outgoing.js';
 import { type CallView, viewOf } from '../render/call-view.js';
 import {

@@ -1,8 +1,8 @@
 import { ordinalOf } from '../account-time/stamps.js';
 import type { CallLog } from '../convoso/call-log.js';
-import { type CallLogFilters, mismatches } from '../convoso/query.js';
+import type { CallLogFilters } from '../convoso/query.js';
 import type { CallLogPage } from '../convoso/wire.js';
-import { IdSet } from '../util/id-set.js';
+import { mismatches } from '../query/filters.js';
 import type { Span } from './completeness.js';
 
 /**
@@ -47,10 +47,10 @@ export class Evidence {
   readonly #filters: RowFilters;
   readonly #asked: Span;
   readonly #wide: Span;
-  readonly #seen = new IdSet();
+  readonly #seen = new Set<string>();
   #largestTotal: number | null = null;
   /** The pass under way, where the list is read once more. */
-  #again: { readonly ids: IdSet; largestTotal: number | null } | undefined;
+  #again: { readonly ids: Set<string>; largestTotal: number | null } | undefined;
 
   constructor(filters: RowFilters, asked: Span, wide: Span) {
     this.#filters = filters;
@@ -90,7 +90,7 @@ export class Evidence {
 
   /** Begins to read the list once more: rows and totals of this pass are then held against each other. */
   readAgain(): void {
-    this.#again = { ids: new IdSet(), largestTotal: null };
+    this.#again = { ids: new Set<string>(), largestTotal: null };
   }
 
   /** True when the rows of a whole reading are as many as the service counted, and no count it ever gave is larger. */
@@ -115,7 +115,9 @@ export class Evidence {
       this.#again?.ids.add(id);
       if (onPage.has(id)) this.duplicates += 1;
       onPage.add(id);
-      return this.#seen.add(id);
+      const isFirst = !this.#seen.has(id);
+      this.#seen.add(id);
+      return isFirst;
     };
     for (const row of page.malformed) {
       if (row.id === undefined) {

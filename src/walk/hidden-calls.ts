@@ -1,8 +1,9 @@
 import { ordinalOf, stampOf } from '../account-time/stamps.js';
 import type { CallLog } from '../convoso/call-log.js';
 import { ConvosoError } from '../convoso/errors.js';
-import { belongs, type CallLogFilters, type RetrieveQuery, uncheckable } from '../convoso/query.js';
+import type { CallLogFilters, RetrieveQuery } from '../convoso/query.js';
 import type { CallLogPage } from '../convoso/wire.js';
+import { belongs, uncheckable } from '../query/filters.js';
 import { formsLike, hasForms, likelyForms, printedForms, printedWords } from '../query/other-forms.js';
 import type { ReadingWindow } from './reading-window.js';
 

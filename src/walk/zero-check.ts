@@ -1,14 +1,9 @@
 import { allHistory, stampOf } from '../account-time/stamps.js';
-import { belongs, type CallLogFilters, type RetrieveQuery } from '../convoso/query.js';
+import type { CallLogFilters, RetrieveQuery } from '../convoso/query.js';
 import type { CallLogPage } from '../convoso/wire.js';
 import { canonicalPhone, isPhoneAlone, printedPhone, samePhone } from '../phone/phone.js';
-import {
-  formsLike,
-  likelyForms,
-  PHONE_FILTERS,
-  type PhoneFilter,
-  printedForms,
-} from '../query/other-forms.js';
+import { belongs, PHONE_FILTERS, type PhoneFilter } from '../query/filters.js';
+import { formsLike, likelyForms, printedForms } from '../query/other-forms.js';
 import { distinct, isInside, isWhole, unlessRefused } from './hidden-calls.js';
 import type { Clock, ReadingWindow } from './reading-window.js';
 

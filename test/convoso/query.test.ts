@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CallLog } from '../../src/convoso/call-log.js';
-import { mismatches, queryForm, type RetrieveQuery } from '../../src/convoso/query.js';
+import { queryForm, type RetrieveQuery } from '../../src/convoso/query.js';
+import { mismatches } from '../../src/query/filters.js';
 
 const PAGING = { limit: 10, offset: 0, order: 'desc', include_recordings: 0 } as const;
 

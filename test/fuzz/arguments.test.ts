@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mismatches } from '../../src/convoso/query.js';
+import { mismatches } from '../../src/query/filters.js';
 import { tools } from '../../src/tools/index.js';
 import { argumentsOf } from '../faults/bench.js';
 import { healthy } from '../faults/canaries.js';

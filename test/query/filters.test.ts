@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { filterFields, resolveFilters } from '../../src/query/filters.js';
+import { filterFields } from '../../src/query/filters.js';
+import { resolveFilters } from '../../src/query/window.js';
 import { InvalidArguments } from '../../src/util/failure.js';
 
 const now = () => new Date('2026-03-04T12:00:00Z');

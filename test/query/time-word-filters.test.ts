@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type FilterInput, resolveFilters } from '../../src/query/filters.js';
+import type { FilterInput } from '../../src/query/filters.js';
+import { resolveFilters } from '../../src/query/window.js';
 import { repeatedWords, windowSentence } from '../../src/render/window.js';
 import { InvalidArguments } from '../../src/util/failure.js';
 

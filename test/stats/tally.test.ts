@@ -1,42 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Tally } from '../../src/stats/tally.js';
-import { IdSet } from '../../src/util/id-set.js';
-
-describe('IdSet', () => {
-  it('holds what a Set holds, says what is new, and adds up', () => {
-    const value = fc.oneof(
-      fc.integer({ min: 0, max: 40 }).map(String),
-      fc.nat({ max: 999_999_999 }).map((n) => `1${String(n).padStart(9, '0')}`),
-      fc.constantFrom(
-        '007',
-        '7',
-        '0',
-        '00',
-        'abc',
-        '1e3',
-        '+12125550100',
-        '999999999999999',
-        '9999999999999999',
-      ),
-    );
-    fc.assert(
-      fc.property(fc.array(value, { maxLength: 300 }), fc.array(value, { maxLength: 300 }), (one, other) => {
-        const counter = new IdSet();
-        const known = new Set<string>();
-        for (const v of one) {
-          expect([counter.has(v), counter.add(v)]).toEqual([known.has(v), !known.has(v)]);
-          known.add(v);
-        }
-        expect(counter.size).toBe(known.size);
-        const second = new IdSet();
-        for (const v of other) second.add(v);
-        counter.addAll(second);
-        expect(counter.size).toBe(new Set([...one, ...other]).size);
-      }),
-    );
-  });
-});
 
 describe('Tally', () => {
   it('gives exact statistics of talk, weighted or one by one, whole or added up', () => {

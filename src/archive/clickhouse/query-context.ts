@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { ordinalOf } from '../../account-time/stamps.js';
 import type { CallLog } from '../../convoso/call-log.js';
-import { type IdFilter, idsWithZeros } from '../../convoso/query.js';
 import type { CountedCalls, CountQuestion } from '../../query/counts.js';
+import type { IdFilter } from '../../query/filters.js';
+import type { BoundSql } from '../../query/sql-dialect.js';
 import { Failure } from '../../util/failure.js';
 import { callOf } from '../columns.js';
+import { CLICKHOUSE } from '../sql/clickhouse.js';
+import { countInSql } from '../sql/counting.js';
+import { otherSpellingsInSql } from '../sql/spellings.js';
+import type { SqlCalls } from '../sql/sql-calls.js';
 import type { ArchivedPopulation, ArchiveQuestion } from '../store.js';
 import type { ClickHouseConnection } from './connection.js';
-import { countPopulation } from './counting.js';
 import { COLUMN_NAMES, valuesOf, writingsParameter } from './day-writing.js';
 import type { StoredDay } from './days.js';
-import { type BoundSql, COLUMN_LIST, populationSql } from './population.js';
+import { COLUMN_LIST, populationSql } from './population.js';
 
 /** Calls sent in one insert. */
 const BLOCK = 20_000;
@@ -64,35 +68,15 @@ export class ClickHouseQuestion implements ArchiveQuestion {
 
   async count(question: CountQuestion, signal: AbortSignal): Promise<CountedCalls> {
     await this.#checkRows(signal);
-    const population = this.#sql();
-    const counted = await countPopulation(population, question, (sql, parameters) =>
-      this.#connection.rows(sql, parameters, signal),
-    );
+    const counted = await countInSql(this.#calls(signal), question);
     // The counts come from several statements, and each has to have seen the same calls.
-    let seen = 0;
-    for (const group of counted.groups) for (const [, , calls] of group.observations) seen += calls;
-    if (seen !== (await this.#size(population, signal))) throw changed(this.#connection);
+    const seen = counted.statuses.reduce((sum, [, , calls]) => sum + calls, 0);
+    if (seen !== (await this.#size(this.#sql(), signal))) throw changed(this.#connection);
     return counted;
   }
 
-  async otherSpellings(signal: AbortSignal): Promise<ReadonlyMap<IdFilter, string>> {
-    const ids = idsWithZeros(this.#population.filters);
-    if (ids.length === 0) return new Map();
-    const { sql, parameters } = this.#sql();
-    const printed = ids.map(
-      ([name]) => `argMaxIf(\`${name}\`, place, \`${name}\` != {filter_${name}:String})`,
-    );
-    const [row = []] = await this.#connection.rows<(string | null)[]>(
-      `SELECT ${printed.join(', ')} FROM (${sql})`,
-      parameters,
-      signal,
-    );
-    return new Map(
-      ids.flatMap(([name], i) => {
-        const form = row[i] ?? '';
-        return form === '' ? [] : [[name, form] as const];
-      }),
-    );
+  otherSpellings(signal: AbortSignal): Promise<ReadonlyMap<IdFilter, string>> {
+    return otherSpellingsInSql(this.#calls(signal), this.#population.filters);
   }
 
   async *read(signal: AbortSignal): AsyncGenerator<readonly CallLog[], void> {
@@ -136,6 +120,16 @@ export class ClickHouseQuestion implements ArchiveQuestion {
       signal,
     );
     for await (const batch of batches) if (batch.length > 0) yield batch.map(callOf);
+  }
+
+  #calls(signal: AbortSignal): SqlCalls {
+    const population = this.#sql();
+    return {
+      dialect: CLICKHOUSE,
+      sql: population.sql,
+      rows: ({ sql, parameters }) =>
+        this.#connection.rows(sql, { ...population.parameters, ...parameters }, signal),
+    };
   }
 
   #sql(): BoundSql {

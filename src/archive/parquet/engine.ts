@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Failure } from '../../util/failure.js';
 import { Kept } from '../../util/lazy.js';
+import { sqlText } from '../sql/duckdb.js';
 import { processName } from './process-names.js';
 
 /** DuckDB's module, as it is loaded on first use. */
@@ -79,11 +80,6 @@ export class Engine {
     }
     return instance;
   }
-}
-
-/** A text as a literal of SQL, for the places that take no parameter: names of files to write, settings. */
-export function sqlText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** Runs one piece of work on a connection; the signal ends it. @throws the signal's reason when it was that */

@@ -2,16 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { ordinalOf } from '../../account-time/stamps.js';
 import type { CallLog } from '../../convoso/call-log.js';
-import { type IdFilter, idsWithZeros } from '../../convoso/query.js';
 import type { CountedCalls, CountQuestion } from '../../query/counts.js';
+import type { IdFilter } from '../../query/filters.js';
+import { type BoundSql, UNDATED } from '../../query/sql-dialect.js';
 import { Failure } from '../../util/failure.js';
 import { COLUMN_LIST, COLUMNS, callOf } from '../columns.js';
+import { countInSql } from '../sql/counting.js';
+import { DUCKDB } from '../sql/duckdb.js';
+import { otherSpellingsInSql } from '../sql/spellings.js';
+import type { SqlCalls } from '../sql/sql-calls.js';
 import type { ArchivedPopulation, ArchiveQuestion } from '../store.js';
-import { countCalls } from './count.js';
 import { callsFile, type Inventory, type Manifest } from './day-folder.js';
-import { interruptible, sqlText } from './engine.js';
+import { interruptible } from './engine.js';
 import { damagedDay } from './file-errors.js';
-import { archivedSql, filesSql, movedFrom, type Values } from './population.js';
+import { archivedSql, filesSql, movedFrom } from './population.js';
 import { CallTable, putTable } from './table.js';
 
 /** What a question needs of its store. */
@@ -24,8 +28,6 @@ export interface QuestionDesk {
 /** A day may be replaced while a question is answered; then it is asked again, after a pause (milliseconds, times attempts). */
 const ATTEMPTS = 8;
 const PAUSE = 30;
-/** Later than any call: where calls without a readable date stand in order of time. */
-const UNDATED = 9_000_000_000;
 /** Rows of one file, or added, have numbers below this; seconds times it stay whole numbers of 64 bits. */
 const ROWS_A_SECOND = 1_000_000_000;
 const BATCH = 2000;
@@ -66,26 +68,11 @@ export class ParquetQuestion implements ArchiveQuestion {
   }
 
   count(question: CountQuestion, signal: AbortSignal): Promise<CountedCalls> {
-    this.#added.flush();
-    return interruptible(this.#connection, signal, () =>
-      this.#steadily(async (days) => countCalls(await this.#calls(days, true), question)),
-    );
+    return this.#ask(signal, (calls) => countInSql(calls, question));
   }
 
-  async otherSpellings(signal: AbortSignal): Promise<ReadonlyMap<IdFilter, string>> {
-    const ids = idsWithZeros(this.#population.filters);
-    if (ids.length === 0) return new Map();
-    this.#added.flush();
-    const printed = ids.map(
-      ([name, wanted]) => `arg_max("${name}", place) FILTER ("${name}" <> ${sqlText(wanted)})`,
-    );
-    const [row = []] = await interruptible(this.#connection, signal, () =>
-      this.#steadily(async (days) => {
-        const calls = await this.#calls(days, true);
-        return (await calls.query(`SELECT ${printed.join(', ')} FROM (${calls.sql})`)).getRows();
-      }),
-    );
-    return new Map(ids.flatMap(([name], i) => (typeof row[i] === 'string' ? [[name, row[i]] as const] : [])));
+  otherSpellings(signal: AbortSignal): Promise<ReadonlyMap<IdFilter, string>> {
+    return this.#ask(signal, (calls) => otherSpellingsInSql(calls, this.#population.filters));
   }
 
   async *read(signal: AbortSignal): AsyncGenerator<readonly CallLog[], void> {
@@ -106,6 +93,14 @@ export class ParquetQuestion implements ArchiveQuestion {
     this.#connection.closeSync();
   }
 
+  /** Asks about all calls, archived and added. */
+  #ask<T>(signal: AbortSignal, work: (calls: SqlCalls) => Promise<T>): Promise<T> {
+    this.#added.flush();
+    return interruptible(this.#connection, signal, () =>
+      this.#steadily((days) => work({ dialect: DUCKDB, ...this.#calls(days, true) })),
+    );
+  }
+
   /** A day with what was added on it. */
   async *#readDay(date: string, signal: AbortSignal): AsyncGenerator<readonly CallLog[], void> {
     const start = ordinalOf(`${date} 00:00:00`) ?? 0;
@@ -113,7 +108,7 @@ export class ParquetQuestion implements ArchiveQuestion {
     const rows = await interruptible(this.#connection, signal, () =>
       this.#steadily(async (days) => {
         day = days.filter((one) => one.date === date);
-        const calls = await this.#calls(day, false);
+        const calls = this.#calls(day, false);
         const added = `SELECT ${COLUMN_LIST}, ${placeSql('rowid')} AS place FROM added WHERE "second" BETWEEN ${start} AND ${start + 86_399}`;
         return calls.stream(
           `SELECT ${COLUMN_LIST} FROM (${calls.sql} UNION ALL ${added}) ORDER BY place, id`,
@@ -141,7 +136,7 @@ export class ParquetQuestion implements ArchiveQuestion {
   }
 
   /** The archived calls of these days, each id once, with or without those added. */
-  async #calls(days: readonly Manifest[], withAdded: boolean) {
+  #calls(days: readonly Manifest[], withAdded: boolean) {
     const parts = archivedSql(this.#desk.folder, days, this.#population.filters);
     const left = [
       ...(this.#hasMoved
@@ -157,11 +152,13 @@ export class ParquetQuestion implements ArchiveQuestion {
     }
     if (selects.length === 0)
       selects.push(`SELECT ${COLUMN_LIST}, 0::BIGINT AS place FROM added WHERE false`);
-    const values: Values = Object.assign({}, ...parts.map((part) => part.values));
+    const values: BoundSql['parameters'] = parts[0]?.parameters ?? {};
     return {
-      connection: this.#connection,
       sql: selects.join(' UNION ALL '),
-      query: (sql: string) => this.#connection.runAndReadAll(sql, valuesOf(sql, values)),
+      rows: async ({ sql }: BoundSql) => {
+        const found = await this.#connection.runAndReadAll(sql, valuesOf(sql, values));
+        return found.getRows().map((row) => row.map(plainValue));
+      },
       stream: (sql: string) => this.#connection.stream(sql, valuesOf(sql, values)),
     };
   }
@@ -258,8 +255,20 @@ function placeSql(row: string): string {
 }
 
 /** The values of the parameters that a statement names. */
-function valuesOf(sql: string, values: Values): Record<string, string | number> {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => new RegExp(`\\$${name}\\b`).test(sql)));
+function valuesOf(sql: string, values: BoundSql['parameters']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      new RegExp(`\\$${name}\\b`).test(sql) ? [[name, String(value)]] : [],
+    ),
+  );
+}
+
+/** Lists and tuples of the engine as arrays. Lists may be long, and hold numbers as they are. */
+function plainValue(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if ('entries' in value) return Object.values(value.entries as object).map(plainValue);
+  if (!('items' in value) || !Array.isArray(value.items)) return value;
+  return typeof value.items[0] === 'object' ? value.items.map(plainValue) : value.items;
 }
 
 async function* batches(

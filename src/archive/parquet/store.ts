@@ -8,6 +8,7 @@ import { Failure } from '../../util/failure.js';
 import type { Completeness } from '../../walk/completeness.js';
 import { EVIDENCE_VERSION } from '../../walk/evidence.js';
 import { COLUMN_LIST, COLUMNS } from '../columns.js';
+import { sqlText } from '../sql/duckdb.js';
 import type {
   ArchivedDay,
   ArchivedPopulation,
@@ -38,7 +39,7 @@ import {
   removeLeftovers,
   unfinishedName,
 } from './day-folder.js';
-import { Engine, type EngineLimits, sqlText } from './engine.js';
+import { Engine, type EngineLimits } from './engine.js';
 import { readFailure, writeFailure } from './file-errors.js';
 import { filesSql } from './population.js';
 import { ParquetQuestion } from './query-context.js';

@@ -1,7 +1,7 @@
 import { ordinalOf, repeatedStretches, stampOf } from '../../account-time/stamps.js';
 import type { FoundPage } from '../../calls/call-logs.js';
 import { MAX_OFFSET } from '../../convoso/query.js';
-import type { AccountClock, ResolvedWindow } from '../../query/filters.js';
+import type { AccountClock, ResolvedWindow } from '../../query/window.js';
 import type { OutgoingCall } from '../../redact/outgoing.js';
 
 /** Whether the rows of a page come in the order that was asked for, as far as their dates tell. */

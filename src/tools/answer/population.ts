@@ -1,6 +1,6 @@
 import { type Provenance, SOURCES } from '../../calls/source.js';
 import { choiceOr } from '../../query/arguments.js';
-import type { ResolvedFilters } from '../../query/filters.js';
+import type { ResolvedFilters } from '../../query/window.js';
 import { filtersSentence, noCallsLines } from '../../render/page.js';
 import { historyLines } from '../../render/window.js';
 import type { Completeness } from '../../walk/completeness.js';

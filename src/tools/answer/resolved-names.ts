@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ResolvedFilters } from '../../query/filters.js';
+import type { ResolvedFilters } from '../../query/window.js';
 import { resolvedNameLines } from '../../render/call-table.js';
 import { hasTypedNames } from '../../render/third-party.js';
 import { present } from '../../util/present.js';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { AccountClock, ResolvedWindow } from '../../query/filters.js';
+import type { AccountClock, ResolvedWindow } from '../../query/window.js';
 import { historyLines, repeatedWords, windowSentence } from '../../render/window.js';
 import { present } from '../../util/present.js';
 import type { AnswerPart } from './part.js';

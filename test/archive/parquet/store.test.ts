@@ -6,7 +6,7 @@ import { ParquetStore } from '../../../src/archive/parquet/store.js';
 import type { ArchiveOwner } from '../../../src/archive/store.js';
 import type { CallLog } from '../../../src/convoso/call-log.js';
 import { StatusBook } from '../../../src/convoso/statuses.js';
-import type { CountedCalls } from '../../../src/query/counts.js';
+import type { CountedCalls, CountedGroup, CountQuestion } from '../../../src/query/counts.js';
 import { countCalls } from '../../../src/stats/counting.js';
 import { inBatches } from '../calls.js';
 import { newOwner, storeContract, writeDay } from '../store-contract.js';
@@ -19,8 +19,11 @@ const open = (owner: ArchiveOwner) =>
 
 describe('a store in Parquet files', () => storeContract(open));
 
+const byKey = (groups: readonly CountedGroup[]) =>
+  [...groups].sort((a, b) => ((a.keys[0] ?? '') < (b.keys[0] ?? '') ? -1 : 1));
+
 describe('counting in Parquet files', () => {
-  // Up to 512 groups are sets of bits, in words of 32 and columns of 64; more of them are counted as pairs.
+  // Up to 512 groups are sets of bits, in words of 32; more of them are counted by the engine alone.
   it.each([1, 32, 33, 64, 65, 512, 513, 700])(
     'tells what is distinct from place to place among %i groups',
     async (groups) => {
@@ -41,7 +44,9 @@ describe('counting in Parquet files', () => {
         groupBy: ['caller_id'],
         systemUsers: [],
         outcomeOf: book.groupOf.bind(book),
-      } as const;
+        order: byKey,
+        withCallTypes: true,
+      } as const satisfies CountQuestion;
       const [expected, asked] = [
         await countCalls(inBatches(calls), question),
         await store.ask({
@@ -50,18 +55,11 @@ describe('counting in Parquet files', () => {
         }),
       ];
       const found = await asked.count(question, new AbortController().signal);
-      const byKey = (counted: CountedCalls) =>
-        [...counted.groups].sort((a, b) => ((a.keys[0] ?? '') < (b.keys[0] ?? '') ? -1 : 1));
-      const plain = (counted: CountedCalls) =>
-        byKey(counted).map(({ keys, leads, numbers }) => [keys, leads, numbers]);
+      const plain = (counted: CountedCalls) => counted.groups.map(({ keys, distinct }) => [keys, distinct]);
       expect(found.groups).toHaveLength(groups);
       expect(plain(found)).toEqual(plain(expected));
-      expect([found.total, found.oldest, found.newest]).toEqual([
-        expected.total,
-        expected.oldest,
-        expected.newest,
-      ]);
-      expect(await found.tails(byKey(found))).toEqual(await expected.tails(byKey(expected)));
+      const { groups: _, statuses: _statuses, ...facts } = expected;
+      expect(found).toMatchObject(facts);
       await asked.close();
       await store.close();
     },

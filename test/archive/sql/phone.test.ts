@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { phoneColumn as clickHousePhone } from '../../../src/archive/clickhouse/population.js';
 import { loadDuckDB } from '../../../src/archive/parquet/engine.js';
-import { phoneColumn as duckDbPhone } from '../../../src/archive/parquet/population.js';
+import { CLICKHOUSE } from '../../../src/archive/sql/clickhouse.js';
+import { DUCKDB } from '../../../src/archive/sql/duckdb.js';
 import { usePhoneCountry } from '../../../src/phone/countries.js';
 import { NORTH_AMERICA, phoneKey, useNumberingPlan } from '../../../src/phone/phone.js';
+import { PHONE } from '../../../src/query/forms.js';
 import { ClickHouse, HAS_CLICKHOUSE } from '../../support/clickhouse.js';
 import { PHONE_TEXTS } from '../../support/phones.js';
 
@@ -24,7 +25,7 @@ it.each(COUNTRIES)('DuckDB knows the numbers of an account in %s as memory does'
       await connection.run('INSERT INTO texts VALUES ($place, $text)', { place, text });
     await connection.run('INSERT INTO texts VALUES (1000, NULL)');
     const found = await connection.runAndReadAll(
-      `SELECT phone, ${duckDbPhone('phone')} FROM texts ORDER BY place`,
+      `SELECT phone, ${PHONE.sql('phone', DUCKDB)} FROM texts ORDER BY place`,
     );
     expect(found.getRowsJS()).toStrictEqual([...expected(), [null, null]]);
   } finally {
@@ -44,7 +45,7 @@ describe.skipIf(!HAS_CLICKHOUSE)('ClickHouse', () => {
     usePhoneCountry(country);
     const texts = PHONE_TEXTS.map((text) => `'${text.replace(/[\\']/g, '\\$&')}'`);
     const rows = await server.run(
-      `SELECT toJSONString([phone, ${clickHousePhone('phone')}]) FROM
+      `SELECT toJSONString([phone, ${PHONE.sql('phone', CLICKHOUSE)}]) FROM
        (SELECT arrayJoin(CAST([${texts.join(', ')}, NULL] AS Array(Nullable(String)))) AS phone) FORMAT TSVRaw`,
     );
     const found = rows.split('\n').map((row) => JSON.parse(row));

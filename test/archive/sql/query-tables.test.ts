@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ClickHouseStore, initialiseClickHouse } from '../../../src/archive/clickhouse/store.js';
+import { ParquetStore } from '../../../src/archive/parquet/store.js';
+import type { ArchiveStore } from '../../../src/archive/store.js';
+import type { CallLog } from '../../../src/convoso/call-log.js';
+import type { CallLogFilters } from '../../../src/convoso/query.js';
+import { belongs, FILTERS, type FilterName, filterFields } from '../../../src/query/filters.js';
+import { GROUPINGS, type Grouping } from '../../../src/query/groupings.js';
+import { countCalls } from '../../../src/stats/counting.js';
+import { summarizeCallLogs } from '../../../src/tools/summarize-call-logs.js';
+import { ClickHouse, HAS_CLICKHOUSE } from '../../support/clickhouse.js';
+import { callsOfDay, inBatches, seeded } from '../calls.js';
+import { newOwner, plain, questionOf, writeDay } from '../store-contract.js';
+
+// Every entry of the tables in src/query means the same to memory and to both databases, and is offered by the tools.
+
+const DATE = '2026-03-01';
+const WINDOW = { start_time: `${DATE} 00:00:00`, end_time: `${DATE} 23:59:59` };
+const SEEDS = [101, 102, 103];
+const ROW_FILTERS = (Object.keys(FILTERS) as FilterName[]).filter((name) => 'form' in FILTERS[name]);
+const never = () => new AbortController().signal;
+
+/** Values as rows print them, written otherwise, and one that no row has. */
+function valuesOf(name: FilterName, calls: readonly CallLog[], seed: number): string[] {
+  const random = seeded(seed);
+  const printed = calls.flatMap((call) => call[name as keyof CallLog & FilterName] ?? []);
+  const some = Array.from({ length: 2 }, () => printed[random(printed.length)] ?? '1');
+  return [
+    ...some,
+    `00${some[0]}`,
+    ` ${some[0]}`,
+    `${some[0]}`.toUpperCase(),
+    `${some[1]}`.toLowerCase(),
+    '7',
+  ];
+}
+
+/** What a store of these calls answers, and what memory does. */
+async function compare(store: ArchiveStore, calls: readonly CallLog[], seed: number): Promise<void> {
+  const day = await writeDay(store, DATE, calls);
+  const ask = async (filters: CallLogFilters, groupBy: readonly Grouping[]) => {
+    const question = await store.ask({
+      days: day === undefined ? [] : [day],
+      filters: { ...WINDOW, ...filters },
+    });
+    try {
+      return await question.count(questionOf(groupBy), never());
+    } finally {
+      await question.close();
+    }
+  };
+  const inMemory = (some: readonly CallLog[], groupBy: readonly Grouping[]) =>
+    countCalls(inBatches(some), questionOf(groupBy));
+  for (const grouping of GROUPINGS) {
+    const [found, expected] = [await ask({}, [grouping]), await inMemory(calls, [grouping])];
+    expect(plain(found), grouping).toEqual(plain(expected));
+    expect(
+      found.groups.map(({ keys }) => keys),
+      grouping,
+    ).toEqual(expected.groups.map(({ keys }) => keys));
+    expect([found.tails, found.total, found.system]).toEqual([
+      expected.tails,
+      expected.total,
+      expected.system,
+    ]);
+  }
+  const carried = new Set<string>(ROW_FILTERS);
+  for (const name of ROW_FILTERS) {
+    for (const value of valuesOf(name, calls, seed)) {
+      const filter: CallLogFilters = { [name]: value };
+      const expected = await inMemory(
+        calls.filter((call) => belongs(call, filter, carried)),
+        [],
+      );
+      expect(plain(await ask(filter, [])), `${name}=${value}`).toEqual(plain(expected));
+    }
+  }
+}
+
+/** Calls of a day in order of time, every one dated: where others stand in it is each source's own choice. */
+function dated(seed: number): CallLog[] {
+  const ids = ['0111', '111', '0', '00', 'x0', 'ÉTÉ', 'e\u0301te\u0301'];
+  return callsOfDay(DATE, 150, seed)
+    .filter(({ call_date }) => /:\d\d$/.test(call_date ?? ''))
+    .map((call, i) => ({
+      ...call,
+      ...(i % 5 === 0 ? { queue_id: ids[i % 7] ?? '', first_name: ids[i % 7] ?? '' } : {}),
+    }));
+}
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+describe('the tables of a query', () => {
+  it.each(SEEDS)(
+    'mean to DuckDB what they mean to memory, over random calls (seed %i)',
+    async (seed) => {
+      const directory = mkdtempSync(join(tmpdir(), 'query tables '));
+      const store = new ParquetStore({ directory, owner: newOwner(), limits: { memory: 300, threads: 2 } });
+      closing.push(
+        () => store.close(),
+        () => rmSync(directory, { recursive: true, force: true }),
+      );
+      await compare(store, dated(seed), seed);
+    },
+    120_000,
+  );
+
+  it('make the arguments of the tools, each with its description', () => {
+    expect(Object.keys(filterFields)).toEqual(Object.keys(FILTERS));
+    for (const [name, { argument }] of Object.entries(FILTERS)) {
+      expect(argument.description, name).toMatch(/\w{3}/);
+      expect(summarizeCallLogs.input.shape).toHaveProperty(name, argument);
+    }
+    for (const grouping of GROUPINGS) {
+      expect(summarizeCallLogs.input.parse({ group_by: [grouping] }), grouping).toMatchObject({
+        group_by: [grouping],
+      });
+    }
+  });
+});
+
+describe.skipIf(!HAS_CLICKHOUSE)('the tables of a query on ClickHouse', () => {
+  const bounds = { memory: 500_000_000, threads: 2, seconds: 60 };
+  let server: ClickHouse;
+  let url: string;
+  beforeAll(async () => {
+    server = await ClickHouse.start();
+    url = await server.database();
+    await initialiseClickHouse(url, bounds);
+  });
+  afterAll(() => server.stop());
+
+  it.each(SEEDS.slice(0, 1))(
+    'mean what they mean to memory, over random calls (seed %i)',
+    async (seed) => {
+      const store = new ClickHouseStore({ url, owner: newOwner(), bounds });
+      closing.push(() => store.close());
+      await compare(store, dated(seed), seed);
+    },
+    240_000,
+  );
+});

@@ -5,6 +5,7 @@ import { ConvosoError } from '../../src/convoso/errors.js';
 import { Failure } from '../../src/util/failure.js';
 import type { Completeness } from '../../src/walk/completeness.js';
 import { DEFAULT_WALK_BUDGET, type Population, Walk, type WalkLimits } from '../../src/walk/walk.js';
+import { WALKS } from '../support/counts.js';
 import {
   ordinal,
   type StandIn,
@@ -424,6 +425,6 @@ it('covers any density, window and cap without a gap and without an overlap', as
         await standIn.close();
       },
     ),
-    { numRuns: 150 },
+    { numRuns: WALKS },
   );
 });

@@ -7,6 +7,7 @@ import type { RetrieveQuery } from '../../../src/convoso/query.js';
 import type { FilterInput } from '../../../src/query/filters.js';
 import { NameBook } from '../../../src/query/names/names.js';
 import { oneOf, type Random, seededRandom } from '../../../src/sandbox/random.js';
+import { NAME_STATES } from '../../support/counts.js';
 
 // A question gets the same answer whatever was asked before: random accounts, each asked the same by a fresh process and by
 // one that has answered many other questions.
@@ -133,7 +134,7 @@ async function askSomething(calls: CallLogs, random: Random): Promise<void> {
 }
 
 describe('a process that has answered other questions', () => {
-  it.each(Array.from({ length: 60 }, (_, seed) => seed))(
+  it.each(Array.from({ length: NAME_STATES }, (_, seed) => seed))(
     'takes names for what a fresh one takes them for, or refuses them in the same words (account %i)',
     async (seed) => {
       const random = seededRandom(seed);

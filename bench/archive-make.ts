@@ -4,7 +4,7 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { COLUMNS } from '../src/archive/columns.js';
-import { accountFolder, claimFolder, makeFolder } from '../src/archive/parquet/account-folder.js';
+import { claimFolder, makeFolder } from '../src/archive/parquet/account-folder.js';
 import {
   digestOf,
   LAYOUT,
@@ -13,7 +13,7 @@ import {
   unfinishedName,
 } from '../src/archive/parquet/day-folder.js';
 import { loadDuckDB, sqlText } from '../src/archive/parquet/engine.js';
-import { readSettings } from '../src/config/settings.js';
+import { readSettings } from '../src/config/read-settings.js';
 import { EVIDENCE_VERSION } from '../src/walk/evidence.js';
 import { archiveOwner } from '../src/wiring/open-archive.js';
 
@@ -54,7 +54,7 @@ const VALUES: Readonly<Record<string, string>> = {
 };
 
 const { DuckDBInstance } = await loadDuckDB();
-const folder = accountFolder(directory, owner);
+const folder = directory;
 await makeFolder(folder);
 await claimFolder(folder, owner);
 const instance = await DuckDBInstance.create(':memory:', { memory_limit: '500MB', threads: '2' });

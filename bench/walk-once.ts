@@ -2,7 +2,7 @@
 
 import { CallLogs } from '../src/calls/call-logs.js';
 import { ConvosoClient } from '../src/convoso/client.js';
-import { NameBook } from '../src/query/names/names.js';
+import { accountOf } from '../src/query/account.js';
 import { summarize } from '../src/stats/summary.js';
 
 const {
@@ -37,15 +37,10 @@ async function run(): Promise<{ calls: number; complete?: boolean }> {
   if (WAY === 'loop') return { calls: await loop(Number(PAGE)) };
   const scope = { signal: new AbortController().signal };
   const budget = { seconds: 3_600, rows: 100_000_000, concurrency: 4 };
-  const clock = { zone: undefined, now: () => new Date() };
-  const calls = new CallLogs(client, clock, new NameBook(), { budget });
+  const calls = new CallLogs(client, accountOf({}), { budget });
   const walk = calls.read({ filters, includeRecordings: false }, scope);
   if (WAY === 'summary') {
-    await summarize(
-      walk,
-      { groupBy: ['campaign', 'hour'], sortBy: undefined, top: 100 },
-      { names: new NameBook(), systemUsers: [] },
-    );
+    await summarize(walk, { groupBy: ['campaign', 'hour'], sortBy: undefined, top: 100 }, accountOf({}));
   } else for await (const batch of walk.raw) if (batch.length === 0) break;
   const { unique, complete } = walk.completeness;
   return { calls: unique, complete };

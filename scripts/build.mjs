@@ -58,7 +58,7 @@ async function surfacesWrittenDown() {
  * with. The two become one file each.
  */
 async function startsFromFewFiles() {
-  const door = 'src/cli.ts';
+  const door = 'src/run-process.ts';
   const start = 'src/commands/stdio.ts';
   const small = new Set(['src/commands/help.ts', 'src/commands/token.ts', 'src/version.ts']);
   // Whatever is loaded with import() is an entry point to esbuild.

@@ -8,7 +8,7 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major > NEEDED.major || (major === NEEDED.major && minor >= NEEDED.minor)) {
   // Where Node keeps compiled code between starts (22.1 and later), this must come before anything is loaded.
   (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
-  await import('./cli.js');
+  await (await import('./run-process.js')).runProcess();
 } else {
   process.stderr.write(
     `convoso-call-logs-mcp: Node ${process.versions.node} is too old: install Node ${NEEDED.major}.${NEEDED.minor} or newer.\n`,

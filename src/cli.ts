@@ -1,142 +1,121 @@
-import {
-  type CommandLine,
-  parseCommandLine,
-  readSettings,
-  type Settings,
-  SettingsError,
-} from './config/settings.js';
+import { type Command, EXIT_INTERNAL_ERROR, type Io, print } from './commands/command.js';
+import { type CommandSyntax, parseCommandLine } from './config/command-line.js';
+import { readSettings } from './config/read-settings.js';
+import { SettingsError } from './config/settings-error.js';
 import { Failure } from './util/failure.js';
 import { scrub } from './util/secrets.js';
 
+const ACCOUNT = ['config', 'log-level', 'sandbox', 'dialect'];
+
 /** A command loads its own part of the program, and only that. */
-const COMMANDS: Readonly<
-  Record<
-    string,
-    {
-      about: string;
-      /** @param reread the same settings, from files as they are now */
-      run(settings: Settings, operands: readonly string[], reread: () => Settings): Promise<void>;
-    }
-  >
-> = {
+const COMMANDS = {
   stdio: {
     about: 'serve one host over stdin and stdout (the default)',
-    run: async (settings) => (await import('./commands/stdio.js')).stdio(settings),
+    flags: [...ACCOUNT, 'read-only'],
+    load: async () => (await import('./commands/stdio.js')).stdio,
   },
   http: {
-    about: 'serve many hosts over HTTP, at http://127.0.0.1:3000/mcp unless told otherwise',
-    run: async (settings, _operands, reread) => (await import('./commands/http.js')).http(settings, reread),
+    about: 'serve many hosts over HTTP, at http://127.0.0.1:3000/mcp by default',
+    flags: [...ACCOUNT, 'read-only', 'port', 'host'],
+    load: async () => (await import('./commands/http.js')).http,
   },
   token: {
-    about: 'token [name] [scope…]: make a token for http, and the line that admits it',
-    run: async (_settings, operands) => (await import('./commands/token.js')).token(operands),
+    about: 'make a token for http, and the line that admits it',
+    operands: '[name] [scope…]',
+    flags: [],
+    load: async () => (await import('./commands/token.js')).token,
   },
   call: {
-    about: 'call <tool> [json]: run one tool and print its answer',
-    run: async (settings, operands) => (await import('./commands/call.js')).call(settings, operands),
+    about: 'run one tool and print its answer (without a tool: which there are); json may be - for stdin',
+    operands: '[tool] [json]',
+    flags: [...ACCOUNT, 'read-only', 'json'],
+    load: async () => (await import('./commands/call.js')).call,
   },
-  config: {
-    about: 'config check FILE | learn [FILE] | schema: the account file (see README.md)',
-    run: async (settings, operands) => (await import('./commands/config.js')).config(settings, operands),
+  'config check': {
+    about: 'check an account file',
+    operands: 'FILE',
+    flags: [],
+    load: async () => (await import('./commands/config.js')).check,
+  },
+  'config learn': {
+    about: 'write a first account file from recent calls',
+    operands: '[FILE]',
+    flags: ACCOUNT,
+    load: async () => (await import('./commands/config.js')).learn,
+  },
+  'config schema': {
+    about: 'print the JSON Schema of the account file',
+    flags: [],
+    load: async () => (await import('./commands/config.js')).schema,
   },
   sync: {
-    about: 'bring the archive of past days up to date (--from, --every)',
-    run: async (settings) => (await import('./commands/sync.js')).syncCommand(settings),
+    about: 'bring the archive of past days up to date',
+    flags: [...ACCOUNT, 'from', 'every'],
+    load: async () => (await import('./commands/sync.js')).syncCommand,
   },
-  archive: {
-    about:
-      'archive status | verify | purge DAY… | purge --before DAY | adopt | init: look after the archive (see README.md)',
-    run: async (settings, operands) => (await import('./commands/archive.js')).archive(settings, operands),
+  'archive status': {
+    about: 'what the archive holds, and which days it lacks',
+    flags: [...ACCOUNT, 'from'],
+    load: async () => (await import('./commands/archive.js')).status,
+  },
+  'archive verify': {
+    about: 'read every archived day and say which are damaged',
+    flags: ACCOUNT,
+    load: async () => (await import('./commands/archive.js')).verify,
+  },
+  'archive purge': {
+    about: 'remove these days from the archive, or with --before all earlier ones',
+    operands: '[DAY…]',
+    flags: [...ACCOUNT, 'before'],
+    load: async () => (await import('./commands/archive.js')).purge,
+  },
+  'archive init': {
+    about: 'create the tables of an archive in ClickHouse, or bring them to this version',
+    flags: ACCOUNT,
+    load: async () => (await import('./commands/archive.js')).init,
   },
   doctor: {
     about: 'check the token, the dialect, the clock and the zone',
-    run: async (settings) => (await import('./commands/doctor.js')).doctor(settings),
+    flags: ACCOUNT,
+    load: async () => (await import('./commands/doctor.js')).doctor,
   },
   demo: {
     about: 'show a short session on generated calls',
-    run: async () => (await import('./commands/demo.js')).demo(),
+    flags: [],
+    load: async () => (await import('./commands/demo.js')).demo,
   },
   sandbox: {
     about: 'serve the stand-in Convoso alone, on loopback',
-    run: async (settings) => (await import('./commands/sandbox.js')).sandbox(settings),
+    flags: ['port', 'dialect'],
+    load: async () => (await import('./commands/sandbox.js')).sandbox,
   },
-};
+} satisfies Record<string, CommandSyntax & { load(): Promise<Command> }>;
 
-const OPERANDS_TAKEN: ReadonlySet<string> = new Set(['archive', 'call', 'config', 'token']);
-
-async function main(argv: readonly string[]): Promise<void> {
-  const line = parseCommandLine(argv);
-  if (line.help) return print((await import('./commands/help.js')).helpText(commandSummaries()));
-  if (line.version) return print((await import('./version.js')).VERSION);
-  const command = commandOf(line);
-  const read = () => readSettings(process.env, line.flags);
-  await command.run(read(), line.operands, read);
-}
-
-function commandOf({ command, operands }: CommandLine) {
-  const found = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-  if (found === undefined || (operands.length > 0 && !OPERANDS_TAKEN.has(command))) {
-    throw new SettingsError({
-      what: 'The command line cannot be used.',
-      why:
-        found === undefined
-          ? `There is no command “${command.slice(0, 40)}”.`
-          : `The command ${command} takes no operands.`,
-      next: `Commands are ${Object.keys(COMMANDS).join(', ')}; run with --help to see what they do.`,
-    });
+/**
+ * Runs one command to its end. Whatever goes wrong is said on stderr, without secrets.
+ * @param argv the command line after the name of the program
+ * @returns the exit code: 0, 1 for a failure, 2 for settings or a command line that cannot be used, 70 for an unexpected error
+ */
+export async function run(argv: readonly string[], env: NodeJS.ProcessEnv, io: Io): Promise<number> {
+  try {
+    const line = parseCommandLine(argv, COMMANDS);
+    if (line === 'help') return print(io, (await import('./commands/help.js')).helpText(COMMANDS));
+    if (line === 'version') return print(io, (await import('./version.js')).VERSION);
+    const reread = () => readSettings(env, line.flags);
+    const settings = reread();
+    const command = await COMMANDS[line.command].load();
+    return await command({ settings, operands: line.operands, io, reread });
+  } catch (error) {
+    io.stderr.write(errorLine(error));
+    return error instanceof SettingsError ? 2 : error instanceof Failure ? 1 : EXIT_INTERNAL_ERROR;
   }
-  return found;
 }
 
-function commandSummaries(): [string, string][] {
-  return Object.entries(COMMANDS).map(([name, { about }]) => [name, about]);
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-/** As sysexits.h has it. */
-const EXIT_INTERNAL_ERROR = 70;
-/** Milliseconds that a stalled reader of the output has to take its last line. */
-const LAST_WORDS_MS = 1_000;
-
-let ending = false;
-
-/** Says what went wrong and ends the process, whatever a command has left open. */
-async function end(error: unknown): Promise<void> {
-  // An output that cannot be written to says so again, when its last line is.
-  if (ending) return;
-  ending = true;
-  const [code, words] =
+/** The last line of a run that failed: the words of a failure, or where an unexpected error came from. */
+export function errorLine(error: unknown): string {
+  const words =
     error instanceof Failure
-      ? [error instanceof SettingsError ? 2 : 1, `${error.what} ${error.why} ${error.next}`]
-      : [
-          EXIT_INTERNAL_ERROR,
-          `unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
-        ];
-  setTimeout(() => process.exit(code), LAST_WORDS_MS);
-  await written(process.stdout, '');
-  await written(process.stderr, scrub(`convoso-call-logs-mcp: ${words}\n`));
-  process.exit(code);
+      ? error.message
+      : `unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : error}`;
+  return scrub(`convoso-call-logs-mcp: ${words}\n`);
 }
-
-/** Resolves when everything up to this text has been handed on, or cannot be. */
-function written(stream: NodeJS.WritableStream, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    stream.write(text, () => resolve());
-  });
-}
-
-// A reader that has gone (a closed pager, `| head`) is no failure: a command goes on to its own end, and its exit code tells
-// how that was. Where nobody reads errors there is nobody to tell.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') void end(error);
-});
-process.stderr.on('error', () => {});
-process.on('uncaughtException', (error) => {
-  // A command with a listener of its own closes what it has open first.
-  if (process.listenerCount('uncaughtException') === 1) void end(error);
-});
-
-main(process.argv.slice(2)).catch(end);

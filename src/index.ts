@@ -13,6 +13,8 @@ export { VERSION } from './version.js';
 /** A setting as documentation and installers see it. */
 export interface Setting {
   readonly name: string;
+  /** What it is about: documents group settings by it. */
+  readonly subject: string;
   readonly type: 'string' | 'number' | 'boolean';
   readonly description: string;
   /** What holds when it is not given; absent when nothing does. */

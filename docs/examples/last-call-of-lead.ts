@@ -17,14 +17,14 @@ export const lastCallOfLead = defineTool({
     ...windowSchema,
     call: callOutput.optional().describe('Absent when the lead has no call'),
   }),
-  async handle(args, { calls }, scope) {
+  async handle(args, { account, calls }, scope) {
     const { filters, window } = await calls.resolve(args, scope);
     const page = await calls.search(
       { ...filters, limit: 1, offset: 0, order: 'desc', include_recordings: 0 },
       scope,
     );
     const [call] = page.calls;
-    const searched = windowPart(window, calls.clock);
+    const searched = windowPart(window, account.clock);
     if (call === undefined) {
       return {
         text: ['The lead has no call.', ...searched.lines].join('\n'),

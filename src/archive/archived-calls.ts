@@ -2,10 +2,11 @@ import { stampInZone } from '../account-time/stamps.js';
 import type { CallLogs } from '../calls/call-logs.js';
 import type { CallLogSource, Provenance, Reading, SourceChoice } from '../calls/source.js';
 import { Failure, InvalidArguments } from '../util/failure.js';
-import type { Population, WalkScope } from '../walk/walk.js';
+import type { Population, WalkScope } from '../walk/population.js';
 import { ArchiveProblem, fromArchive } from './archive-problem.js';
 import { planWindow } from './coverage.js';
 import { MixedReading } from './mixed-reading.js';
+import { notConfirmed } from './same-account.js';
 import { liveStretch } from './source-spans.js';
 import type { ArchiveStore } from './store.js';
 
@@ -67,8 +68,12 @@ export class ArchivedCalls implements CallLogSource {
     work: (reading: Reading) => Promise<T>,
   ): Promise<T> {
     const store = await fromArchive(this.#open);
-    const archived = await fromArchive(() => store.days());
-    const { clock } = this.#live;
+    const archived = await fromArchive(async () => {
+      const days = await store.days();
+      if (days.length > 0 && !(await store.isConfirmed())) throw notConfirmed(store);
+      return days;
+    });
+    const { clock } = this.#live.account;
     // Nobody opens the archive of an account whose zone is not known.
     const today = stampInZone(clock.now(), clock.zone ?? 'UTC').slice(0, 10);
     const plan = planWindow(population.filters, archived, today);
@@ -85,7 +90,7 @@ export class ArchivedCalls implements CallLogSource {
     const reading = this.#live.read(population, scope);
     const { start_time: start, end_time: end } = population.filters;
     const provenance: Provenance = {
-      stretches: [liveStretch({ start, end }, this.#live.clock.now())],
+      stretches: [liveStretch({ start, end }, this.#live.account.clock.now())],
       ...(remark === undefined ? {} : { remark }),
     };
     return {

@@ -5,7 +5,13 @@ import type { CallLog } from '../convoso/call-log.js';
 import { ConvosoError } from '../convoso/errors.js';
 import { Failure } from '../util/failure.js';
 import { type Completeness, missingWindows, type Span } from '../walk/completeness.js';
-import { type Population, rowsUsedUp, type Spent, secondsUsedUp, type WalkScope } from '../walk/walk.js';
+import {
+  type Population,
+  rowsUsedUp,
+  type Spent,
+  secondsUsedUp,
+  type WalkScope,
+} from '../walk/population.js';
 import { liveStretch } from './source-spans.js';
 
 /**
@@ -95,7 +101,7 @@ export class LiveParts implements AsyncIterable<readonly CallLog[]> {
         onProgress: (done) => this.#scope.onProgress?.(before + done, undefined),
       },
     );
-    const stretch = liveStretch(window, this.#live.clock.now());
+    const stretch = liveStretch(window, this.#live.account.clock.now());
     this.#readings.push(reading);
     try {
       for await (const calls of reading.raw) yield this.#fresh(calls, known);

@@ -7,7 +7,7 @@ import type { AnswerMasks } from '../redact/masks.js';
 import type { OutgoingText } from '../redact/outgoing.js';
 import { countCalls } from '../stats/counting.js';
 import type { Completeness } from '../walk/completeness.js';
-import type { Population, WalkScope } from '../walk/walk.js';
+import type { Population, WalkScope } from '../walk/population.js';
 import { foundAs, phoneFields } from '../walk/zero-check.js';
 import { batchesOf, fromArchive } from './archive-problem.js';
 import type { WindowPlan } from './coverage.js';
@@ -48,7 +48,7 @@ export class MixedReading implements Reading {
   constructor(options: MixedReadingOptions) {
     const { live, plan, population, scope, source } = options;
     this.#options = options;
-    this.masks = live.masks.forAnswer();
+    this.masks = live.account.masks.forAnswer();
     this.#live = new LiveParts(live, population, scope, source === 'auto' ? plan.gaps : []);
   }
 
@@ -92,7 +92,7 @@ export class MixedReading implements Reading {
     const { live, scope, population } = this.#options;
     for await (const archived of batchesOf(question.read(scope.signal))) {
       const calls = archived.map(withoutRecordings);
-      live.names.learn(calls, this.masks);
+      live.account.names.learn(calls, this.masks);
       this.#unique += calls.length;
       for (const call of calls) addSpellings(this.#spellings, call, population.filters, this.masks);
       if (this.#unique > this.#live.unique) scope.onProgress?.(this.#unique, undefined);
@@ -110,7 +110,7 @@ export class MixedReading implements Reading {
     for (const { observations } of counted.groups) {
       for (const [, , count] of observations) this.#unique += count;
     }
-    live.names.learn(namingRows(asked.groupBy, counted.groups), this.masks);
+    live.account.names.learn(namingRows(asked.groupBy, counted.groups), this.masks);
     for (const [name, printed] of await fromArchive(() => question.otherSpellings(scope.signal))) {
       this.#spellings.set(name, this.masks.label(name, printed));
     }

@@ -5,8 +5,10 @@ import type { Completeness } from '../walk/completeness.js';
 
 /** Whose calls an archive holds. It is opened for one account, in one zone, and refuses any other. */
 export interface ArchiveOwner {
-  /** SHA-256 of base URL and token, hexadecimal. */
+  /** The name that the operator gave the account, which keeps it apart from others in one database. A directory is one account. */
   readonly account: string;
+  /** SHA-256 of base URL and token, hexadecimal: it shows that the token has changed, and nobody gets the token back from it. */
+  readonly token: string;
   /** IANA name of the account's zone: call dates are without one, so that days mean nothing in another. */
   readonly timeZone: string;
 }
@@ -68,6 +70,10 @@ export interface ArchiveStore {
   askedFrom?(): Promise<string | undefined>;
   /** Notes it, for its one writer. Absent where the place has no room for it. */
   noteAskedFrom?(date: string): Promise<void>;
+  /** Whether the owner's token is known to reach the account of these calls: it began the archive, or was confirmed. */
+  isConfirmed(): Promise<boolean>;
+  /** Notes that it is (see confirmAccount). Only for the one writer. */
+  confirm(): Promise<void>;
   /**
    * Makes this process the only writer until the function that comes back is called. `writeDay` and `purge` do it by
    * themselves for their own time; a sync does it once for all of its days.

@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConvosoError, type ConvosoErrorKind } from '../convoso/errors.js';
 import { Failure } from '../util/failure.js';
 import type { Completeness } from '../walk/completeness.js';
-import { type PageSource, Walk, type WalkBudget } from '../walk/walk.js';
+import type { PageSource, WalkBudget } from '../walk/population.js';
+import { Walk } from '../walk/walk.js';
 import { isOutdated } from './coverage.js';
 import { datesBack, dayAfter, lastDayOver } from './days.js';
+import { confirmAccount } from './same-account.js';
 import type { ArchivedDay, ArchiveStore } from './store.js';
 
 /** What a sync keeps up to date, and how. */
@@ -134,6 +136,7 @@ export async function sync(plan: SyncPlan, parts: SyncParts): Promise<SyncOutcom
   const { store, now, report = {} } = parts;
   const unlock = await store.lock();
   try {
+    await confirmAccount(store, parts.service, now(), parts.signal);
     await store.noteAskedFrom?.(firstWanted({ ...plan, keepDays: undefined }, now()));
     const before = await store.days();
     const last = lastDayOver(now(), plan.timeZone);

@@ -12,25 +12,25 @@ import {
   uncheckable,
 } from '../convoso/query.js';
 import { nextTurn } from '../convoso/turns.js';
+import type { Account } from '../query/account.js';
 import {
-  type AccountClock,
   type FilterInput,
   type ResolvedFilters,
   type ResolvedWindow,
   resolveFilters,
 } from '../query/filters.js';
 import { resolveNames } from '../query/names/name-filters.js';
-import { NameBook } from '../query/names/names.js';
 import { type RowNames, rowNames } from '../query/names/row-names.js';
 import { likelyForms, PHONE_FILTERS, type PhoneFilter } from '../query/other-forms.js';
 import { resolvePhones } from '../query/phone-filters.js';
-import { type AnswerMasks, Masks } from '../redact/masks.js';
+import type { AnswerMasks } from '../redact/masks.js';
 import type { OutgoingCall, OutgoingText } from '../redact/outgoing.js';
 import { Failure, InvalidArguments } from '../util/failure.js';
 import { isTimeout, timeLimit } from '../util/time-limit.js';
 import { distinct, unlessRefused } from '../walk/hidden-calls.js';
+import { DEFAULT_WALK_BUDGET, type Population, type WalkBudget, type WalkScope } from '../walk/population.js';
 import { ReadingWindow } from '../walk/reading-window.js';
-import { DEFAULT_WALK_BUDGET, type Population, Walk, type WalkBudget, type WalkScope } from '../walk/walk.js';
+import { Walk } from '../walk/walk.js';
 import { checkZero } from '../walk/zero-check.js';
 import { FirstCall } from './first-call.js';
 import { following, type MalformedPageRow, rowsOf, type Standing } from './page-rows.js';
@@ -75,8 +75,6 @@ export interface FoundPage {
 export interface CallLogsOptions {
   /** What one walk may cost. */
   readonly budget?: WalkBudget;
-  /** What may not leave the server (default: everything may). */
-  readonly masks?: Masks;
   /** Where update attempts are recorded (default: nowhere). */
   readonly audit?: AuditTrail | undefined;
 }
@@ -90,8 +88,6 @@ interface RecentRows {
 /** Rows that names and spellings of numbers are looked up in, and milliseconds for which they count as recent. */
 const RECENT_ROWS = 500;
 const RECENT_ROWS_FRESH_MS = 3 * 60_000;
-/** A clock further ahead than this is not taken for the service's: something between may have told it. */
-const MOST_AHEAD_MS = 15 * 60_000;
 /** Rows of one page that are redacted in one step. */
 const ROWS_A_TURN = 100;
 
@@ -103,29 +99,18 @@ const ROWS_A_TURN = 100;
 export class CallLogs implements CallLogSource {
   readonly #client: CallLogService;
   readonly #audit: AuditTrail | undefined;
-  readonly clock: AccountClock;
-  readonly names: NameBook;
-  readonly masks: Masks;
+  readonly account: Account;
   /** What one question about many calls may cost the service. */
   readonly budget: WalkBudget;
   readonly #recent = new SharedReading<RecentRows>(
-    (signal) => this.#rowsOf(allHistory(this.clock.now()), { signal }),
+    (signal) => this.#rowsOf(allHistory(this.account.clock.now()), { signal }),
     RECENT_ROWS_FRESH_MS,
   );
-  /** Milliseconds that the service's clock is ahead of this machine's: calls are dated by it, and now is what it says. */
-  #aheadMs = 0;
   readonly #first = new FirstCall((scope) => this.#oldestTwo(scope));
 
-  constructor(
-    client: CallLogService,
-    clock: AccountClock,
-    names: NameBook = new NameBook(),
-    options: CallLogsOptions = {},
-  ) {
+  constructor(client: CallLogService, account: Account, options: CallLogsOptions = {}) {
     this.#client = client;
-    this.clock = { zone: clock.zone, now: () => new Date(clock.now().getTime() + this.#aheadMs) };
-    this.names = names;
-    this.masks = options.masks ?? new Masks();
+    this.account = account;
     this.#audit = options.audit;
     this.budget = options.budget ?? DEFAULT_WALK_BUDGET;
   }
@@ -138,15 +123,15 @@ export class CallLogs implements CallLogSource {
    */
   async resolve(input: FilterInput, scope: RequestOptions = {}): Promise<ResolvedFilters> {
     // Dates first: what is wrong with them is said before anything is sent.
-    const { filters: written, window } = resolveFilters(input, this.clock);
+    const { filters: written, window } = resolveFilters(input, this.account.clock);
     // Whatever the window's newest calls are, while it grows they are among the account's newest.
-    const grows = mayGrow(window.end, this.clock.zone, this.clock.now());
+    const grows = mayGrow(window.end, this.account.clock.zone, this.account.clock.now());
     let ofWindow: Promise<RecentRows> | undefined;
     const readWindow = async () => {
       ofWindow ??= this.#rowsOf(window, scope);
       return (await ofWindow).names;
     };
-    const named = await resolveNames(written, this.names, {
+    const named = await resolveNames(written, this.account.names, {
       recent: async () => (await this.#recentRows(scope)).names,
       ofWindow: async () => (grows ? undefined : readWindow()),
     });
@@ -171,17 +156,17 @@ export class CallLogs implements CallLogSource {
   }
 
   async #oldestTwo(scope: RequestOptions): Promise<readonly OutgoingCall[]> {
-    const { start, end } = allHistory(this.clock.now());
+    const { start, end } = allHistory(this.account.clock.now());
     const query = { start_time: start, end_time: end, limit: 2, offset: 0, order: 'asc' } as const;
     const { calls } = await this.#retrieve({ ...query, include_recordings: 0 }, timeOf(scope));
-    const masks = this.masks.forAnswer();
+    const masks = this.account.masks.forAnswer();
     return calls.map((call) => masks.call(call, false));
   }
 
   /** The newest calls, `limit` rows from `offset` on, for what they tell of the account. @throws ConvosoError */
   async sample(limit: number, offset: number, scope: RequestOptions = {}): Promise<readonly OutgoingCall[]> {
-    const page = await this.#newest(allHistory(this.clock.now()), limit, offset, scope);
-    const masks = this.masks.forAnswer();
+    const page = await this.#newest(allHistory(this.account.clock.now()), limit, offset, scope);
+    const masks = this.account.masks.forAnswer();
     return page.calls.map((call) => this.#leaving(call, false, masks));
   }
 
@@ -201,8 +186,8 @@ export class CallLogs implements CallLogSource {
   /** What the newest calls of a window call things, and how they print numbers. @throws ConvosoError */
   async #rowsOf(window: Window, scope: RequestOptions): Promise<RecentRows> {
     const page = await this.#newest(window, RECENT_ROWS, 0, scope);
-    const masks = this.masks.forAnswer();
-    this.names.learn(page.calls, masks);
+    const masks = this.account.masks.forAnswer();
+    this.account.names.learn(page.calls, masks);
     const numbers = page.calls.map(({ phone_number, number_dialed }) => ({
       ...(phone_number === undefined ? {} : { phone_number }),
       ...(number_dialed === undefined ? {} : { number_dialed }),
@@ -237,13 +222,13 @@ export class CallLogs implements CallLogSource {
     const walk = new Walk(
       { retrieve: (query, time) => this.#retrieve(query, time) },
       population,
-      { clock: this.clock, ...scope },
+      { clock: this.account.clock, ...scope },
       this.budget,
     );
-    const { names } = this;
+    const { names } = this.account;
     const { filters } = population;
     const spellings = new Map<string, OutgoingText>();
-    const masks = this.masks.forAnswer();
+    const masks = this.account.masks.forAnswer();
     return {
       masks,
       raw: {
@@ -314,8 +299,8 @@ export class CallLogs implements CallLogSource {
     if (start === undefined || end === undefined) return found;
     const zero = await checkZero({
       filters,
-      window: new ReadingWindow({ start, end }, this.clock),
-      clock: this.clock,
+      window: new ReadingWindow({ start, end }, this.account.clock),
+      clock: this.account.clock,
       pageSize: MAX_LIMIT,
       spellings,
       retrieve: (control) => this.#retrieve(control, timeOf(scope)),
@@ -358,7 +343,7 @@ export class CallLogs implements CallLogSource {
    * @throws ConvosoError
    */
   async #page(query: RetrieveQuery, scope: RequestOptions, shown: readonly string[]): Promise<FoundPage> {
-    const masks = this.masks.forAnswer();
+    const masks = this.account.masks.forAnswer();
     const overlap = query.offset === 0 ? [] : shown.slice(-query.offset);
     const start = query.offset - overlap.length;
     const asked = Math.min(query.limit + overlap.length, MAX_LIMIT);
@@ -401,7 +386,7 @@ export class CallLogs implements CallLogSource {
         // What stands in place of an id may be anything, and which call's names it holds nobody can tell.
         malformed === undefined
           ? []
-          : [{ index, id: this.masks.words.length > 0 ? undefined : id, problem: malformed }],
+          : [{ index, id: this.account.masks.words.length > 0 ? undefined : id, problem: malformed }],
       ),
       outsideFilter,
       otherSpellings: spellings,
@@ -423,14 +408,14 @@ export class CallLogs implements CallLogSource {
     includeRecordings: boolean,
     scope: RequestOptions = {},
   ): Promise<OutgoingCall | undefined> {
-    const { start, end } = allHistory(this.clock.now());
+    const { start, end } = allHistory(this.account.clock.now());
     const filters: CallLogFilters = { id, start_time: start, end_time: end };
     const page = await this.#retrieve(
       { ...filters, limit: 2, offset: 0, order: 'desc', include_recordings: includeRecordings ? 1 : 0 },
       timeOf(scope),
     );
     const call = page.calls.find((one) => mismatches(one, { id }).length === 0);
-    if (call !== undefined) return this.#leaving(call, includeRecordings, this.masks.forAnswer());
+    if (call !== undefined) return this.#leaving(call, includeRecordings, this.account.masks.forAnswer());
     if (page.received === 0) return undefined;
     throw new Failure({
       what: `Call ${id} could not be read.`,
@@ -455,7 +440,7 @@ export class CallLogs implements CallLogSource {
     const entry = await this.#audit?.attempt(update, scope.principal);
     try {
       const { call } = await this.#client.update(update, timeOf(scope));
-      const replied = call === null ? undefined : this.#leaving(call, false, this.masks.forAnswer());
+      const replied = call === null ? undefined : this.#leaving(call, false, this.account.masks.forAnswer());
       if (call !== null && call.id !== update.call_log_id) {
         throw new Failure({
           what: `The update of call ${update.call_log_id} may have changed another call.`,
@@ -474,19 +459,10 @@ export class CallLogs implements CallLogSource {
     }
   }
 
-  /** Milliseconds that the service's clock is known to be ahead of this machine's. */
-  get aheadMs(): number {
-    return this.#aheadMs;
-  }
-
   /** Sends a search, and learns from its reply how far the service's clock is ahead. */
   async #retrieve(query: RetrieveQuery, scope: RequestOptions): Promise<RetrievedPage> {
     const page = await this.#client.retrieve(query, scope);
-    if (page.serviceDate !== undefined) {
-      const ahead = page.serviceDate.getTime() - Date.now();
-      // Never back: the end of a window that was shown must not come to lie in the future.
-      if (ahead > this.#aheadMs && ahead <= MOST_AHEAD_MS) this.#aheadMs = ahead;
-    }
+    if (page.serviceDate !== undefined) this.account.clock.learn(page.serviceDate);
     return page;
   }
 
@@ -506,7 +482,7 @@ export class CallLogs implements CallLogSource {
 
   /** The call as it may leave the server; the names it carries are remembered. */
   #leaving(call: CallLog, withRecordings: boolean, masks: AnswerMasks): OutgoingCall {
-    this.names.learn([call], masks);
+    this.account.names.learn([call], masks);
     return masks.call(call, withRecordings);
   }
 }

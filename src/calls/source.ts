@@ -2,7 +2,7 @@ import type { CallLog } from '../convoso/call-log.js';
 import type { CountedCalls, CountQuestion } from '../query/counts.js';
 import type { AnswerMasks } from '../redact/masks.js';
 import type { Completeness } from '../walk/completeness.js';
-import type { Population, WalkScope } from '../walk/walk.js';
+import type { Population, WalkScope } from '../walk/population.js';
 
 /** Where a question about many calls may be answered from; `auto`: archived days, and the rest live. */
 export const SOURCES = ['auto', 'live', 'archive'] as const;

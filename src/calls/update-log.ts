@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Update } from '../convoso/client.js';
 import { ConvosoError } from '../convoso/errors.js';
+import { errorCode } from '../util/error-code.js';
 import { Failure } from '../util/failure.js';
 import { scrub } from '../util/secrets.js';
 
@@ -143,11 +144,10 @@ async function isTorn(file: FileHandle, size: number): Promise<boolean> {
 }
 
 function notRecorded(error: unknown): Failure {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   return new Failure(
     {
       what: 'The update was not made.',
-      why: `The audit trail, which has to record it first, cannot be written (${code ?? (error instanceof AuditProblem ? error.message : 'error')}).`,
+      why: `The audit trail, which has to record it first, cannot be written (${errorCode(error) || (error instanceof AuditProblem ? error.message : 'error')}).`,
       next: 'Whoever runs this server must make the file that CALL_LOGS_AUDIT_FILE names writable.',
     },
     { cause: error },

@@ -1,46 +1,40 @@
 import { text as readAll } from 'node:stream/consumers';
-import { type Settings, SettingsError } from '../config/settings.js';
+import { SettingsError } from '../config/settings-error.js';
 import type { Tool } from '../tools/define-tool.js';
 import { createTools } from '../tools/index.js';
-import { createLog } from '../util/log.js';
 import { openAccount, withLocalExports } from '../wiring/open-account.js';
+import { type CommandInput, openLog, print } from './command.js';
 
 /** Runs one tool and prints its text, or with `--json` the whole result. Exit code 1 when the answer is an error. */
-export async function call(settings: Settings, operands: readonly string[]): Promise<void> {
-  const [name, json, ...rest] = operands;
-  const args = parseArguments(json === '-' ? await readAll(process.stdin) : (json ?? '{}'));
-  const account = await openAccount(settings, createLog(settings.logLevel));
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
+export async function call({ settings, operands, io }: CommandInput): Promise<number> {
+  const [name, json = '{}'] = operands;
+  const args = parseArguments(json === '-' ? await readAll(io.stdin) : json);
+  const account = await openAccount(settings, openLog(settings, io));
   try {
     const tools = createTools(account.context, settings.readOnly);
     const tool = tools.find((one) => one.name === name);
-    if (tool === undefined || rest.length > 0) throw wrongOperands(name, tools);
-    const result = await tool.run(args, withLocalExports(account.context), {
-      signal: stop.signal,
+    if (tool === undefined) throw noSuchTool(name, tools);
+    const result = await tool.run(args, withLocalExports(account.context, settings), {
+      signal: io.signal,
       progress: (_done, _total, message) => {
-        if (process.stderr.isTTY) process.stderr.write(`${message}\n`);
+        if (io.stderr.isTTY) io.stderr.write(`${message}\n`);
       },
       // A command line is often a script: nobody may be there to be asked.
       canAsk: false,
       askProblem: 'script',
     });
-    process.stdout.write(`${settings.json ? JSON.stringify(result, null, 2) : result.text}\n`);
-    if (result.isError) process.exitCode = 1;
+    print(io, settings.json ? JSON.stringify(result, null, 2) : result.text);
+    return result.isError ? 1 : 0;
   } finally {
     await account.close();
   }
 }
 
-function wrongOperands(name: string | undefined, tools: readonly Tool[]): SettingsError {
-  const names = tools.map((tool) => tool.name);
+function noSuchTool(name: string | undefined, tools: readonly Tool[]): SettingsError {
   return new SettingsError({
     what: 'call cannot be run.',
-    why:
-      name === undefined || !names.includes(name)
-        ? `There is no tool ${name === undefined ? 'given' : `“${name.slice(0, 40)}”`}.`
-        : 'There are too many operands.',
-    next: `Use: call <tool> [json], with one of ${names.join(', ')}; json may be - for stdin.`,
+    why: `There is no tool ${name === undefined ? 'given' : `“${name.slice(0, 40)}”`}.`,
+    next: `Use: call <tool> [json], with one of ${tools.map((tool) => tool.name).join(', ')}; json may be - for stdin.`,
   });
 }
 

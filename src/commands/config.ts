@@ -1,64 +1,64 @@
 import { writeFileSync } from 'node:fs';
 import type { CallLogs } from '../calls/call-logs.js';
-import { accountFileJsonSchema } from '../config/account-file.js';
-import { readAccountFile, type Settings, SettingsError } from '../config/settings.js';
+import { accountFileJsonSchema, readAccountFile } from '../config/account-file.js';
+import { SettingsError } from '../config/settings-error.js';
 import { starterFile } from '../config/starter-file.js';
 import { MAX_LIMIT } from '../convoso/query.js';
 import type { OutgoingCall } from '../redact/outgoing.js';
-import { createLog } from '../util/log.js';
+import { errorCode, withCode } from '../util/error-code.js';
 import { openAccount } from '../wiring/open-account.js';
+import { type CommandInput, openLog, print } from './command.js';
 
 /** Most recent calls that a starter file is made from. */
 const SAMPLE = 2_000;
 
-/** The account file: checks one, writes a first one from recent calls, or prints the JSON Schema for editors. */
-export async function config(settings: Settings, operands: readonly string[]): Promise<void> {
-  const [action, file, ...rest] = operands;
-  if (rest.length === 0) {
-    if (action === 'check' && file !== undefined) return check(file);
-    if (action === 'learn') return learn(settings, file);
-    if (action === 'schema' && file === undefined) return print(accountFileJsonSchema());
-  }
-  throw new SettingsError({
-    what: 'config cannot be run.',
-    why: 'It does not know these operands.',
-    next: 'Use: config check FILE, config learn [FILE], or config schema.',
-  });
-}
-
-function check(file: string): void {
+/** Checks an account file. */
+export async function check({ operands: [file = ''], io }: CommandInput): Promise<number> {
   const account = readAccountFile(file);
   const counts = (['statuses', 'extra_fields', 'users', 'campaigns', 'lists', 'queues'] as const).map(
     (part) => `${Object.keys(account[part]).length} ${part}`,
   );
-  process.stdout.write(`ok: ${file}: ${counts.join(', ')}; time zone ${account.time_zone ?? 'not given'}\n`);
+  return print(io, `ok: ${file}: ${counts.join(', ')}; time zone ${account.time_zone ?? 'not given'}`);
 }
 
-async function learn(settings: Settings, file: string | undefined): Promise<void> {
-  const account = await openAccount(settings, createLog(settings.logLevel));
-  let starter: ReturnType<typeof starterFile>;
+/** Prints the JSON Schema of account files, for editors. */
+export async function schema({ io }: CommandInput): Promise<number> {
+  return print(io, JSON.stringify(accountFileJsonSchema(), null, 2));
+}
+
+/** Makes a first account file from recent calls, and writes or prints it. */
+export async function learn({ settings, operands: [file], io }: CommandInput): Promise<number> {
+  const account = await openAccount(settings, openLog(settings, io));
+  let starter: string;
   let read: number;
   try {
     const calls = await newestCalls(account.context.calls);
     read = calls.length;
-    starter = starterFile(calls, account.context.statuses, account.context.calls.clock.zone);
+    starter = JSON.stringify(
+      starterFile(calls, account.context.account.statuses, account.context.account.clock.zone),
+      null,
+      2,
+    );
   } finally {
     await account.close();
   }
-  if (file === undefined) return print(starter);
+  if (file === undefined) return print(io, starter);
   try {
     // Never over a file that a person has worked on; for its owner alone, because it names agents.
-    writeFileSync(file, `${JSON.stringify(starter, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
+    writeFileSync(file, `${starter}\n`, { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
     throw new SettingsError({
       what: `${file} was not written.`,
-      why: code === 'EEXIST' ? 'There is a file of this name already.' : `It cannot be created (${code}).`,
+      why:
+        errorCode(error) === 'EEXIST'
+          ? 'There is a file of this name already.'
+          : withCode('It cannot be created', error),
       next: 'Choose another name.',
     });
   }
-  process.stdout.write(
-    `Wrote ${file} from the newest ${read} calls. Fill in the blank names, the meanings and the groups of the codes, then check it with “config check”.\n`,
+  return print(
+    io,
+    `Wrote ${file} from the newest ${read} calls. Fill in the blank names, the meanings and the groups of the codes, then check it with “config check”.`,
   );
 }
 
@@ -70,8 +70,4 @@ async function newestCalls(source: CallLogs): Promise<OutgoingCall[]> {
     calls.push(...rows);
   }
   return calls;
-}
-
-function print(value: object): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { VERSION } from '../version.js';
+import { type CommandInput, type Io, print } from './command.js';
 
 interface Step {
   readonly question: string;
@@ -38,7 +39,7 @@ const REST: readonly Step[] = [
 ];
 
 /** A short session of a real MCP client with this server over stdio, on the sandbox; prints what an assistant reads. */
-export async function demo(): Promise<void> {
+export async function demo({ io }: CommandInput): Promise<number> {
   const client = new Client({ name: 'demo', version: VERSION });
   // The bundle is flat: this command and the bin lie side by side.
   const cli = fileURLToPath(new URL('./cli.js', import.meta.url));
@@ -47,34 +48,32 @@ export async function demo(): Promise<void> {
   );
   try {
     const { tools } = await client.listTools();
-    print('The assistant lists the tools:');
-    for (const tool of tools) print(`  ${tool.name}: ${tool.title}`);
+    print(io, 'The assistant lists the tools:');
+    for (const tool of tools) print(io, `  ${tool.name}: ${tool.title}`);
     for (const step of OPENING) {
-      const next = await show(client, step);
-      if (next !== undefined) await show(client, { ...step, question: 'And the next page?', args: next });
+      const next = await show(io, client, step);
+      if (next !== undefined) await show(io, client, { ...step, question: 'And the next page?', args: next });
     }
-    for (const step of REST) await show(client, step);
+    for (const step of REST) await show(io, client, step);
   } finally {
     await client.close();
   }
-  print(
+  return print(
+    io,
     '\nTo ask about your own calls: set CONVOSO_AUTH_TOKEN and add the server to your host (see README.md).',
   );
 }
 
 /** Prints one question with its call and answer; returns the arguments of the next page, when the answer has one. */
 async function show(
+  io: Io,
   client: Client,
   { question, tool, args }: Step,
 ): Promise<Record<string, unknown> | undefined> {
-  print(`\n──── ${question}`);
-  print(`→ ${tool} ${JSON.stringify(args)}`);
+  print(io, `\n──── ${question}`);
+  print(io, `→ ${tool} ${JSON.stringify(args)}`);
   const result = await client.callTool({ name: tool, arguments: args });
-  for (const block of result.content) if (block.type === 'text') print(block.text);
+  for (const block of result.content) if (block.type === 'text') print(io, block.text);
   const structured = result.structuredContent as { next?: Record<string, unknown> } | undefined;
   return structured?.next;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -2,27 +2,35 @@ import { allHistory, mayGrow, stampInZone } from '../account-time/stamps.js';
 import type { Settings } from '../config/settings.js';
 import { failureText } from '../render/failures.js';
 import { Failure } from '../util/failure.js';
-import { createLog } from '../util/log.js';
 import { VERSION } from '../version.js';
-import { type Account, openAccount } from '../wiring/open-account.js';
+import { type OpenAccount, openAccount } from '../wiring/open-account.js';
+import { type CommandInput, openLog, print } from './command.js';
 
 /** Clocks further apart than this many seconds make windows that end "now" miss calls. */
 const MAX_CLOCK_DRIFT = 60;
 
 /** Checks one thing after the other and prints a line each: settings, token, dialect, clock, zone. Prints no secret. */
-export async function doctor(settings: Settings): Promise<void> {
-  const account = await openAccount(settings, createLog(settings.logLevel));
+export async function doctor({ settings, io }: CommandInput): Promise<number> {
+  const account = await openAccount(settings, openLog(settings, io));
+  const report = (verdict: Verdict, line: string) => void print(io, `${verdict}: ${line}`);
   try {
-    process.exitCode = (await examine(settings, account)) ? 0 : 1;
+    return (await examine(settings, account, report)) ? 0 : 1;
   } finally {
     await account.close();
   }
 }
 
-async function examine(settings: Settings, { client, context }: Account): Promise<boolean> {
-  const { clock } = context.calls;
-  print('ok', `version ${VERSION}, Node ${process.versions.node}`);
-  print('ok', settings.sandbox ? 'service: the sandbox (generated calls)' : `service: ${settings.baseUrl}`);
+type Verdict = 'ok' | 'note' | 'FAILED';
+type Report = (verdict: Verdict, line: string) => void;
+
+async function examine(
+  settings: Settings,
+  { client, context }: OpenAccount,
+  report: Report,
+): Promise<boolean> {
+  const { clock } = context.account;
+  report('ok', `version ${VERSION}, Node ${process.versions.node}`);
+  report('ok', settings.sandbox ? 'service: the sandbox (generated calls)' : `service: ${settings.baseUrl}`);
   const { start, end } = allHistory(clock.now());
   const query = {
     start_time: start,
@@ -38,32 +46,32 @@ async function examine(settings: Settings, { client, context }: Account): Promis
     page = await client.retrieve(query);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    print('FAILED', failureText(error));
+    report('FAILED', failureText(error));
     return false;
   }
   const elapsed = Date.now() - before;
-  print('ok', `token accepted; the service answered in ${elapsed} ms`);
+  report('ok', `token accepted; the service answered in ${elapsed} ms`);
   const shape = page.dialect === 'live' ? 'live (rows inside data)' : 'contract (rows at the root)';
-  print('ok', `dialect: ${shape}; ${page.total_found ?? 'an unknown number of'} calls in all`);
+  report('ok', `dialect: ${shape}; ${page.total_found ?? 'an unknown number of'} calls in all`);
   const drift =
     page.serviceDate === undefined
       ? undefined
       : (Date.now() - elapsed / 2 - page.serviceDate.getTime()) / 1000;
-  reportClock(drift);
+  reportClock(drift, report);
   if (clock.zone === undefined) {
-    print(
+    report(
       'note',
       'zone: not set. Dates with an offset are refused; set CONVOSO_TIMEZONE to the account’s zone (IANA name)',
     );
     return true;
   }
-  print('ok', `zone: ${clock.zone}, where it is now ${stampInZone(clock.now(), clock.zone)}`);
+  report('ok', `zone: ${clock.zone}, where it is now ${stampInZone(clock.now(), clock.zone)}`);
   const newest = page.calls[0]?.call_date;
   if (
     newest !== undefined &&
     mayGrow(newest, clock.zone, new Date(clock.now().getTime() + MAX_CLOCK_DRIFT * 1000))
   ) {
-    print(
+    report(
       'note',
       `the newest call, ${newest}, lies in that zone’s future: CONVOSO_TIMEZONE is probably not the account’s zone`,
     );
@@ -71,19 +79,15 @@ async function examine(settings: Settings, { client, context }: Account): Promis
   return true;
 }
 
-function reportClock(drift: number | undefined): void {
+function reportClock(drift: number | undefined, report: Report): void {
   if (drift === undefined) {
-    print('note', 'clock: the service does not tell its time, so this clock cannot be compared');
+    report('note', 'clock: the service does not tell its time, so this clock cannot be compared');
   } else if (Math.abs(drift) <= MAX_CLOCK_DRIFT) {
-    print('ok', `clock: within ${Math.max(1, Math.ceil(Math.abs(drift)))} s of the service’s`);
+    report('ok', `clock: within ${Math.max(1, Math.ceil(Math.abs(drift)))} s of the service’s`);
   } else {
-    print(
+    report(
       'note',
       `clock: ${Math.round(Math.abs(drift))} s ${drift > 0 ? 'ahead of' : 'behind'} the service’s; set this machine’s clock`,
     );
   }
-}
-
-function print(verdict: string, line: string): void {
-  process.stdout.write(`${verdict}: ${line}\n`);
 }

@@ -1,10 +1,18 @@
+import { type Commands, takenBy, usage } from '../config/command-line.js';
 import { settingRows } from '../config/settings.js';
 
 /** The text of `--help`: commands, flags and settings, from the same entries that parse them. */
-export function helpText(commands: readonly (readonly [string, string])[]): string {
+export function helpText(commands: Commands): string {
   const rows = settingRows();
   const flags = rows.flatMap(({ flag, value, description }) =>
-    flag === undefined ? [] : [[`--${flag}${value === undefined ? '' : ` ${value}`}`, description] as const],
+    flag === undefined
+      ? []
+      : [
+          [
+            `--${flag}${value === undefined ? '' : ` ${value}`}`,
+            `${description} (${takenBy(flag, commands).join(', ')})`,
+          ] as const,
+        ],
   );
   const settings = rows.flatMap(({ env, description, fallback }) =>
     env === undefined
@@ -17,7 +25,7 @@ export function helpText(commands: readonly (readonly [string, string])[]): stri
     'Usage: convoso-call-logs-mcp [command] [flags]',
     '',
     'Commands:',
-    ...columns(commands),
+    ...columns(Object.entries(commands).map(([name, { about }]) => [usage(name, commands), about])),
     '',
     'Flags:',
     ...columns([...flags, ['--help, -h', 'show this'], ['--version, -v', 'show the version']]),

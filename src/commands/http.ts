@@ -18,33 +18,31 @@ import { OwnMarks, type UsedMarks } from '../tools/confirmations.js';
 import type { ExportTarget } from '../tools/define-tool.js';
 import { createTools } from '../tools/index.js';
 import { Failure } from '../util/failure.js';
-import { createLog, type Log } from '../util/log.js';
+import type { Log } from '../util/log.js';
 import { warnIfUnencrypted } from '../util/unencrypted.js';
 import { VERSION } from '../version.js';
 import { startRefresh } from '../wiring/archive-refresh.js';
 import { sweepExports, withCallerExports } from '../wiring/caller-exports.js';
-import { type Account, openAccount } from '../wiring/open-account.js';
+import { type OpenAccount, openAccount } from '../wiring/open-account.js';
+import { aborted, type CommandInput, openLog, print } from './command.js';
 
 const DEFAULT_PORT = 3000;
 
 /**
- * Serves many hosts over HTTP until the process is told to stop; a stop lets calls finish, and a second one does not.
+ * Serves many hosts over HTTP until it is told to stop; a stop lets calls finish, and a second one does not.
  * SIGHUP reads the files that settings name again: tokens, the account file, the Convoso token.
- * @param reread the settings, from those files as they are now
  */
-export async function http(settings: Settings, reread: () => Settings): Promise<void> {
-  const log = createLog(settings.logLevel);
+export async function http({ settings, io, reread }: CommandInput): Promise<number> {
+  const log = openLog(settings, io);
+  const { signal } = io;
   const running = await startHttp(settings, log);
-  if (RELOADS_ON_SIGHUP) process.on('SIGHUP', () => void running.reload(reread));
-  process.stdout.write(`Serving at ${running.url} (${running.authentication})\n`);
-  await stopSignal();
+  io.process?.onReload(() => void running.reload(reread));
+  print(io, `Serving at ${running.url} (${running.authentication})`);
+  await aborted(signal);
   log('info', 'stopping: calls under way are finished first');
   await running.stop();
-  process.exit(0);
+  return 0;
 }
-
-/** A terminal that closes sends SIGHUP too, and so does a closed window of Windows: the server then stops. */
-const RELOADS_ON_SIGHUP = process.platform !== 'win32' && !process.stdin.isTTY;
 
 /** The server of the http command, serving. */
 export interface RunningHttp {
@@ -64,7 +62,7 @@ export interface RunningHttp {
 /** What a reload replaces: an account with what serves it. */
 interface Generation {
   readonly settings: Settings;
-  readonly account: Account;
+  readonly account: OpenAccount;
   readonly serving: ServingOptions;
 }
 
@@ -171,7 +169,7 @@ export async function startHttp(settings: Settings, log: Log): Promise<RunningHt
       reloading = reloading
         .then(() => (stopping ? undefined : replace(reread)))
         .catch((error: unknown) => {
-          const words = error instanceof Failure ? `${error.what} ${error.why} ${error.next}` : String(error);
+          const words = error instanceof Failure ? error.message : String(error);
           log('error', 'not reloaded: what was in use is kept', { error: words });
         });
       return reloading;
@@ -240,24 +238,4 @@ function authenticationWords({ httpTokens, httpTokensFile, oauthIssuer }: Settin
   return ways.length === 0
     ? 'no authentication: for this machine alone'
     : `authentication: ${ways.join(' and ')}`;
-}
-
-const STOP_SIGNALS: readonly NodeJS.Signals[] = [
-  'SIGTERM',
-  'SIGINT',
-  ...(RELOADS_ON_SIGHUP ? [] : (['SIGHUP'] as const)),
-];
-
-/** The first signal starts the orderly stop; a second one ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let signals = 0;
-    for (const signal of STOP_SIGNALS) {
-      process.on(signal, () => {
-        signals += 1;
-        if (signals > 1) process.exit(1);
-        resolve();
-      });
-    }
-  });
 }

@@ -1,9 +1,10 @@
-import { SettingsError } from '../config/settings.js';
+import { SettingsError } from '../config/settings-error.js';
 import { isScope, SCOPES } from '../http/auth/scopes.js';
 import { newToken } from '../http/auth/static-tokens.js';
+import { type CommandInput, print } from './command.js';
 
 /** Prints a new token for the http command, once, and the line that admits it. */
-export async function token(operands: readonly string[]): Promise<void> {
+export async function token({ operands, io }: CommandInput): Promise<number> {
   const [name = 'client', ...given] = operands;
   const unknown = given.find((scope) => !isScope(scope));
   if (unknown !== undefined) {
@@ -14,13 +15,13 @@ export async function token(operands: readonly string[]): Promise<void> {
     });
   }
   const made = newToken(name, given.length === 0 ? [SCOPES[0]] : given);
-  process.stdout.write(
+  return print(
+    io,
     [
       'Token, for the client; it is not shown again:',
       `  ${made.token}`,
       'Line for CALL_LOGS_HTTP_TOKENS_FILE (or CALL_LOGS_HTTP_TOKENS), for the server:',
       `  ${made.line}`,
-      '',
     ].join('\n'),
   );
 }

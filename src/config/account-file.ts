@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { isZone } from '../account-time/stamps.js';
 import { OUTCOME_GROUPS } from '../convoso/statuses.js';
+import { withCode } from '../util/error-code.js';
+import { SettingsError } from './settings-error.js';
 
 // The file lives here because the lowest layer that reads it does: names and statuses are resolved in call-logs/.
 
@@ -139,4 +142,26 @@ export function accountFileJsonSchema(): Record<string, unknown> {
     title: 'Account file of convoso-call-logs-mcp',
     ...z.toJSONSchema(accountFileSchema(), { io: 'input' }),
   };
+}
+
+/** Reads an account file. @throws SettingsError naming each place that is wrong and why. */
+export function readAccountFile(path: string): AccountFile {
+  let json: string;
+  try {
+    json = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new SettingsError({
+      what: `The account file ${path} cannot be read.`,
+      why: withCode('It cannot be opened', error),
+      next: 'Correct the path (--config or CALL_LOGS_CONFIG) or the file’s permissions.',
+    });
+  }
+  const read = parseAccountFile(json);
+  if ('account' in read) return read.account;
+  const problems = read.problems.map(({ path, why }) => (path === '' ? why : `${path}: ${why}`));
+  throw new SettingsError({
+    what: `The account file ${path} cannot be used.`,
+    why: `${problems.join('; ')}.`,
+    next: 'Correct it and start again; account.schema.json describes the file, and “config check FILE” checks it.',
+  });
 }

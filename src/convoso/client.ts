@@ -44,7 +44,7 @@ export interface ConvosoClientOptions {
   readonly baseUrl: string;
   readonly token: string;
   /** IANA zone of the account, when known: call dates that carry an offset are turned into it. */
-  readonly timeZone?: string;
+  readonly timeZone?: string | undefined;
   /** Milliseconds for one attempt (default 30,000). */
   readonly attemptTimeoutMs?: number;
   /** Milliseconds for a request with everything it takes (default 50,000, below the usual 60 seconds of a host). */

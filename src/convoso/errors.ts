@@ -34,11 +34,11 @@ export type Repeat = 'always' | 'reads' | 'never';
 /** What is known of a failed request beside its words. */
 interface ErrorFacts {
   /** The service's own error number. */
-  readonly code?: number;
-  readonly status?: number;
+  readonly code?: number | undefined;
+  readonly status?: number | undefined;
   readonly repeat?: Repeat;
   /** Milliseconds that the service asked to wait. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
   /** For an update: whether the change may have been stored although no good reply came. */
   readonly outcome?: UpdateOutcome;
 }
@@ -200,14 +200,14 @@ export function refusalError(
   const meaning =
     (refused.code === undefined ? undefined : ERROR_CODES[endpoint][refused.code]) ??
     (said === undefined ? undefined : ERROR_TEXTS.find(([pattern]) => pattern.test(said))?.[1]);
-  const code = refused.code === undefined ? {} : { code: refused.code };
-  const label = refused.code === undefined ? '' : ` (Convoso error ${refused.code})`;
+  const { code } = refused;
+  const label = code === undefined ? '' : ` (Convoso error ${code})`;
   if (meaning !== undefined) {
     return new ConvosoError(meaning.kind, endpoint, {
       what: withLabel(SUBJECT[endpoint], label),
       why: meaning.why,
       next: meaning.next,
-      ...code,
+      code,
     });
   }
   return new ConvosoError('refused', endpoint, {
@@ -217,7 +217,7 @@ export function refusalError(
         ? 'The service refused the request without giving a reason.'
         : `The service refused the request, in its own words: “${cleanText(foreignWords(cleanText(refused.text ?? '')), 200)}”.`,
     next: 'Change the arguments this names. If they look right, ask Convoso support, quoting the error.',
-    ...code,
+    code,
   });
 }
 
@@ -331,21 +331,16 @@ export function pausedError(
 /** The same error, saying how many attempts were made where more of them could have helped. */
 export function withAttempts(error: ConvosoError, attempts: number): ConvosoError {
   if (error.repeat === 'never' && attempts === 1) return error;
-  const { kind, endpoint, what, next, code, status, repeat, retryAfterMs, outcome, cause } = error;
+  const { kind, endpoint, next, repeat, retryAfterMs, outcome, cause } = error;
   // Only what may be repeated is an answer of the service, which asked; a wait at the gate is in its own words.
   const wait = retryAfterMs === undefined || repeat === 'never' ? undefined : waitWords(retryAfterMs);
   return new ConvosoError(
     kind,
     endpoint,
     {
-      what,
+      ...error,
       why: `${error.why}${wait === undefined ? '' : ` The service asks to wait ${wait}.`} Attempts: ${attempts}.`,
       next: wait === undefined || outcome === 'unknown' ? next : `Ask again after ${wait}.`,
-      ...(code === undefined ? {} : { code }),
-      ...(status === undefined ? {} : { status }),
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      repeat,
-      outcome,
     },
     { cause },
   );

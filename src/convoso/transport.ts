@@ -1,5 +1,6 @@
 import type undiciModule from 'undici';
 import type { buildConnector, Dispatcher } from 'undici';
+import { firstErrorCode } from '../util/error-code.js';
 import { isTimeout, timeLimit } from '../util/time-limit.js';
 import type { ConvosoErrorKind, Repeat } from './errors.js';
 
@@ -190,7 +191,7 @@ export class Transport {
       const parts = { why: 'The request was cancelled.', next: 'Ask again when you want the answer.' };
       return new TransportFault('cancelled', sent, parts, error);
     }
-    const code = errorCode(error);
+    const code = firstErrorCode(error);
     if (error instanceof NotConnected) {
       // A certificate that does not fit will not fit a second later.
       const repeat = /CERT|ALTNAME|SELF_SIGNED|ISSUER/.test(code) ? 'never' : 'always';
@@ -214,19 +215,6 @@ export class Transport {
 }
 
 const TIMEOUT_CODES = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
-
-/** The first code found on an error or, for the several addresses of one host, on the errors inside. */
-function errorCode(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  const { code } = error as NodeJS.ErrnoException;
-  if (typeof code === 'string') return code;
-  const inner = error instanceof AggregateError ? error.errors : [error.cause];
-  for (const one of inner) {
-    const found = errorCode(one);
-    if (found !== '') return found;
-  }
-  return '';
-}
 
 function pickHeaders(headers: Record<string, string | string[] | undefined>): Reply['headers'] {
   const one = (name: string): string | undefined => {

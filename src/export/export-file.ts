@@ -1,6 +1,7 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto';
 import { type FileHandle, link, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import { errorCode } from '../util/error-code.js';
 import { Failure, InvalidArguments } from '../util/failure.js';
 
 const MAX_NAME_LENGTH = 100;
@@ -120,15 +121,15 @@ export class WholeFile {
       await link(this.#temporary, final);
       return true;
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') return false;
-      if (!WITHOUT_LINKS.has(codeOf(error))) throw fileFailure(error);
+      if (errorCode(error) === 'EEXIST') return false;
+      if (!WITHOUT_LINKS.has(errorCode(error))) throw fileFailure(error);
     }
     try {
       await (await open(final, 'wx', 0o600)).close();
       await rename(this.#temporary, final);
       return true;
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') return false;
+      if (errorCode(error) === 'EEXIST') return false;
       throw fileFailure(error);
     }
   }
@@ -148,10 +149,6 @@ export class WholeFile {
 /** What file systems without hard links answer. */
 const WITHOUT_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
-function codeOf(error: unknown): string {
-  return error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? '') : '';
-}
-
 const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const REFUSED: ReadonlySet<string> = new Set([
   'EACCES',
@@ -164,7 +161,7 @@ const REFUSED: ReadonlySet<string> = new Set([
 ]);
 
 function fileFailure(error: unknown): Failure {
-  const code = codeOf(error);
+  const code = errorCode(error);
   const parts = FULL.has(code)
     ? {
         why: `There is no room left for the file (${code}); what had been written was removed.`,

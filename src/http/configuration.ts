@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
-import { type Settings, SettingsError } from '../config/settings.js';
+import type { Settings } from '../config/settings.js';
+import { SettingsError } from '../config/settings-error.js';
 import { isLoopback } from '../util/loopback.js';
 import type { AuthenticationOptions } from './auth/authentication.js';
 import type { OAuthOptions } from './auth/oauth-issuer.js';

@@ -6,7 +6,8 @@ import {
   STATUS_CODES,
 } from 'node:http';
 import type { AddressInfo, BlockList, Socket } from 'node:net';
-import { SettingsError } from '../config/settings.js';
+import { SettingsError } from '../config/settings-error.js';
+import { errorCode, withCode } from '../util/error-code.js';
 import type { Log } from '../util/log.js';
 import { Connections } from './connections.js';
 import { errorBody, LINGER_MS, RPC } from './refusal.js';
@@ -72,7 +73,7 @@ export async function listen(
   server.on('clientError', answerClientError);
   server.once('close', () => connections.close());
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(host, port, error)));
+    server.once('error', (error: Error) => reject(cannotListen(host, port, error)));
     server.listen({ host, port }, resolve);
   });
   const { address, family, port: actual } = server.address() as AddressInfo;
@@ -88,14 +89,14 @@ const CLIENT_ERRORS: Readonly<Record<string, readonly [status: number, message: 
  * What is not an HTTP request, or not a complete one in time, is answered in JSON too, and then the connection is cut: one
  * that its client never closes would keep its place otherwise.
  */
-function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+function answerClientError(error: Error, socket: Socket): void {
   // More of the same after the answer: the cut is on its way.
   if (socket.writableEnded && !socket.destroyed) return;
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  if (errorCode(error) === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const [status, message] = CLIENT_ERRORS[error.code ?? ''] ?? [400, 'This is not an HTTP request.'];
+  const [status, message] = CLIENT_ERRORS[errorCode(error)] ?? [400, 'This is not an HTTP request.'];
   const body = errorBody(RPC.refused, message);
   socket.end(
     [
@@ -110,14 +111,14 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
-function cannotListen(host: string, port: number, error: NodeJS.ErrnoException): SettingsError {
+function cannotListen(host: string, port: number, error: unknown): SettingsError {
   return new SettingsError(
     {
       what: 'The server cannot start.',
       why:
-        error.code === 'EADDRINUSE'
+        errorCode(error) === 'EADDRINUSE'
           ? `Port ${port} on ${host} is in use.`
-          : `Port ${port} on ${host} cannot be opened (${error.code}).`,
+          : withCode(`Port ${port} on ${host} cannot be opened`, error),
       next: 'Choose another with --port and --host, or --port 0 for any free port.',
     },
     { cause: error },

@@ -2,19 +2,19 @@ import { accountTime, zoneWords } from '../render/window.js';
 import type { ToolContext } from '../tools/define-tool.js';
 
 /** What a host tells its model about this server. */
-export function instructions({ calls, sandbox }: ToolContext): string {
-  const now = accountTime(calls.clock);
+export function instructions({ account, sandbox }: ToolContext): string {
+  const now = accountTime(account.clock);
   return [
     ...(sandbox
       ? ['This server runs on generated SANDBOX DATA, not on a real account: say so in every answer.']
       : []),
     'Answers questions about the call history of a Convoso contact centre account.',
-    `Call dates are in account time: ${zoneWords(calls.clock)}.${now === undefined ? '' : ` It is ${now} there (at connection).`}`,
+    `Call dates are in account time: ${zoneWords(account.clock)}.${now === undefined ? '' : ` It is ${now} there (at connection).`}`,
     'Give names and time words as the person said them (user_id "Jane Smith", start_time "yesterday"): the server looks them up and says what it took them for. When it says a name fits several, ask the person.',
     'A date without a time is the whole day. Without end_time a window ends now; none ends later. -7d as start_time is the 7 whole days before today, and today so far.',
     'call_length is talk time in seconds; hold time, after-call work and average handle time are not in call logs and cannot be computed from them.',
     'Every answer states its window and how complete it is: repeat that with any number you report.',
-    ...(calls.masks.has('phone')
+    ...(account.masks.has('phone')
       ? [
           'Phone numbers are masked to their last four digits; (2), (3) after them mark other numbers that end the same. Searching by a full number works.',
         ]

@@ -119,7 +119,7 @@ export function serverFactory(options: ServerOptions): (caller?: Caller) => McpS
 function instructionsOfTheMinute(context: ToolContext): () => string {
   let made = { minute: Number.NaN, text: '' };
   return () => {
-    const minute = Math.floor(context.calls.clock.now().getTime() / 60_000);
+    const minute = Math.floor(context.account.clock.now().getTime() / 60_000);
     if (minute !== made.minute) made = { minute, text: instructions(context) };
     return made.text;
   };

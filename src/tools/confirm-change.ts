@@ -119,7 +119,7 @@ async function previewOf(
   { calls, account }: ToolContext,
   scope: CallScope,
 ): Promise<string> {
-  const labels = account.extra_fields;
+  const labels = account.extraFields;
   const lines = [
     `Update call log ${call_log_id}?`,
     ...Object.entries(fields).map(([name, value]) => {
@@ -137,7 +137,7 @@ async function previewOf(
       next: 'Find the call with search_call_logs and use the id it shows.',
     });
   }
-  const more = Object.entries(unnamedIds([call], calls.names));
+  const more = Object.entries(unnamedIds([call], account.names));
   return [
     ...lines,
     'The call:',

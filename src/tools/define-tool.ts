@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import type { CallLogs } from '../calls/call-logs.js';
 import type { CallLogSource } from '../calls/source.js';
-import type { AccountFile } from '../config/account-file.js';
-import type { StatusBook } from '../convoso/statuses.js';
 import { nextTurn } from '../convoso/turns.js';
 import type { CallerExports } from '../export/caller-exports.js';
+import type { Account } from '../query/account.js';
 import type { NameBook } from '../query/names/names.js';
 import { MASKS } from '../redact/masks.js';
 import { outgoingText } from '../redact/outgoing.js';
@@ -27,12 +26,11 @@ export interface ExportTarget {
 
 /** What every tool works with. */
 export interface ToolContext {
+  /** What is known of the account that `calls` reads. */
+  readonly account: Account;
   readonly calls: CallLogs;
   /** Where questions about many calls get them from: `calls` itself, or an archive before it. */
   readonly source: CallLogSource;
-  readonly statuses: StatusBook;
-  /** What a person has said about the account. */
-  readonly account: AccountFile;
   /** Present when every change has to be confirmed by the person first. */
   readonly confirmations: Confirmations | undefined;
   /** True when the answers come from generated calls. */
@@ -40,7 +38,7 @@ export interface ToolContext {
   /** Absent when this server may not write files. */
   readonly exports?: ExportTarget | undefined;
   /** Milliseconds that an answer may take, where it is not CALL_MS. */
-  readonly callMs?: number;
+  readonly callMs?: number | undefined;
   /** Told of failures that are nobody's input error, so that they can be logged. */
   readonly onUnexpected: (error: unknown) => void;
 }
@@ -184,8 +182,8 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
           return { text: question.ask, isError: false, question };
         }
         await nextTurn('goes on');
-        const now = accountTime(context.calls.clock);
-        const masked = context.calls.masks.words;
+        const now = accountTime(context.account.clock);
+        const masked = context.account.masks.words;
         const marked = {
           ...(answer.structured as object),
           ...(now === undefined ? {} : { account_time: now }),
@@ -202,7 +200,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
           text: scrub(lines.join('\n')),
           structured: rememberShown(
             scrubValue(output.parse(marked) as Record<string, unknown>),
-            context.calls.names,
+            context.account.names,
             scope.principal,
           ),
           ...(answer.links === undefined ? {} : { links: answer.links }),

@@ -61,19 +61,19 @@ export const exportCallLogs = defineTool({
   input,
   output,
   async handle(args, context, scope) {
-    const { calls, source, exports, sandbox } = context;
+    const { account, calls, source, exports, sandbox } = context;
     if (exports === undefined) throw notOffered();
     const resolved = await calls.resolve(args, scope);
     const includeRecordings = args.include_recordings === 1;
     const request = {
-      names: calls.names,
+      names: account.names,
       format: args.format,
       fileName: args.file_name,
       fallbackName: fallbackName(resolved.window, new Date()),
       includeRecordings,
       filters: givenFilters(resolved),
       about: {
-        ...windowPart(resolved.window, calls.clock).structured,
+        ...windowPart(resolved.window, account.clock).structured,
         recordings_included: includeRecordings,
         ...(sandbox ? { sandbox } : {}),
         created: new Date().toISOString(),

@@ -35,7 +35,7 @@ export const getCallLog = defineTool({
   access: 'read',
   input,
   output,
-  async handle({ id, include_recordings }, { calls, statuses }, scope) {
+  async handle({ id, include_recordings }, { calls, account }, scope) {
     const found = await calls.get(id, include_recordings === 1, scope);
     if (found === undefined) {
       return {
@@ -44,12 +44,12 @@ export const getCallLog = defineTool({
       };
     }
     const { call, cut } = shortCall(found);
-    const meanings = statusMeanings([call], statuses);
-    const names = unnamedIds([call], calls.names);
+    const meanings = statusMeanings([call], account.statuses);
+    const names = unnamedIds([call], account.names);
     const lines = [...recordLines(call)];
     for (const [field, named] of Object.entries(names)) lines.push(`Name of ${legend(field, named)}`);
     if (call.status !== undefined) lines.push(`Meaning of ${legend('status', meanings)}`);
-    lines.push(`Times are in ${zoneWords(calls.clock)}.`);
+    lines.push(`Times are in ${zoneWords(account.clock)}.`);
     if (hasThirdPartyText(call) || Object.keys(names).length > 0) lines.push(THIRD_PARTY_NOTE);
     if (cut !== undefined) lines.push(cut);
     if (include_recordings === 0) lines.push('Recordings were not asked for (include_recordings: 1).');

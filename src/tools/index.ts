@@ -1,4 +1,4 @@
-import { NO_ACCOUNT_FILE } from '../config/account-file.js';
+import { accountOf } from '../query/account.js';
 import type { Tool, ToolContext } from './define-tool.js';
 import { exportCallLogs } from './export-call-logs.js';
 import { getCallLog } from './get-call-log.js';
@@ -32,6 +32,6 @@ export function createTools(
 
 /** The tools of an account that nothing is known of: what is documented. */
 export const tools: readonly Tool[] = createTools(
-  { account: NO_ACCOUNT_FILE, confirmations: undefined },
+  { account: accountOf({}), confirmations: undefined },
   false,
 );

@@ -1,4 +1,3 @@
-import { NO_ACCOUNT_FILE } from '../config/account-file.js';
 import { failureText } from '../render/failures.js';
 import { Failure } from '../util/failure.js';
 import { Kept } from '../util/lazy.js';
@@ -16,7 +15,7 @@ export async function offeredTools(
   context: Pick<ToolContext, 'account' | 'confirmations'>,
   readOnly: boolean,
 ): Promise<readonly (Tool | ResidentTool)[]> {
-  const plain = context.account === NO_ACCOUNT_FILE && context.confirmations === undefined;
+  const plain = Object.keys(context.account.extraFields).length === 0 && context.confirmations === undefined;
   if (!plain || builtSurfaces === undefined) return (await loadTools()).createTools(context, readOnly);
   return builtSurfaces
     .filter(({ access }) => access === 'read' || !readOnly)

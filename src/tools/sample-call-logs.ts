@@ -56,7 +56,7 @@ export const sampleCallLogs = defineTool({
   input,
   output,
   async handle(args, context, scope) {
-    const { calls, source, account, statuses } = context;
+    const { calls, source, account } = context;
     const resolved = await calls.resolve(args, scope);
     const question: SampleQuestion = {
       size: args.size,
@@ -66,13 +66,12 @@ export const sampleCallLogs = defineTool({
       minLength: args.min_call_length,
       withRecording: args.with_recording === 1,
     };
-    const knowledge = { names: calls.names, systemUsers: account.system_users };
     const { drawn, provenance } = await source.answer(
       populationOf(resolved, question.withRecording),
       walkScope(scope),
       args.source,
       async (reading) => ({
-        drawn: await sample(reading, question, knowledge),
+        drawn: await sample(reading, question, account),
         provenance: reading.provenance,
       }),
     );
@@ -81,7 +80,7 @@ export const sampleCallLogs = defineTool({
     const all = drawn.strata.flatMap((stratum) => stratum.calls);
     return fitting(all.length, (shown) => {
       const { calls: fit, cut } = shortened(all.slice(0, shown));
-      const view = viewOf(fit, statuses, calls.names);
+      const view = viewOf(fit, account.statuses, account.names);
       const notes = [...sampleNotes(drawn), ...(cut === undefined ? [] : [cut])];
       if (shown < all.length) {
         notes.push(

@@ -81,7 +81,7 @@ export const searchCallLogs = defineTool({
   access: 'read',
   input,
   output,
-  async handle(args, { calls, statuses }, scope) {
+  async handle(args, { calls, account }, scope) {
     const { limit, offset, order } = args;
     const before = readAfter(args.after);
     const ask = async () => {
@@ -95,10 +95,10 @@ export const searchCallLogs = defineTool({
       };
       return { resolved, query, found: await calls.search(query, scope, before.ids, resolved.spellings) };
     };
-    const known = calls.aheadMs;
+    const known = account.clock.aheadMs;
     let asked = await ask();
     // The first reply told that it is later at the service: a call made just now lies past the end that was sent.
-    if (asked.resolved.window.endsNow === 'exactly' && calls.aheadMs - known >= 1_000) {
+    if (asked.resolved.window.endsNow === 'exactly' && account.clock.aheadMs - known >= 1_000) {
       const first = asked;
       asked = await ask().catch((error: unknown) => {
         if (error instanceof ConvosoError && error.kind === 'deadline') return first;
@@ -114,18 +114,18 @@ export const searchCallLogs = defineTool({
     const placed = { ...query, offset: found.from };
     const detailed = args.response_format === 'detailed';
     if (found.calls.length > 0) await nextTurn('goes on');
-    const runs = shownOrder(found.calls, order, calls.clock);
+    const runs = shownOrder(found.calls, order, account.clock);
     const fewer = fewerWords(before.total, found);
     const showing = (shown: number) => {
       const rows = found.calls.slice(0, shown);
       const { calls: fit, cut } = detailed ? { calls: rows, cut: undefined } : shortened(rows);
-      const view = viewOf(fit, statuses, calls.names);
+      const view = viewOf(fit, account.statuses, account.names);
       const next = nextPage(args, resolved, found, shown, runs);
       const warnings = warningsOf(placed, resolved.window, found, view.calls, shown, runs, next);
       if (fewer !== undefined) warnings.push(fewer);
       if (cut !== undefined) warnings.push(cut);
       const answer = {
-        ...{ asked: args, query: placed, resolved, clock: calls.clock, order: runs, begins },
+        ...{ asked: args, query: placed, resolved, clock: account.clock, order: runs, begins },
         ...{ found, view, span: endOf(found, shown) - found.from, detailed, next, warnings },
         directions: asksForNumber(resolved.filters) ? directionsOf(view.calls) : undefined,
       };

@@ -100,7 +100,6 @@ export const summarizeCallLogs = defineTool({
     const { calls, source, account } = context;
     const resolved = await calls.resolve(args, scope);
     const groupBy = [...new Set(args.group_by)];
-    const knowledge = { names: calls.names, systemUsers: account.system_users };
     const question = {
       groupBy,
       sortBy: args.sort_by,
@@ -112,7 +111,7 @@ export const summarizeCallLogs = defineTool({
       walkScope(scope),
       args.source,
       async (reading) => ({
-        summary: await summarize(reading, question, knowledge),
+        summary: await summarize(reading, question, account),
         provenance: reading.provenance,
       }),
     );
@@ -121,7 +120,7 @@ export const summarizeCallLogs = defineTool({
     const directions = directionsPart(summary.directions);
     return fitting(summary.groups.length, (shown) => {
       const told = withGroups(summary, shown);
-      const notes = summaryNotes(told, groupBy, calls.clock.zone);
+      const notes = summaryNotes(told, groupBy, account.clock.zone);
       const cut = summary.groups.length - shown;
       if (cut > 0)
         notes.push(

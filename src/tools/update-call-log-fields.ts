@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { CallLogs } from '../calls/call-logs.js';
-import type { AccountFile } from '../config/account-file.js';
 import { ConvosoError } from '../convoso/errors.js';
+import type { Account } from '../query/account.js';
 import { choiceOf, requiredId, text } from '../query/arguments.js';
 import type { OutgoingCall } from '../redact/outgoing.js';
 import { recordLines } from '../render/call-record.js';
@@ -28,8 +28,8 @@ const NOTE = 'The API does not return extra-field values, so the new values cann
  * The one tool that writes. Its fields are the account's, so it is made for an account; with `tokens`, it takes the token
  * that stands for a confirmation.
  */
-export function updateCallLogFields(account: Pick<AccountFile, 'extra_fields'>, tokens: boolean): Tool {
-  const names = extraFieldNames(account.extra_fields);
+export function updateCallLogFields({ extraFields }: Pick<Account, 'extraFields'>, tokens: boolean): Tool {
+  const names = extraFieldNames(extraFields);
   return defineTool({
     name: 'update_call_log_fields',
     title: 'Update extra fields of a call log',
@@ -38,7 +38,7 @@ export function updateCallLogFields(account: Pick<AccountFile, 'extra_fields'>, 
     access: 'write',
     input: z.strictObject({
       call_log_id: requiredId('ID of the call log to update'),
-      ...extraFieldInputs(account.extra_fields),
+      ...extraFieldInputs(extraFields),
       clear_fields: z
         .preprocess((given) => given ?? undefined, z.array(choiceOf(names)).optional())
         .describe('Names of fields to empty'),

@@ -4,14 +4,11 @@ import { scrub } from './secrets.js';
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Writes one JSON line a record to stderr; stdout belongs to the protocol. No line holds a secret (see secrets.ts). */
+/** Writes one JSON line a record. No line holds a secret (see secrets.ts). */
 export type Log = (level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>) => void;
 
-/** A log that writes records of this level and worse. */
-export function createLog(
-  least: LogLevel,
-  write: (line: string) => void = (line) => process.stderr.write(line),
-): Log {
+/** A log that writes records of this level and worse. The command line writes them to stderr: stdout belongs to the protocol. */
+export function createLog(least: LogLevel, write: (line: string) => void): Log {
   const depth = LOG_LEVELS.indexOf(least);
   return (level, message, fields = {}) => {
     if (LOG_LEVELS.indexOf(level) > depth) return;

@@ -1,7 +1,7 @@
 import { hasArchive, type Settings } from '../config/settings.js';
 import { Failure } from '../util/failure.js';
 import type { Log } from '../util/log.js';
-import type { Account } from './open-account.js';
+import type { OpenAccount } from './open-account.js';
 
 /** The archive being kept up to date beside a server. */
 export interface Refresh {
@@ -16,7 +16,7 @@ export interface Refresh {
  */
 export function startRefresh(
   settings: Settings,
-  account: Account,
+  account: OpenAccount,
   isBusy: () => boolean,
   log: Log,
 ): Refresh | undefined {
@@ -41,7 +41,7 @@ export function startRefresh(
       import('../archive/sync.js'),
       import('../util/run-every.js'),
     ]);
-    const { clock } = account.context.calls;
+    const { clock } = account.context.account;
     const plan = { ...syncPlan(settings, clock.zone), concurrency: 1 };
     const store = await openStore(settings, clock.zone);
     const parts = {

@@ -19,7 +19,7 @@ export function archivedSource(
 ): ArchivedSource {
   const opened = new Kept<ArchiveStore>(async () => {
     const { openStore } = await import('./open-archive.js');
-    return openStore(settings, live.clock.zone);
+    return openStore(settings, live.account.clock.zone);
   });
   return {
     source: new ArchivedCalls({

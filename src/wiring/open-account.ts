@@ -1,14 +1,15 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { ServiceClock } from '../account-time/service-clock.js';
 import { instantOf } from '../account-time/stamps.js';
-import { CallLogs, type CallLogsOptions } from '../calls/call-logs.js';
+import { CallLogs } from '../calls/call-logs.js';
 import type { AuditTrail } from '../calls/update-log.js';
-import { hasArchive, requireToken, type Settings, SettingsError } from '../config/settings.js';
+import type { AccountFile } from '../config/account-file.js';
+import { requireToken } from '../config/read-settings.js';
+import { hasArchive, type Settings } from '../config/settings.js';
+import { SettingsError } from '../config/settings-error.js';
 import { ConvosoClient, type ConvosoClientOptions } from '../convoso/client.js';
-import { StatusBook } from '../convoso/statuses.js';
 import { NORTH_AMERICA, useNumberingPlan } from '../phone/phone.js';
-import type { AccountClock } from '../query/filters.js';
-import { NameBook } from '../query/names/names.js';
+import { accountOf } from '../query/account.js';
 import { Masks } from '../redact/masks.js';
 import type { Confirmations, UsedMarks } from '../tools/confirmations.js';
 import { callMs } from '../tools/deadline.js';
@@ -19,7 +20,7 @@ import { VERSION } from '../version.js';
 import { localUser } from './local-user.js';
 
 /** A connection to one account, or to the sandbox that stands in for it. */
-export interface Account {
+export interface OpenAccount {
   readonly client: ConvosoClient;
   readonly context: ToolContext;
   close(): Promise<void>;
@@ -27,6 +28,15 @@ export interface Account {
 
 /** What a command adds to the client: admission of requests, and an observer of attempts. */
 export type ClientSeams = Pick<ConvosoClientOptions, 'gate' | 'observe' | 'connections'>;
+
+/** Where an account is reached, and what is known of it before anything is read. */
+interface Reached {
+  readonly baseUrl: string;
+  readonly token: string;
+  readonly file: AccountFile;
+  readonly clock: ServiceClock;
+  close(): Promise<void>;
+}
 
 /**
  * Opens the account that the settings name. Which confirmations were used is remembered by this process, unless replicas
@@ -38,62 +48,88 @@ export async function openAccount(
   log: Log,
   seams: ClientSeams = {},
   used?: UsedMarks,
-): Promise<Account> {
+): Promise<OpenAccount> {
   await readNumbersOf(settings.phoneCountry);
   warnIfUnencrypted('CALL_LOGS_ARCHIVE_URL', settings.archiveUrl, log);
   const masks = new Masks(settings.redact);
-  const common = {
+  const report = (message: string) => (error: unknown) => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    log('error', message, { error: masks.log(text) });
+  };
+  const onUnexpected = report('unexpected error');
+  const audit = await auditTrail(
+    settings,
+    report('the outcome of an update could not be recorded in the audit trail'),
+  );
+  const reached = settings.sandbox ? await reachSandbox(settings) : reachService(settings);
+  const { baseUrl, token, file, clock } = reached;
+  const account = accountOf({ file, clock, masks });
+  const client = new ConvosoClient({
     ...seams,
+    baseUrl,
+    token,
+    timeZone: clock.zone,
     attemptTimeoutMs: settings.requestTimeout * 1000,
     deadlineMs: settings.deadline * 1000,
     userAgent: `convoso-call-logs-mcp/${VERSION}`,
     foreignWords: (text: string) => masks.text(text),
-  };
-  const told = (message: string) => (error: unknown) => {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    log('error', message, { error: masks.log(text) });
-  };
-  const onUnexpected = told('unexpected error');
-  const door: CallLogsOptions = {
+  });
+  const calls = new CallLogs(client, account, {
     budget: {
       seconds: settings.walkSeconds,
       rows: settings.walkRows,
       concurrency: settings.walkConcurrency,
     },
-    masks,
-    audit: await auditTrail(
-      settings,
-      told('the outcome of an update could not be recorded in the audit trail'),
-    ),
-  };
-  const exports = settings.exportDir === undefined ? undefined : exportTarget(settings.exportDir);
-  if (settings.sandbox) {
-    const { startSandbox, SANDBOX_NOW, SANDBOX_TIME_ZONE } = await import('../sandbox/server.js');
-    const { sandboxAccount } = await import('./sandbox-account.js');
-    const sandbox = await startSandbox({ dialect: settings.dialect });
-    const clock = shiftedClock(instantOf(SANDBOX_NOW, SANDBOX_TIME_ZONE), SANDBOX_TIME_ZONE);
-    const options = { ...common, baseUrl: sandbox.url, token: sandbox.token };
-    const facts = {
-      account: sandboxAccount(settings.account),
-      // The same in each process: a preview that “call” printed is taken by the next “call”.
-      confirmations: await confirmations(settings, sandbox.token, used),
-      sandbox: true,
-      exports,
+    audit,
+  });
+  const archived = hasArchive(settings)
+    ? (await import('./archived-source.js')).archivedSource(settings, calls, onUnexpected)
+    : undefined;
+  return {
+    client,
+    context: {
+      account,
+      calls,
+      source: archived?.source ?? calls,
+      // The sandbox's token is the same in each process: a preview that “call” printed is taken by the next “call”.
+      confirmations: await confirmations(settings, token, used),
+      sandbox: settings.sandbox,
+      exports: settings.exportDir === undefined ? undefined : exportTarget(settings.exportDir),
+      callMs: callMs(settings.walkSeconds, settings.deadline),
       onUnexpected,
-    };
-    return account(settings, options, clock, facts, door, () => sandbox.close());
-  }
-  const token = requireToken(settings);
-  const options = { ...common, baseUrl: settings.baseUrl, token };
-  const clock: AccountClock = { zone: settings.timeZone, now: () => new Date() };
-  const facts = {
-    account: settings.account,
-    confirmations: await confirmations(settings, token, used),
-    sandbox: false,
-    exports,
-    onUnexpected,
+    },
+    async close() {
+      await archived?.close();
+      await client.close();
+      await audit?.close();
+      await reached.close();
+    },
   };
-  return account(settings, options, clock, facts, door);
+}
+
+function reachService(settings: Settings): Reached {
+  return {
+    baseUrl: settings.baseUrl,
+    token: requireToken(settings),
+    file: settings.account,
+    clock: new ServiceClock(settings.timeZone),
+    async close() {},
+  };
+}
+
+async function reachSandbox({ dialect, account }: Settings): Promise<Reached> {
+  const { startSandbox, SANDBOX_NOW, SANDBOX_TIME_ZONE } = await import('../sandbox/server.js');
+  const { sandboxAccount } = await import('./sandbox-account.js');
+  const { url, token, close } = await startSandbox({ dialect });
+  // The sandbox's calls end on a fixed day; its clock starts there and runs on.
+  const shift = instantOf(SANDBOX_NOW, SANDBOX_TIME_ZONE).getTime() - Date.now();
+  return {
+    baseUrl: url,
+    token,
+    file: sandboxAccount(account),
+    clock: new ServiceClock(SANDBOX_TIME_ZONE, () => new Date(Date.now() + shift)),
+    close,
+  };
 }
 
 /** Numbers without a country code are of this country from now on. @throws SettingsError when it has no numbering plan */
@@ -133,64 +169,11 @@ async function confirmations(
   return new Confirmations(secret, { used, tokens: confirmWrites === 'ask' });
 }
 
-async function account(
-  settings: Settings,
-  options: ConvosoClientOptions,
-  clock: AccountClock,
-  facts: Omit<ToolContext, 'calls' | 'source' | 'statuses' | 'callMs'>,
-  door: CallLogsOptions,
-  closeMore: () => Promise<void> = async () => {},
-): Promise<Account> {
-  const client = new ConvosoClient({
-    ...options,
-    ...(clock.zone === undefined ? {} : { timeZone: clock.zone }),
-  });
-  const statuses = new StatusBook(facts.account.statuses);
-  const calls = new CallLogs(client, clock, new NameBook(facts.account, statuses), door);
-  const archived = hasArchive(settings)
-    ? (await import('./archived-source.js')).archivedSource(settings, calls, facts.onUnexpected)
-    : undefined;
-  return {
-    client,
-    context: {
-      ...facts,
-      calls,
-      source: archived?.source ?? calls,
-      statuses,
-      callMs: callMs(settings.walkSeconds, settings.deadline),
-    },
-    async close() {
-      await archived?.close();
-      await client.close();
-      await door.audit?.close();
-      await closeMore();
-    },
-  };
-}
-
 /** The context of a server that one person runs for themselves: it may write exports without a directory being set. */
-export function withLocalExports(context: ToolContext): ToolContext {
-  return { ...context, exports: context.exports ?? exportTarget(join(userDataDirectory(), 'exports')) };
+export function withLocalExports(context: ToolContext, { dataDirectory }: Settings): ToolContext {
+  return { ...context, exports: context.exports ?? exportTarget(join(dataDirectory, 'exports')) };
 }
 
 function exportTarget(directory: string): ExportTarget {
   return { directory, server: { name: 'convoso-call-logs-mcp', version: VERSION } };
-}
-
-/** Where this user's programs keep data, by the conventions of the platform. Relative where the environment is: see `exportDirectory`. */
-function userDataDirectory(): string {
-  const { env, platform } = process;
-  const base =
-    platform === 'win32'
-      ? env['LOCALAPPDATA'] || join(homedir(), 'AppData', 'Local')
-      : platform === 'darwin'
-        ? join(homedir(), 'Library', 'Application Support')
-        : env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share');
-  return join(base, 'convoso-call-logs-mcp');
-}
-
-/** The sandbox's calls end on a fixed day; its clock starts there and runs on. */
-function shiftedClock(start: Date, zone: string): AccountClock {
-  const shift = start.getTime() - Date.now();
-  return { zone, now: () => new Date(Date.now() + shift) };
 }

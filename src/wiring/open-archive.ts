@@ -3,17 +3,19 @@ import { availableParallelism } from 'node:os';
 import type { ClickHouseBounds } from '../archive/clickhouse/connection.js';
 import type { ArchiveOwner, ArchiveStore } from '../archive/store.js';
 import type { SyncPlan } from '../archive/sync.js';
-import { type Settings, SettingsError } from '../config/settings.js';
+import type { Settings } from '../config/settings.js';
+import { SettingsError } from '../config/settings-error.js';
 
 /** More threads than this wait for the disk rather than work. */
 const MAX_THREADS = 4;
 
-/** Whose calls these settings reach: nobody gets the token back from it, and another token is another owner. */
+/** Whose archive these settings name: the account is the operator's word, the token only shows whether it has changed. */
 export function archiveOwner(settings: Settings, timeZone: string): ArchiveOwner {
-  const account = settings.sandbox
+  const reached = settings.sandbox
     ? `sandbox\n${settings.dialect}`
     : `${settings.baseUrl.replace(/\/+$/, '')}\n${settings.authToken}`;
-  return { account: createHash('sha256').update(account).digest('hex'), timeZone };
+  const token = createHash('sha256').update(reached).digest('hex');
+  return { account: settings.accountName, timeZone, token };
 }
 
 /**

@@ -53,7 +53,11 @@ async function setting(
     instead: (request) => (arranged ? instead?.(request) : undefined),
   });
   closing.push(standIn.close);
-  const store = new ParquetStore({ directory, owner: newOwner(), limits: { memory: 300, threads: 2 } });
+  const store = new ParquetStore({
+    directory: mkdtempSync(join(directory, 'account ')),
+    owner: newOwner(),
+    limits: { memory: 300, threads: 2 },
+  });
   closing.push(() => store.close());
   const unexpected: unknown[] = [];
   const opened = openBench({

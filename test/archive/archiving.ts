@@ -8,7 +8,7 @@ export async function archiveDays(
   store: ArchiveStore,
   calls: CallLogs,
   dates: readonly string[],
-  readAt: (date: string) => string = () => calls.clock.now().toISOString(),
+  readAt: (date: string) => string = () => calls.account.clock.now().toISOString(),
 ): Promise<void> {
   for (const date of dates) {
     const filters = { start_time: `${date} 00:00:00`, end_time: `${date} 23:59:59` };

@@ -46,7 +46,7 @@ function limited(limits: string, args: readonly string[], env: Record<string, st
 }
 
 const noUnfinished = () =>
-  expect(tree(own.directory).filter((path) => /\.(unfinished|spill|lock|grave)/.test(path))).toEqual([]);
+  expect(tree(own.directory).filter((path) => /\.(unfinished|spill|lock|stale)/.test(path))).toEqual([]);
 
 describe('a disk that is full', () => {
   it('in the middle of a day’s file costs that day alone, in words, and the next sync has it', async () => {

@@ -64,7 +64,11 @@ describe.each(DIALECTS)('in the %s dialect', (dialect) => {
     return opened;
   }
   async function storeOf(days: readonly string[]): Promise<ParquetStore> {
-    const store = new ParquetStore({ directory, owner: newOwner(), limits: { memory: 300, threads: 2 } });
+    const store = new ParquetStore({
+      directory: mkdtempSync(join(directory, 'account ')),
+      owner: newOwner(),
+      limits: { memory: 300, threads: 2 },
+    });
     stores.push(store);
     // Three hours before now, and two days.
     await archiveDays(store, live.context.calls, days, (date) =>

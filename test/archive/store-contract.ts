@@ -18,7 +18,7 @@ const DAYS = ['2026-03-01', '2026-03-02', '2026-03-03'];
 const ALL = { start_time: '2026-03-01 00:00:00', end_time: '2026-03-03 23:59:59' };
 
 export function newOwner(timeZone = 'America/Los_Angeles'): ArchiveOwner {
-  return { account: randomBytes(32).toString('hex'), timeZone };
+  return { account: randomBytes(8).toString('hex'), token: randomBytes(32).toString('hex'), timeZone };
 }
 
 /** Writes a day as it was read at a moment. */

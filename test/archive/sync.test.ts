@@ -65,7 +65,11 @@ async function setting(options: Partial<StandInOptions> = {}): Promise<Setting> 
     circuit: { failures: 3, restMs: 1 },
     timeZone: ZONE,
   });
-  const store = new ParquetStore({ directory, owner: newOwner(ZONE), limits: { memory: 200, threads: 1 } });
+  const store = new ParquetStore({
+    directory: mkdtempSync(join(directory, 'account ')),
+    owner: newOwner(ZONE),
+    limits: { memory: 200, threads: 1 },
+  });
   closing.push(
     standIn.close,
     () => client.close(),

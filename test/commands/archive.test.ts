@@ -1,9 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
-  accountOf,
   archiveEnv,
   callsFileOf,
   callsOn,
@@ -52,6 +60,7 @@ async function run(args: readonly string[], more: Readonly<Record<string, string
 }
 const archive = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
   run(['archive', ...args], more);
+const syncWith = (more: Readonly<Record<string, string>>) => run(['sync', '--from', '4d'], more);
 async function sync(from = '4d', more: Readonly<Record<string, string>> = {}): Promise<void> {
   const finished = await run(['sync', '--from', from], more);
   expect([finished.code, finished.stderr]).toEqual([0, '']);
@@ -69,7 +78,7 @@ describe('archive status', () => {
     await sync();
     const whole = await archive(['status']);
     expect(whole.stdout.split('\n')).toEqual([
-      `Archive: ${accountOf(directory)}`,
+      `Archive: ${directory}`,
       `Days: 4, from ${DATES[3]} to ${DATES[0]}; calls: 80`,
       expect.stringMatching(/^Read: between \d{4}-\d\d-\d\dT\S+Z and \d{4}-\d\d-\d\dT\S+Z$/),
       'Gaps: none',
@@ -83,7 +92,7 @@ describe('archive status', () => {
 
   it('says which days an earlier version archived, which wait to be read again', async () => {
     await sync();
-    const manifest = join(accountOf(directory), `date=${DATES[1]}`, 'manifest.json');
+    const manifest = join(directory, `date=${DATES[1]}`, 'manifest.json');
     const { evidence: _evidence, ...before } = JSON.parse(readFileSync(manifest, 'utf8'));
     writeFileSync(manifest, JSON.stringify(before));
     expect((await archive(['status'])).stdout).toContain(
@@ -137,7 +146,7 @@ describe('archive verify', () => {
 
   it('knows a file of another day under the name of this one, and a manifest that is none', async () => {
     copyFileSync(callsFileOf(directory, whole), callsFileOf(directory, damaged));
-    writeFileSync(join(accountOf(directory), `date=${foreign}`, 'manifest.json'), '{"rows":20}');
+    writeFileSync(join(directory, `date=${foreign}`, 'manifest.json'), '{"rows":20}');
     const { code, stdout } = await archive(['verify']);
     expect(code).toBe(1);
     expect(stdout).toMatch(
@@ -148,7 +157,7 @@ describe('archive verify', () => {
   });
 
   it('ignores what others put beside the days, and leaves it alone', async () => {
-    const account = accountOf(directory);
+    const account = directory;
     writeFileSync(join(account, 'notes.txt'), 'mine');
     writeFileSync(join(account, `date=${whole}`, 'other.parquet'), 'mine too');
     expect((await archive(['verify'])).code).toBe(0);
@@ -167,7 +176,7 @@ describe('archive purge', () => {
       code: 0,
       stdout: 'Removed 2 days.\n',
     });
-    expect(tree(accountOf(directory)).filter((path) => path.endsWith('/'))).toEqual([`date=${first}/`]);
+    expect(tree(directory).filter((path) => path.endsWith('/'))).toEqual([`date=${first}/`]);
     expect((await archive(['purge', third, last])).stdout).toBe('None of these days is archived.\n');
     expect((await archive(['purge', '--before', last])).stdout).toBe(`No day before ${last} is archived.\n`);
   });
@@ -178,13 +187,16 @@ describe('archive purge', () => {
         ['purge'],
         'Nothing was removed. archive purge takes days, or --before and a day. Use: archive purge ',
       ],
-      [['purge', '2026-02-30'], 'Nothing was removed. 2026-02-30 is no day, such as 2026-01-31. '],
-      [['purge', daysAgo(1), 'all'], 'Nothing was removed. all is no day, such as 2026-01-31. '],
+      [['purge', '2026-02-30'], 'Nothing was removed. “2026-02-30” is not a date; use YYYY-MM-DD. '],
+      [['purge', daysAgo(1), 'all'], 'Nothing was removed. “all” is not a date; use YYYY-MM-DD. '],
       [['purge', daysAgo(1), '--before', daysAgo(1)], 'archive purge takes days, or --before and a day.'],
       [['purge', '--before', 'yesterday'], '--before cannot be used. It must be '],
-      [[], 'archive cannot be run. It does not know these operands. Use: archive status, archive verify, '],
-      [['status', 'now'], 'archive cannot be run. '],
-      [['constructor'], 'archive cannot be run. '],
+      [
+        [],
+        'The command line cannot be used. The command archive does not say what to do. Use: archive status, archive verify, ',
+      ],
+      [['status', 'now'], 'The command line cannot be used. The command archive status takes no operands. '],
+      [['constructor'], 'The command line cannot be used. The command archive does not know “constructor”. '],
     ] as const) {
       const { code, stdout, stderr } = await archive(args);
       expect([args, code, stdout]).toEqual([args, 2, '']);
@@ -220,7 +232,7 @@ describe('another zone', () => {
       const { code, stderr } = await run(args, { CONVOSO_TIMEZONE: OTHER_ZONE });
       expect([args, code]).toEqual([args, 1]);
       expect(stderr).toContain(
-        `It was written for the time zone ${ZONE} and the account’s is now set to ${OTHER_ZONE}: its days begin and end at other moments. Set CONVOSO_TIMEZONE back to ${ZONE} if that is right; otherwise move ${accountOf(directory)} away and run sync to read the days again.`,
+        `It was written for the time zone ${ZONE} and the account’s is now set to ${OTHER_ZONE}: its days begin and end at other moments. Set CONVOSO_TIMEZONE back to ${ZONE} if that is right; otherwise move ${directory} away and run sync to read the days again.`,
       );
     }
     const asked = JSON.stringify({ start_time: first, end_time: first });
@@ -231,83 +243,95 @@ describe('another zone', () => {
   });
 });
 
+const RENEWED = { CONVOSO_AUTH_TOKEN: 'canary-renewed-9b1c' };
+const [first = '', last = ''] = [DATES[0], DATES[3]];
+const asked = JSON.stringify({ start_time: last, end_time: first, source: 'archive' });
+
 describe('another token', () => {
-  const RENEWED = { CONVOSO_AUTH_TOKEN: 'canary-renewed-9b1c' };
-  const [first = '', last = ''] = [DATES[0], DATES[3]];
-  const asked = JSON.stringify({ start_time: last, end_time: first, source: 'archive' });
-
-  it('sees no archived call of the other one', async () => {
+  it('gets no archived call until a sync has found the archive’s calls at the service', async () => {
     await sync();
-    expect((await archive(['status'], RENEWED)).stdout).toContain('It holds no day yet');
-    const answer = await run(['call', 'summarize_call_logs', asked], RENEWED);
-    expect(answer.stdout).toContain('PARTIAL: 0 matching calls were read.');
-    await sync('1d', RENEWED);
-    expect((await archive(['status'], RENEWED)).stdout).toContain('Days: 1,');
-    expect((await archive(['status'])).stdout).toContain('Days: 4,');
-  });
-
-  it('adopts the archive when the service’s calls are those of the archive', async () => {
-    await sync();
-    const requests = standIn.forms.length;
-    const adopted = await archive(['adopt'], RENEWED);
-    expect(adopted).toMatchObject({
-      code: 0,
-      stdout: 'Adopted 4 days: the calls at the service are those of the archive.\n',
-      stderr: '',
-    });
-    expect(standIn.forms.length - requests).toBe(5);
-    expect((await archive(['status'], RENEWED)).stdout).toContain('Days: 4,');
-    expect((await archive(['verify'], RENEWED)).code).toBe(0);
-    expect((await archive(['status'])).stdout).toContain('It holds no day yet');
-    expect(await rowsByHive(directory)).toEqual(upstreamRows(standIn, DATES));
-    expect(JSON.stringify(tree(directory))).not.toContain('writer.lock');
-    const again = await archive(['adopt'], RENEWED);
-    expect(again).toMatchObject({ code: 1, stdout: '' });
-    expect(again.stderr).toContain(
-      'The token that is now set has an archive of 4 days of its own. There is nothing to do.',
+    const waiting = await run(['call', 'summarize_call_logs', asked], RENEWED);
+    expect(waiting.stdout).toContain(
+      `The archive in ${directory} cannot be used yet. The token has changed since it was written`,
     );
+    const live = await run(['call', 'summarize_call_logs', asked.replace('archive', 'auto')], RENEWED);
+    expect(live.stdout).toContain('Everything was read live, because the archive could not answer: ');
+    expect((await archive(['status'], RENEWED)).stdout).toContain('Token: changed since then;');
+
+    const requests = standIn.forms.length;
+    await sync('4d', RENEWED);
+    expect(standIn.forms.length - requests).toBe(5);
+    const answer = await run(['call', 'summarize_call_logs', asked], RENEWED);
+    expect(answer.stdout).toContain('80 calls, ');
+    expect(await rowsByHive(directory)).toEqual(upstreamRows(standIn, DATES));
+    // Replicas that still have the old token go on.
+    expect((await run(['call', 'summarize_call_logs', asked])).stdout).toContain('80 calls, ');
+    expect((await archive(['status'])).stdout).not.toContain('Token:');
+    expect(tree(directory)).not.toContain('writer.lock');
   });
 
-  it('of another account does not, and nothing is changed', async () => {
+  it('of another account is refused by sync, and nothing is changed', async () => {
     await sync();
     const before = tree(directory);
     for (const { id } of [...standIn.calls]) standIn.remove(id);
     // The same ids at other times: another account's calls.
     for (const call of spread(80, `${last} 03:00:01`, 36_000)) standIn.add(call);
-    const refused = await archive(['adopt'], RENEWED);
-    expect(refused).toMatchObject({ code: 1, stdout: '' });
-    expect(refused.stderr).toContain(
-      'No archive was adopted. No archive there is shown to be of this account: the one in ',
-    );
-    expect(refused.stderr).toContain(
-      'holds calls that this account does not have. Run sync to read the days again.',
-    );
+    const refused = await syncWith(RENEWED);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('Nothing was archived. The token has changed, and the archive in ');
+    expect(refused.stderr).toContain('another CALL_LOGS_ARCHIVE_DIR');
     for (const { id } of [...standIn.calls]) standIn.remove(id);
-    expect((await archive(['adopt'], RENEWED)).stderr).toContain(
-      'holds calls that this account does not have',
-    );
+    expect((await syncWith(RENEWED)).stderr).toContain('they are another account’s');
     expect(tree(directory)).toEqual(before);
     expect((await archive(['verify'])).stdout).toContain('ok: 4 days');
   });
 
-  it('has nothing to adopt where there is nothing, or too little to tell', async () => {
-    const nothing = await archive(['adopt'], RENEWED);
-    expect(nothing).toMatchObject({ code: 1, stdout: '' });
-    expect(nothing.stderr).toContain(
-      `There is no other archive in ${directory}. Run sync to read the days again.`,
-    );
-    for (const { id } of standIn.calls.slice(0, 79)) standIn.remove(id);
+  it('is taken where some of the archived calls have been removed at the service since', async () => {
     await sync();
-    expect((await archive(['adopt'], RENEWED)).stderr).toContain('holds too few calls to tell whose it is');
-    const zone = { ...RENEWED, CONVOSO_TIMEZONE: OTHER_ZONE };
-    expect((await archive(['adopt'], zone)).stderr).toContain(`was written for the time zone ${ZONE}.`);
+    for (const { id } of standIn.calls.slice(-2)) standIn.remove(id);
+    await sync('4d', RENEWED);
+  });
+
+  it('cannot be compared with an archive that holds no call, and says what to do', async () => {
+    for (const { id } of [...standIn.calls]) standIn.remove(id);
+    await sync('1d');
+    const { code, stderr } = await syncWith(RENEWED);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'holds no call to tell by whether it is of the same account. If it is, run “archive purge --before 20',
+    );
+  });
+});
+
+describe('a directory of an earlier version', () => {
+  it('is refused with the folder to use, which then is read as it is', async () => {
+    await sync();
+    const old = mkdtempSync(join(tmpdir(), 'old-archive-'));
+    const folder = join(old, '0123456789abcdef');
+    renameSync(directory, folder);
+    const written = JSON.parse(readFileSync(join(folder, 'account.json'), 'utf8'));
+    const {
+      tokens: [account],
+      ...rest
+    } = written;
+    writeFileSync(join(folder, 'account.json'), JSON.stringify({ ...rest, account }));
+    const refused = await run(['sync'], { CALL_LOGS_ARCHIVE_DIR: old });
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining(
+        `Set CALL_LOGS_ARCHIVE_DIR to the folder of this account, whose days stay as they are: ${folder}.`,
+      ),
+    ]);
+    const answer = await run(['call', 'summarize_call_logs', asked], { CALL_LOGS_ARCHIVE_DIR: folder });
+    expect(answer.stdout).toContain('80 calls, ');
+    rmSync(old, { recursive: true });
   });
 });
 
 describe('the token', () => {
-  it('is in no file of an archive that was handed over', async () => {
+  it('is in no file of an archive, nor the one before it', async () => {
     await sync();
-    await archive(['adopt'], { CONVOSO_AUTH_TOKEN: 'canary-renewed-9b1c' });
+    await sync('4d', RENEWED);
     for (const path of tree(directory).filter((one) => !one.endsWith('/'))) {
       expect(readFileSync(join(directory, path), 'latin1')).not.toMatch(/canary/);
     }

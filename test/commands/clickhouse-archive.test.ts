@@ -176,15 +176,16 @@ describe.skipIf(!HAS_CLICKHOUSE)('an archive in ClickHouse, on the built bin', (
     expect(await fine(['archive', 'verify'])).toMatch(/^ok/);
   }, 60_000);
 
-  it('does not hand days of an earlier token to another', async () => {
-    const { code, stderr } = await run(['archive', 'adopt'], { ...cluster, CONVOSO_AUTH_TOKEN: 'renewed' });
-    expect(code).not.toBe(0);
-    expect(stderr).toBe(
-      'convoso-call-logs-mcp: Nothing was adopted. In ClickHouse the days of an earlier token cannot be handed over: they are filed under that token. Run sync: it reads the days again under the token that is now set.\n',
-    );
-    expect(await fine(['archive', 'status'], { ...cluster, CONVOSO_AUTH_TOKEN: 'renewed' })).toContain(
-      'It holds no day yet',
-    );
+  it('keeps accounts that share a database apart by the name the operator gave them', async () => {
+    const other = { ...cluster, CALL_LOGS_ACCOUNT: 'another.desk' };
+    expect(await fine(['archive', 'status'], other)).toContain('It holds no day yet');
+  });
+
+  it('is read with a new token once a sync has found its calls at the service', async () => {
+    const renewed = { ...cluster, CONVOSO_AUTH_TOKEN: 'renewed' };
+    expect(await fine(['archive', 'status'], renewed)).toContain('Token: changed since then;');
+    await fine(['sync', '--from', '1d'], renewed);
+    expect(await fine(['archive', 'status'], renewed)).not.toContain('Token:');
   });
 
   /** Both answers, after their numbers were found equal and whole. */

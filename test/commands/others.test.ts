@@ -74,7 +74,9 @@ describe('--help', () => {
     for (const { env, flag, description } of settingRows()) {
       if (env !== undefined) expect(stdout).toMatch(new RegExp(`^ {2}${env} +${escaped(description)}`, 'm'));
       if (flag !== undefined)
-        expect(stdout).toMatch(new RegExp(`^ {2}--${flag}[ A-Za-z0-9|]+${escaped(description)}`, 'm'));
+        expect(stdout).toMatch(
+          new RegExp(`^ {2}--${flag}[ A-Za-z0-9|]+${escaped(description)} \\([a-z, ]+\\)$`, 'm'),
+        );
     }
     expect((await runBin(['-h'])).stdout).toBe(stdout);
   });

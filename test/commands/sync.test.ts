@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import {
-  accountOf,
   archiveEnv,
   callsOn,
   daysAgo,
@@ -59,7 +58,7 @@ describe('sync', () => {
     expect(printed(finished)).toEqual(
       dates.map((date, i) => `${date}: 120 calls archived (day ${i + 1} of 3)`),
     );
-    expect(tree(accountOf(own.directory))).toEqual(wholeTree(dates));
+    expect(tree(own.directory)).toEqual(wholeTree(dates));
     expect(await rowsByHive(own.directory)).toEqual(upstreamRows(standIn, dates));
   });
 
@@ -67,7 +66,7 @@ describe('sync', () => {
     const standIn = await own.serve({ calls: callsOn(lastDays(2), 10) });
     const finished = await sync(standIn, ['--from', '2d', '--log-level', 'debug']);
     expect(finished.code).toBe(0);
-    const account = accountOf(own.directory);
+    const account = own.directory;
     expect(tree(account).length).toBeGreaterThan(5);
     for (const path of ['', ...tree(account)]) {
       expect([path, modeOf(join(account, path))]).toEqual([path, /\/$|^$/.test(path) ? '700' : '600']);
@@ -110,7 +109,7 @@ describe('sync', () => {
       `${dates[0]}: 9 calls archived (day 1 of 2)`,
       `${dates[1]}: 10 calls archived (day 2 of 2)`,
     ]);
-    expect(tree(accountOf(own.directory))).toEqual(wholeTree(dates));
+    expect(tree(own.directory)).toEqual(wholeTree(dates));
     expect((await rowsByHive(own.directory)).map(({ id }) => id)).not.toContain(gone);
   });
 
@@ -125,7 +124,7 @@ describe('sync', () => {
     await running.seen(/\(day 2 of 2\)[\s\S]*\(day 2 of 2\)/);
     running.kill('SIGTERM');
     expect(await running.done).toMatchObject({ code: 0, stderr: '' });
-    expect(tree(accountOf(own.directory))).toEqual(wholeTree(dates));
+    expect(tree(own.directory)).toEqual(wholeTree(dates));
   });
 
   it('stops in the middle of a day when it is told to, and leaves what it had', async () => {
@@ -142,7 +141,7 @@ describe('sync', () => {
     expect(stderr).toBe(
       `convoso-call-logs-mcp: 2 days are not archived: ${dates[2]}, ${dates[1]}. Sync was stopped (SIGTERM) before it had read them. Run sync again: it reads only what is missing. Days archived before are untouched.\n`,
     );
-    expect(tree(accountOf(own.directory))).toEqual(wholeTree(dates.slice(0, 1)));
+    expect(tree(own.directory)).toEqual(wholeTree(dates.slice(0, 1)));
     const gaps = await runBin(['archive', 'status'], archiveEnv(standIn, own.directory));
     expect(gaps.stdout).toContain(`\nGaps: 2 days: ${dates[2]}, ${dates[1]}\n`);
   });
@@ -184,7 +183,7 @@ describe('sync', () => {
       `Removed 2 days no longer kept, up to ${dates[4]}.`,
       'Nothing to read: the archive is up to date.',
     ]);
-    expect(tree(accountOf(own.directory))).toEqual(wholeTree(dates.slice(0, 4)));
+    expect(tree(own.directory)).toEqual(wholeTree(dates.slice(0, 4)));
   });
 });
 
@@ -228,7 +227,7 @@ describe('a day that cannot be read completely', () => {
         `^convoso-call-logs-mcp: One day is not archived: ${broken}\\. .+ Run sync again: it reads only what is missing\\. Days archived before are untouched\\.\n$`,
       ),
     );
-    expect(tree(accountOf(own.directory))).toEqual(wholeTree(dates.filter((date) => date !== broken)));
+    expect(tree(own.directory)).toEqual(wholeTree(dates.filter((date) => date !== broken)));
   });
 
   it('leaves its earlier reading as it was', async () => {

@@ -2,13 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  parseCommandLine,
-  readSettings,
-  requireToken,
-  SettingsError,
-  settingRows,
-} from '../../src/config/settings.js';
+import { readSettings, requireToken } from '../../src/config/read-settings.js';
+import { settingRows } from '../../src/config/settings.js';
+import { SettingsError } from '../../src/config/settings-error.js';
 import { settingList } from '../../src/index.js';
 
 const TOKEN = 'canary-token-0a1b2c';
@@ -156,55 +152,12 @@ describe('the token', () => {
   });
 });
 
-describe('parseCommandLine', () => {
-  it('serves stdio when nothing is said', () => {
-    expect(parseCommandLine([])).toStrictEqual({
-      command: 'stdio',
-      operands: [],
-      help: false,
-      version: false,
-      flags: {},
-    });
-  });
-
-  it('takes flags before and after the command', () => {
-    expect(
-      parseCommandLine(['--sandbox', 'call', 'get_call_log', '{"id":"789"}', '--json', '--dialect', 'live']),
-    ).toMatchObject({
-      command: 'call',
-      operands: ['get_call_log', '{"id":"789"}'],
-      flags: { sandbox: true, json: true, dialect: 'live' },
-    });
-    expect(parseCommandLine(['-h']).help).toBe(true);
-    expect(parseCommandLine(['-v']).version).toBe(true);
-  });
-
-  it.each([[['--sandbx']], [['--port']], [['--sandbox=yes']]])(
-    'refuses %j and points to the help',
-    (argv) => {
-      expect(problem(() => parseCommandLine(argv))).toMatch(
-        /^The command line cannot be used\. .+ Run with --help/s,
-      );
-    },
-  );
-
-  it('hands a flag’s value to its setting', () => {
-    const { flags } = parseCommandLine(['sandbox', '--port', '8099']);
-    expect(readSettings({}, flags).port).toBe(8099);
-    expect(problem(() => readSettings({}, parseCommandLine(['--port', '70000']).flags))).toMatch(
-      /^--port cannot be used/,
-    );
-    expect(problem(() => readSettings({}, parseCommandLine(['--port', 'http']).flags))).toMatch(
-      /^--port cannot be used/,
-    );
-  });
-});
-
 describe('settingRows', () => {
   it('documents every setting, each under names of its own', () => {
     const rows = settingRows();
-    for (const { name, description, env, flag } of rows) {
+    for (const { name, subject, description, env, flag } of rows) {
       expect(`${name}: ${description}`).toMatch(/: \S.{10,}/);
+      expect(subject).toMatch(/^[A-Z]/);
       expect(env ?? flag).toBeDefined();
     }
     for (const names of [rows.flatMap(({ env }) => env ?? []), rows.flatMap(({ flag }) => flag ?? [])]) {
@@ -245,7 +198,7 @@ describe('the account file', () => {
     expect(settings({ time_zone: 'America/Denver' }, {}, { config: flagged }).timeZone).toBe(
       'America/Phoenix',
     );
-    expect(readSettings({ CALL_LOGS_CONFIG: '${CALL_LOGS_CONFIG}' }, {}).account.users).toEqual({});
+    expect(readSettings({ CALL_LOGS_CONFIG: `$${'{CALL_LOGS_CONFIG}'}` }, {}).account.users).toEqual({});
   });
 
   it('that is wrong or missing is refused with its path', () => {

@@ -7,7 +7,7 @@ import {
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { startHttp } from '../../src/commands/http.js';
-import { readSettings } from '../../src/config/settings.js';
+import { readSettings } from '../../src/config/read-settings.js';
 import { newToken } from '../../src/http/auth/static-tokens.js';
 import { createLog } from '../../src/util/log.js';
 

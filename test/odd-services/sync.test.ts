@@ -52,7 +52,11 @@ describe('in files, too', () => {
     it(titleOf(quirk), { timeout: TIMEOUT }, async () => {
       const directory = mkdtempSync(join(tmpdir(), 'odd '));
       const limits = { memory: 200, threads: 1 };
-      const store = new ParquetStore({ directory, owner: newOwner(ZONE), limits });
+      const store = new ParquetStore({
+        directory: mkdtempSync(join(directory, 'account ')),
+        owner: newOwner(ZONE),
+        limits,
+      });
       try {
         const [one] = casesOfDays(quirk, 300);
         if (one === undefined) throw new Error('no case');

@@ -18,6 +18,8 @@ export class MemoryStore implements ArchiveStore {
   /** Ids of the calls of each day that was archived. */
   readonly archived = new Map<string, readonly string[]>();
   days = async (): Promise<readonly ArchivedDay[]> => [];
+  isConfirmed = async (): Promise<boolean> => true;
+  confirm = async (): Promise<void> => {};
   lock = async (): Promise<() => Promise<void>> => async () => {};
   purge = async (): Promise<readonly string[]> => [];
   verify = async (): Promise<ReadonlyMap<string, string>> => new Map();

@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ServiceClock } from '../../src/account-time/service-clock.js';
 import { CallLogs } from '../../src/calls/call-logs.js';
-import { NameBook } from '../../src/query/names/names.js';
+import { accountOf } from '../../src/query/account.js';
 import type { ToolResult } from '../../src/tools/define-tool.js';
 import { createTools } from '../../src/tools/index.js';
-import { DEFAULT_WALK_BUDGET } from '../../src/walk/walk.js';
+import { DEFAULT_WALK_BUDGET } from '../../src/walk/population.js';
 import { openBench } from '../support/tools.js';
 import { type Case, caseName, NOW, type Prepared, prepare } from './cases.js';
 import { judge, type Outcome, truthOf, type Verdict } from './oracle.js';
@@ -212,15 +213,13 @@ const TOOLS = createTools(CONTEXT, false);
 
 /** The tools over the service of a case, in memory. */
 export function toolsOver({ service }: Prepared, zone: string | undefined, unexpected: unknown[]): RunTool {
-  const { statuses, account } = CONTEXT;
-  const calls = new CallLogs(
-    inMemory(service, zone),
-    { zone, now: () => NOW },
-    new NameBook(account, statuses),
-    { budget: { ...DEFAULT_WALK_BUDGET, seconds: 20 } },
-  );
+  const account = accountOf({ clock: new ServiceClock(zone, () => NOW) });
+  const calls = new CallLogs(inMemory(service, zone), account, {
+    budget: { ...DEFAULT_WALK_BUDGET, seconds: 20 },
+  });
   const context = {
     ...CONTEXT,
+    account,
     calls,
     source: calls,
     onUnexpected: (error: unknown) => void unexpected.push(error),

@@ -1,5 +1,6 @@
 import { Failure } from '../../src/util/failure.js';
-import { DEFAULT_WALK_BUDGET, Walk } from '../../src/walk/walk.js';
+import { DEFAULT_WALK_BUDGET } from '../../src/walk/population.js';
+import { Walk } from '../../src/walk/walk.js';
 import { type Case, caseName, NOW, type Prepared, prepare } from './cases.js';
 import { judge, type Outcome, truthOf, type Verdict } from './oracle.js';
 import { inMemory } from './reader.js';

@@ -113,16 +113,9 @@ export function modeOf(path: string): string {
   return (statSync(path).mode & 0o777).toString(8);
 }
 
-/** The folder of the one account in a directory of archives. */
-export function accountOf(directory: string): string {
-  const [name, ...others] = readdirSync(directory);
-  if (name === undefined || others.length > 0) throw new Error(`not one account: ${[name, ...others]}`);
-  return join(directory, name);
-}
-
 /** The file with the calls of a day. */
 export function callsFileOf(directory: string, date: string): string {
-  const folder = join(accountOf(directory), `date=${date}`);
+  const folder = join(directory, `date=${date}`);
   const [name, ...others] = readdirSync(folder).filter((file) => file.endsWith('.parquet'));
   if (name === undefined || others.length > 0) throw new Error(`not one file of ${date}`);
   return join(folder, name);
@@ -136,7 +129,7 @@ export async function rowsByHive(directory: string): Promise<Record<string, unkn
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
   try {
-    const files = join(accountOf(directory), 'date=*', '*.parquet').replaceAll("'", "''");
+    const files = join(directory, 'date=*', '*.parquet').replaceAll("'", "''");
     const found = await connection.runAndReadAll(
       `SELECT date::VARCHAR AS date, * EXCLUDE (date, second) FROM read_parquet('${files}', hive_partitioning = true)
        ORDER BY call_date, id::BIGINT`,

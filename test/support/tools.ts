@@ -1,15 +1,15 @@
+import { ServiceClock } from '../../src/account-time/service-clock.js';
 import { CallLogs } from '../../src/calls/call-logs.js';
 import type { CallLogSource } from '../../src/calls/source.js';
 import type { AuditTrail } from '../../src/calls/update-log.js';
 import { type AccountFile, NO_ACCOUNT_FILE } from '../../src/config/account-file.js';
 import { ConvosoClient, type ConvosoClientOptions } from '../../src/convoso/client.js';
-import { StatusBook } from '../../src/convoso/statuses.js';
-import { NameBook } from '../../src/query/names/names.js';
+import { accountOf } from '../../src/query/account.js';
 import { Masks, type MaskWord } from '../../src/redact/masks.js';
 import type { Confirmations } from '../../src/tools/confirmations.js';
 import type { CallerScope, ExportTarget, ToolContext, ToolResult } from '../../src/tools/define-tool.js';
 import { createTools } from '../../src/tools/index.js';
-import { DEFAULT_WALK_BUDGET, type WalkBudget } from '../../src/walk/walk.js';
+import { DEFAULT_WALK_BUDGET, type WalkBudget } from '../../src/walk/population.js';
 
 /** The tools against one upstream, without any protocol in between. */
 export interface Bench {
@@ -54,26 +54,27 @@ export function openBench(options: BenchOptions): Bench {
     retry: { retries: 3, backoffMs: 5 },
     foreignWords: (text) => masks.text(text),
     ...options.client,
-    ...(zone === undefined ? {} : { timeZone: zone }),
+    timeZone: zone,
   });
   const unexpected: unknown[] = [];
-  const account = { ...NO_ACCOUNT_FILE, ...options.account };
-  const statuses = new StatusBook(account.statuses);
-  const calls = new CallLogs(client, { zone, now: () => now }, new NameBook(account, statuses), {
-    budget: { ...DEFAULT_WALK_BUDGET, ...options.budget },
+  const account = accountOf({
+    file: { ...NO_ACCOUNT_FILE, ...options.account },
+    clock: new ServiceClock(zone, () => now),
     masks,
+  });
+  const calls = new CallLogs(client, account, {
+    budget: { ...DEFAULT_WALK_BUDGET, ...options.budget },
     audit: options.audit,
   });
   const context: ToolContext = {
     calls,
     source: options.source?.(calls) ?? calls,
-    statuses,
     account,
     confirmations: options.confirmations,
     sandbox: options.sandbox ?? false,
     exports: options.exports,
     onUnexpected: (error) => unexpected.push(error),
-    ...(options.callMs === undefined ? {} : { callMs: options.callMs }),
+    callMs: options.callMs,
   };
   const tools = createTools(context, false);
   const run: Bench['run'] = (name, args, scope = {}) => {

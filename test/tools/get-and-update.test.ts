@@ -244,8 +244,8 @@ describe('an answer from the sandbox', () => {
 describe('an unforeseen error', () => {
   it('is an answer that gives nothing away, and is reported to the log', async () => {
     const broken = openBench({ url: upstream.url });
-    const context = broken.context as { statuses: unknown };
-    context.statuses = undefined;
+    const account = broken.context.account as { statuses: unknown };
+    account.statuses = undefined;
     upstream.answer = () => page([row({ id: '789' })]);
     const text = await broken.refused('get_call_log', { id: '789' });
     await broken.close();

@@ -4,7 +4,8 @@ import { ConvosoClient } from '../../src/convoso/client.js';
 import { ConvosoError } from '../../src/convoso/errors.js';
 import { Failure } from '../../src/util/failure.js';
 import type { Completeness } from '../../src/walk/completeness.js';
-import { DEFAULT_WALK_BUDGET, type Population, Walk, type WalkLimits } from '../../src/walk/walk.js';
+import { DEFAULT_WALK_BUDGET, type Population, type WalkLimits } from '../../src/walk/population.js';
+import { Walk } from '../../src/walk/walk.js';
 import { WALKS } from '../support/counts.js';
 import {
   ordinal,

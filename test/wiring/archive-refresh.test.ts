@@ -3,7 +3,6 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { describe, expect, it, vi } from 'vitest';
 import { startHttp } from '../protocol/connectors.js';
 import {
-  accountOf,
   archiveEnv,
   callsOn,
   daysAgo,
@@ -127,9 +126,7 @@ describe('http with CALL_LOGS_ARCHIVE_EVERY', () => {
     server.kill('SIGTERM');
     expect((await server.done).code).toBe(0);
     expect(performance.now() - told).toBeLessThan(5000);
-    expect(tree(accountOf(own.directory)).filter((path) => /unfinished|\.lock|\.spill/.test(path))).toEqual(
-      [],
-    );
+    expect(tree(own.directory).filter((path) => /unfinished|\.lock|\.spill/.test(path))).toEqual([]);
     expect(await rowsByHive(own.directory)).toEqual(upstreamRows(standIn, DATES.slice(0, 2)));
   });
 

@@ -1,4 +1,4 @@
-import { SettingsError } from '../../config/settings.js';
+import { SettingsError } from '../../config/settings-error.js';
 import { keepSecret } from '../../util/secrets.js';
 
 /** Where an archive in ClickHouse is, and who may write it. */

@@ -59,6 +59,26 @@ export class DayTable {
     });
   }
 
+  /** Whether this token is known to reach the account. */
+  async knowsToken(): Promise<boolean> {
+    const [row] = await this.#connection.look<[string | number]>(
+      'SELECT count() FROM archive_tokens WHERE account = {account:String} AND token = {token:String}',
+      { account: this.#owner.account, token: this.#owner.token },
+    );
+    return Number(row?.[0]) > 0;
+  }
+
+  /** Notes that it does. */
+  async noteToken(): Promise<void> {
+    const { account, token } = this.#owner;
+    await this.#connection.insert(
+      'archive_tokens',
+      ['account', 'token'],
+      [[account, token]],
+      `${account} ${token}`,
+    );
+  }
+
   /** A number for a new writing of a day, above all that its rows and its calls have had. */
   async next(date: string): Promise<Writing> {
     const [row] = await this.#connection.rows<[string]>(

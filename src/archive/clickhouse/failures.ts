@@ -1,4 +1,5 @@
 import { ClickHouseError } from '@clickhouse/client';
+import { errorCode } from '../../util/error-code.js';
 import { Failure } from '../../util/failure.js';
 import type { ClickHouseAddress } from './address.js';
 
@@ -34,7 +35,7 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|^EPROTO$/;
 /** True when the same statement may well succeed a moment later. Every statement here may be sent twice. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof ClickHouseError) return error.code === CODE.tooManyQueries;
-  return LOST_CONNECTION.has(codeOf(error)) || /socket hang up/.test(messageOf(error));
+  return LOST_CONNECTION.has(errorCode(error)) || /socket hang up/.test(messageOf(error));
 }
 
 /** True when the database has none of the archive's tables. */
@@ -48,7 +49,7 @@ export function clickHouseFailure(error: unknown, { place, url, database }: Clic
   const failure = (why: string, next: string) =>
     new Failure({ what: `The archive in ${place} did not answer.`, why, next }, { cause: error });
   if (error instanceof ClickHouseError) return refusal(error, database, failure);
-  const code = codeOf(error);
+  const code = errorCode(error);
   if (UNRESOLVED.has(code)) {
     return failure('Its host name is not known.', 'Correct the host in CALL_LOGS_ARCHIVE_URL.');
   }
@@ -138,11 +139,6 @@ function refusal({ code, type }: ClickHouseError, database: string, failure: Wor
         'Look the error up in the log of ClickHouse.',
       );
   }
-}
-
-function codeOf(error: unknown): string {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return typeof code === 'string' ? code : '';
 }
 
 function messageOf(error: unknown): string {

@@ -65,8 +65,15 @@ const TABLES = [
   ) ENGINE = ReplacingMergeTree(beat) ORDER BY (account, writer) TTL toDateTime(until) + INTERVAL 1 DAY`,
 ];
 
+/** Tokens that are known to reach an account, as digests. */
+const TOKENS = [
+  `CREATE TABLE IF NOT EXISTS archive_tokens (
+    account String, token String, noted_at DateTime64(3, 'UTC') DEFAULT now64(3)
+  ) ENGINE = ReplacingMergeTree ORDER BY (account, token) SETTINGS non_replicated_deduplication_window = 100`,
+];
+
 /** What takes a database from one version of the schema to the next; the first makes it. Each may be carried out twice. */
-export const MIGRATIONS: readonly (readonly string[])[] = [TABLES];
+export const MIGRATIONS: readonly (readonly string[])[] = [TABLES, TOKENS];
 
 const VERSIONS =
   'CREATE TABLE IF NOT EXISTS archive_schema (version UInt32) ENGINE = ReplacingMergeTree ORDER BY version';

@@ -50,6 +50,8 @@ export class ClickHouseStore implements ArchiveStore {
   readonly #checked = new Kept(() => checkSchema(this.#connection));
   #lease: Promise<Lease> | undefined;
   #holders = 0;
+  /** A token that is known once is known for good. */
+  #confirmed = false;
 
   /** @throws SettingsError */
   constructor({ url, owner, bounds }: ClickHouseStoreOptions) {
@@ -63,8 +65,18 @@ export class ClickHouseStore implements ArchiveStore {
     return (await this.#stored()).map(({ day }) => day);
   }
 
+  async isConfirmed(): Promise<boolean> {
+    await this.#checked.get();
+    this.#confirmed ||= await this.#days.knowsToken();
+    return this.#confirmed;
+  }
+
+  async confirm(): Promise<void> {
+    await this.#days.noteToken();
+  }
+
   async lock(): Promise<() => Promise<void>> {
-    await this.#stored();
+    const stored = await this.#stored();
     this.#holders += 1;
     this.#lease ??= Lease.take(this.#connection, this.#owner.account);
     const lease = this.#lease;
@@ -79,6 +91,8 @@ export class ClickHouseStore implements ArchiveStore {
     };
     try {
       await lease;
+      // An archive without days is of the token that begins it.
+      if (stored.length === 0 && !(await this.isConfirmed())) await this.confirm();
       return release;
     } catch (error) {
       held = false;

@@ -1,33 +1,34 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { isDay } from '../../account-time/stamps.js';
+import { errorCode } from '../../util/error-code.js';
 import { Failure } from '../../util/failure.js';
 import type { ArchiveOwner } from '../store.js';
-import { LAYOUT, writeWhole } from './day-folder.js';
-import { codeOf, readFailure } from './file-errors.js';
+import { inventory, LAYOUT, writeWhole } from './day-folder.js';
+import { readFailure } from './file-errors.js';
 
 const FILE = 'account.json';
-const accountSchema = z.object({
-  layout: z.literal(LAYOUT),
-  /** SHA-256 of base URL and token: nobody gets the token back from it, and another token gets another one. */
-  account: z.string().regex(/^[0-9a-f]{64}$/),
-  timeZone: z.string(),
-  /** The first day that the last sync was asked to have, `YYYY-MM-DD`. */
-  askedFrom: z.string().refine(isDay).optional(),
-});
+/** Digests of tokens that are remembered, the newest: those of replicas that have not been given the new one yet. */
+const MAX_TOKENS = 10;
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const accountSchema = z
+  .object({
+    layout: z.literal(LAYOUT),
+    timeZone: z.string(),
+    /** Tokens that are known to reach this account (see ArchiveOwner.token), oldest first. */
+    tokens: z.array(digest).optional(),
+    /** How an earlier version wrote the one token of a folder. */
+    account: digest.optional(),
+    /** The first day that the last sync was asked to have, `YYYY-MM-DD`. */
+    askedFrom: z.string().refine(isDay).optional(),
+  })
+  .transform(({ account, tokens, ...rest }) => ({
+    ...rest,
+    tokens: tokens ?? (account === undefined ? [] : [account]),
+  }));
 type Account = z.output<typeof accountSchema>;
-
-/** The folder of an account, so that no account ever looks into another one's. */
-export function accountFolder(directory: string, { account }: Pick<ArchiveOwner, 'account'>): string {
-  return join(directory, account.slice(0, 16));
-}
-
-/** Whose folder this is; undefined when nobody's yet. @throws Failure when what stands there is not readable */
-export async function ownerOf(folder: string): Promise<ArchiveOwner | undefined> {
-  const found = await readAccount(folder);
-  return found && { account: found.account, timeZone: found.timeZone };
-}
 
 /** The first day that the last sync of this folder was asked to have. @throws Failure */
 export async function askedFrom(folder: string): Promise<string | undefined> {
@@ -41,14 +42,26 @@ export async function noteAskedFrom(folder: string, date: string): Promise<void>
     await writeAccount(folder, { ...found, askedFrom: date });
 }
 
+/** Whether this token is known to reach the account of the folder. @throws Failure */
+export async function knowsToken(folder: string, { token }: ArchiveOwner): Promise<boolean> {
+  return (await readAccount(folder))?.tokens.includes(token) ?? false;
+}
+
+/** Notes that it does. Only for the folder's one writer. @throws Failure */
+export async function noteToken(folder: string, { token }: ArchiveOwner): Promise<void> {
+  const found = await readAccount(folder);
+  if (found === undefined || found.tokens.includes(token)) return;
+  await writeAccount(folder, { ...found, tokens: [...found.tokens, token].slice(-MAX_TOKENS) });
+}
+
 async function readAccount(folder: string): Promise<Account | undefined> {
   let json: string;
   try {
     json = await readFile(join(folder, FILE), 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    if (['ENOTDIR', 'EACCES', 'EPERM'].includes(codeOf(error))) throw readFailure(error);
-    throw unreadable(folder, `Its ${FILE} cannot be read (${codeOf(error)}).`);
+    if (errorCode(error) === 'ENOENT') return undefined;
+    if (['ENOTDIR', 'EACCES', 'EPERM'].includes(errorCode(error))) throw readFailure(error);
+    throw unreadable(folder, `Its ${FILE} cannot be read (${errorCode(error)}).`);
   }
   try {
     return accountSchema.parse(JSON.parse(json));
@@ -65,24 +78,32 @@ function unreadable(folder: string, why: string): Failure {
   });
 }
 
-/** Checks that a folder is this owner's, or nobody's yet. @throws Failure */
-export async function checkOwner(folder: string, owner: ArchiveOwner): Promise<void> {
-  const found = await ownerOf(folder);
-  if (found === undefined) return;
-  if (found.account !== owner.account) {
-    throw new Failure({
-      what: 'The archive cannot be used.',
-      why: `${folder} holds the calls of another account or token.`,
-      next: 'Set CALL_LOGS_ARCHIVE_DIR to another directory.',
-    });
+/** Checks that a folder is of this owner's zone and of this layout, or nobody's yet. @throws Failure */
+export async function checkOwner(folder: string, { timeZone }: ArchiveOwner): Promise<void> {
+  const found = await readAccount(folder);
+  if (found === undefined) return checkLayout(folder);
+  if (found.timeZone === timeZone) return;
+  throw new Failure({
+    what: 'The archive cannot be used.',
+    why: `It was written for the time zone ${found.timeZone} and the account’s is now set to ${timeZone}: its days begin and end at other moments.`,
+    next: `Set CONVOSO_TIMEZONE back to ${found.timeZone} if that is right; otherwise move ${folder} away and run sync to read the days again.`,
+  });
+}
+
+/** An earlier version kept a folder for each token, of the layout that this directory now has. */
+async function checkLayout(directory: string): Promise<void> {
+  const names = await readdir(directory).catch(() => []);
+  const old: string[] = [];
+  for (const name of names.filter((one) => /^[0-9a-f]{16}$/.test(one))) {
+    const path = join(directory, name);
+    if (await stat(join(path, FILE)).catch(() => undefined)) old.push(path);
   }
-  if (found.timeZone !== owner.timeZone) {
-    throw new Failure({
-      what: 'The archive cannot be used.',
-      why: `It was written for the time zone ${found.timeZone} and the account’s is now set to ${owner.timeZone}: its days begin and end at other moments.`,
-      next: `Set CONVOSO_TIMEZONE back to ${found.timeZone} if that is right; otherwise move ${folder} away and run sync to read the days again.`,
-    });
-  }
+  if (old.length === 0) return;
+  throw new Failure({
+    what: `The archive in ${directory} cannot be used.`,
+    why: 'It was written by an earlier version, which kept a folder for each token in it.',
+    next: `Set CALL_LOGS_ARCHIVE_DIR to the folder of this account, whose days stay as they are: ${old.join(' or ')}.`,
+  });
 }
 
 /** Makes a folder that is nobody's yet. */
@@ -90,15 +111,13 @@ export async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
 }
 
-/** Makes a folder this owner's. Only for its one writer. @throws Failure when it is somebody else's */
+/** Makes a folder this owner's; one without days is of the token that begins it. Only for its one writer. @throws Failure */
 export async function claimFolder(folder: string, owner: ArchiveOwner): Promise<void> {
   await checkOwner(folder, owner);
-  if ((await ownerOf(folder)) === undefined) await writeOwner(folder, owner);
-}
-
-/** Writes whose folder this is. */
-export async function writeOwner(folder: string, { account, timeZone }: ArchiveOwner): Promise<void> {
-  await writeAccount(folder, { layout: LAYOUT, account, timeZone });
+  if ((await readAccount(folder)) !== undefined) return;
+  const { days } = await inventory(folder);
+  const tokens = days.length === 0 ? [owner.token] : [];
+  await writeAccount(folder, { layout: LAYOUT, timeZone: owner.timeZone, tokens });
 }
 
 async function writeAccount(folder: string, content: Account): Promise<void> {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { codeOf } from './file-errors.js';
+import { errorCode } from '../../util/error-code.js';
 import { removeOfDeadProcesses } from './process-names.js';
 
 /** Version of the layout and the columns. */
@@ -71,7 +71,7 @@ export function callsFile(directory: string, { date, file }: Pick<Manifest, 'dat
 /** Reads all manifests, in order of date. A folder without one holds no archived day. */
 export async function inventory(directory: string): Promise<Inventory> {
   const names = await readdir(directory).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return [];
+    if (errorCode(error) === 'ENOENT') return [];
     throw error;
   });
   const days: Manifest[] = [];
@@ -94,8 +94,8 @@ async function readDay(directory: string, date: string): Promise<Manifest | stri
     try {
       json = await readFile(join(dayFolder(directory, date), MANIFEST), 'utf8');
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
-      return `Its manifest cannot be read (${codeOf(error)}).`;
+      if (errorCode(error) === 'ENOENT') return undefined;
+      return `Its manifest cannot be read (${errorCode(error)}).`;
     }
     const manifest = parseManifest(json);
     if (manifest === undefined || manifest.date !== date) return 'Its manifest is not one of this archive.';
@@ -212,7 +212,7 @@ async function synced(path: string): Promise<void> {
   try {
     await handle?.sync();
   } catch (error) {
-    if (!['EPERM', 'EINVAL', 'EISDIR'].includes(codeOf(error))) throw error;
+    if (!['EPERM', 'EINVAL', 'EISDIR'].includes(errorCode(error))) throw error;
   } finally {
     await handle?.close();
   }

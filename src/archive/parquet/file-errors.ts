@@ -1,15 +1,11 @@
+import { errorCode } from '../../util/error-code.js';
 import { Failure } from '../../util/failure.js';
 
 const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
-/** The code of an error of the file system, or an empty text. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? '') : '';
-}
-
 /** The archive could not be written to. What was archived before stands. */
 export function writeFailure(error: unknown, what = 'The day was not archived.'): Failure {
-  const code = codeOf(error);
+  const code = errorCode(error);
   const words = error instanceof Error ? error.message : '';
   if (FULL.has(code) || /No space left on device|File too large|Disk quota/i.test(words)) {
     return new Failure(
@@ -33,7 +29,7 @@ export function writeFailure(error: unknown, what = 'The day was not archived.')
 
 /** The archive is there and cannot be read. */
 export function readFailure(error: unknown): Failure {
-  const code = codeOf(error);
+  const code = errorCode(error);
   return new Failure(
     {
       what: 'The archive cannot be read.',

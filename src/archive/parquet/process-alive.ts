@@ -1,4 +1,4 @@
-import { codeOf } from './file-errors.js';
+import { errorCode } from '../../util/error-code.js';
 
 /** Marks of this very process, whose number an earlier one may have had (in a container it is always the same). */
 const OWN = new Set<string>();
@@ -22,6 +22,6 @@ function runs(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return codeOf(error) === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }

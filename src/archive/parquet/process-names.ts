@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { isAlive, ownMark } from './process-alive.js';
 
 /** What a process keeps in an archive for itself alone, for as long as it needs it. */
-type Kind = 'lock' | 'grave' | 'spill';
-const OWNED = /^\.(?:lock|grave|spill)-(.+)-(\d+)-([0-9a-f]{16})$/;
+type Kind = 'stale' | 'spill';
+const OWNED = /^\.(?:stale|spill)-(.+)-(\d+)-([0-9a-f]{16})$/;
 /** Nothing takes this long: what another machine left is left behind, in milliseconds. */
 const FORGOTTEN = 24 * 3_600_000;
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { CallLog } from '../../convoso/call-log.js';
 import { type AnswerMasks, Masks } from '../../redact/masks.js';
+import { errorCode } from '../../util/error-code.js';
 import { Failure } from '../../util/failure.js';
 import type { Completeness } from '../../walk/completeness.js';
 import { EVIDENCE_VERSION } from '../../walk/evidence.js';
@@ -16,12 +17,13 @@ import type {
   DayFacts,
 } from '../store.js';
 import {
-  accountFolder,
   askedFrom,
   checkOwner,
   claimFolder,
+  knowsToken,
   makeFolder,
   noteAskedFrom,
+  noteToken,
 } from './account-folder.js';
 import {
   callsFile,
@@ -37,14 +39,14 @@ import {
   unfinishedName,
 } from './day-folder.js';
 import { Engine, type EngineLimits, sqlText } from './engine.js';
-import { codeOf, readFailure, writeFailure } from './file-errors.js';
+import { readFailure, writeFailure } from './file-errors.js';
 import { filesSql } from './population.js';
 import { ParquetQuestion } from './query-context.js';
 import { CallTable } from './table.js';
 import { WriterLock } from './writer-lock.js';
 
 export interface ParquetStoreOptions {
-  /** Directory of all archives (`CALL_LOGS_ARCHIVE_DIR`). */
+  /** Directory of the archive of one account (`CALL_LOGS_ARCHIVE_DIR`). */
   readonly directory: string;
   readonly owner: ArchiveOwner;
   readonly limits: EngineLimits;
@@ -58,7 +60,7 @@ export class ParquetStore implements ArchiveStore {
   readonly #lock: WriterLock;
 
   constructor({ directory, owner, limits }: ParquetStoreOptions) {
-    this.place = accountFolder(directory, owner);
+    this.place = directory;
     this.#owner = owner;
     this.#engine = new Engine(this.place, limits);
     this.#lock = new WriterLock(this.place);
@@ -74,25 +76,27 @@ export class ParquetStore implements ArchiveStore {
   }
 
   async noteAskedFrom(date: string): Promise<void> {
-    try {
-      await noteAskedFrom(this.place, date);
-    } catch (error) {
-      throw error instanceof Failure ? error : writeFailure(error, 'Nothing was archived.');
-    }
+    await this.#writing(() => noteAskedFrom(this.place, date));
+  }
+
+  async isConfirmed(): Promise<boolean> {
+    return knowsToken(this.place, this.#owner);
+  }
+
+  async confirm(): Promise<void> {
+    await this.#writing(() => noteToken(this.place, this.#owner));
   }
 
   /** Makes this process the writer; what killed writers left behind is removed. */
   async lock(): Promise<() => Promise<void>> {
-    try {
+    return this.#writing(async () => {
       await checkOwner(this.place, this.#owner);
       await makeFolder(this.place);
-      return await this.#lock.take(async () => {
+      return this.#lock.take(async () => {
         await claimFolder(this.place, this.#owner);
         await removeLeftovers(this.place);
       });
-    } catch (error) {
-      throw error instanceof Failure ? error : writeFailure(error, 'Nothing was archived.');
-    }
+    });
   }
 
   async writeDay(
@@ -194,6 +198,15 @@ export class ParquetStore implements ArchiveStore {
     await this.#engine.close();
   }
 
+  /** @throws Failure in words for what the file system refuses */
+  async #writing<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw error instanceof Failure ? error : writeFailure(error, 'Nothing was archived.');
+    }
+  }
+
   async #inventory(): Promise<Inventory> {
     await checkOwner(this.place, this.#owner);
     return inventory(this.place).catch((error: unknown) => {
@@ -261,7 +274,7 @@ async function verifyDay(
     if (rows !== day.rows) return `It holds ${rows} calls where its manifest says ${day.rows}.`;
     return ids === rows ? undefined : `It holds ${rows} rows of ${ids} calls.`;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return `Its file ${day.file} is missing.`;
+    if (errorCode(error) === 'ENOENT') return `Its file ${day.file} is missing.`;
     return 'Its file cannot be read as calls in Parquet.';
   }
 }
@@ -273,5 +286,7 @@ function dayOf({ date, rows, readAt, completeness, evidence, fields, digest }: M
 /** Errors of the archive's own files or engine, as opposed to those of whoever hands in the calls. */
 function isOurs(error: unknown): boolean {
   if (error instanceof Failure || !(error instanceof Error)) return false;
-  return codeOf(error) !== '' || /^(IO|Out of Memory|Invalid Input|Internal|Permission)/.test(error.message);
+  return (
+    errorCode(error) !== '' || /^(IO|Out of Memory|Invalid Input|Internal|Permission)/.test(error.message)
+  );
 }

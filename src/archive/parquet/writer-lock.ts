@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, readFile, rename, rm, utimes } from 'node:fs/promises';
+import { constants, copyFile, open, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { errorCode } from '../../util/error-code.js';
 import { Failure } from '../../util/failure.js';
-import { codeOf } from './file-errors.js';
 import { isAlive, ownMark } from './process-alive.js';
 import { processName } from './process-names.js';
 
@@ -81,23 +81,12 @@ export class WriterLock {
   async #acquire(): Promise<void> {
     const nonce = randomUUID();
     const holder: Holder = { pid: process.pid, host: hostname(), started: new Date().toISOString(), nonce };
-    const own = join(this.#folder, processName('lock'));
-    const handle = await open(own, 'wx', 0o600);
-    try {
-      await handle.writeFile(JSON.stringify(holder));
-    } finally {
-      await handle.close();
-    }
-    try {
-      for (let attempt = 0; !(await this.#linked(own)); attempt += 1) {
-        const found = await this.#read();
-        if (found !== undefined && !found.dead) throw heldBy(this.#holderOrNone(found));
-        if (attempt === 20) throw heldBy(this.#holderOrNone(found));
-        // Several may find the same dead lock: only one of them moves it away, and the others look again.
-        if (found !== undefined) await this.#bury(found.text);
-      }
-    } finally {
-      await rm(own, { force: true });
+    for (let attempt = 0; !(await this.#created(JSON.stringify(holder))); attempt += 1) {
+      const found = await this.#read();
+      if (found !== undefined && !found.dead) throw heldBy(this.#holderOrNone(found));
+      if (attempt === 20) throw heldBy(this.#holderOrNone(found));
+      // Several may find the same dead lock: only one of them moves it away, and the others look again.
+      if (found !== undefined) await this.#removeStale(found.inode);
     }
     this.#nonce = nonce;
     this.#disown = ownMark(nonce);
@@ -112,41 +101,43 @@ export class WriterLock {
     return join(this.#folder, FILE);
   }
 
-  /** Gives the prepared file the lock's name, unless there is one: created with its content, or not at all. */
-  async #linked(own: string): Promise<boolean> {
+  /** Creates the lock, unless there is one. What is still without its content counts as held until it is old. */
+  async #created(content: string): Promise<boolean> {
     try {
-      await link(own, this.#path);
+      await writeFile(this.#path, content, { flag: 'wx', mode: 0o600 });
       return true;
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') return false;
+      if (errorCode(error) === 'EEXIST') return false;
       throw error;
     }
   }
 
   /** Moves a dead lock away; puts it back when it was a new one by then. */
-  async #bury(text: string): Promise<void> {
-    const grave = join(this.#folder, processName('grave'));
+  async #removeStale(inode: number): Promise<void> {
+    const stale = join(this.#folder, processName('stale'));
     try {
-      await rename(this.#path, grave);
+      await rename(this.#path, stale);
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return;
+      if (errorCode(error) === 'ENOENT') return;
       throw error;
     }
-    if ((await readFile(grave, 'utf8')) !== text) await link(grave, this.#path).catch(() => {});
-    await rm(grave, { force: true });
+    if ((await stat(stale)).ino !== inode)
+      await copyFile(stale, this.#path, constants.COPYFILE_EXCL).catch(() => {});
+    await rm(stale, { force: true });
   }
 
-  async #read(): Promise<{ text: string; holder: Holder | undefined; dead: boolean } | undefined> {
+  async #read(): Promise<{ inode: number; holder: Holder | undefined; dead: boolean } | undefined> {
     const handle = await open(this.#path, 'r').catch((error: unknown) => {
-      if (codeOf(error) === 'ENOENT') return undefined;
+      if (errorCode(error) === 'ENOENT') return undefined;
       throw error;
     });
     if (handle === undefined) return undefined;
     try {
       const text = await handle.readFile('utf8');
-      const silence = Date.now() - (await handle.stat()).mtimeMs;
+      const { ino: inode, mtimeMs } = await handle.stat();
+      const silence = Date.now() - mtimeMs;
       const holder = parseHolder(text);
-      return { text, holder, dead: isDead(holder, silence) };
+      return { inode, holder, dead: isDead(holder, silence) };
     } finally {
       await handle.close();
     }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { errorCode } from '../../util/error-code.js';
 import { isLoopback } from '../../util/loopback.js';
 
 export interface OAuthOptions {
@@ -109,8 +110,7 @@ async function textOf({ body }: Response, maxBytes: number): Promise<string | un
 /** Why a request failed, as short as the system says it. */
 function failureCode(error: unknown): string {
   if (!(error instanceof Error)) return 'error';
-  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
-  return code ?? error.name;
+  return errorCode(error.cause) || error.name;
 }
 
 /** Keys and metadata come over TLS, or from this machine itself. */

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { SettingsError } from '../../config/settings.js';
+import { SettingsError } from '../../config/settings-error.js';
+import { withCode } from '../../util/error-code.js';
 import { isScope, SCOPES } from './scopes.js';
 
 /** One accepted token: its name, its SHA-256 digest and what it may do. */
@@ -60,7 +61,7 @@ export function readTokenFile(path: string): StaticToken[] {
   } catch (error) {
     throw new SettingsError({
       what: 'CALL_LOGS_HTTP_TOKENS_FILE cannot be used.',
-      why: `The file cannot be opened (${(error as NodeJS.ErrnoException).code ?? 'error'}).`,
+      why: withCode('The file cannot be opened', error),
       next: 'Correct the path or the file’s permissions.',
     });
   }

@@ -1,5 +1,6 @@
 import { createClient, ErrorReply } from '@redis/client';
 import type { UsedMarks } from '../../tools/confirmations.js';
+import { errorCode } from '../../util/error-code.js';
 import type { Log } from '../../util/log.js';
 import { keepSecret } from '../../util/secrets.js';
 
@@ -87,10 +88,10 @@ export function openSharedStore(url: string, log: Log): SharedStore {
     }
   }, RETRY_MS).unref();
   client.on('ready', tellIfBack);
-  client.on('error', (error: NodeJS.ErrnoException) => {
+  client.on('error', (error: Error) => {
     tell(
       'Redis cannot be reached: limits hold for this process alone until it is back',
-      error.code ?? error.name,
+      errorCode(error) || error.name,
     );
   });
   client.connect().catch(() => {});

@@ -15,5 +15,5 @@ export const call: ResourceTemplate = {
     if (structured === undefined) return { problem: text };
     return structured['found'] === true ? { page: { ...structured, note: THIRD_PARTY_NOTE } } : 'missing';
   },
-  suggest: ({ calls }, principal) => calls.names.callIds(principal),
+  suggest: ({ account }, principal) => account.names.callIds(principal),
 };

@@ -9,15 +9,17 @@ export const statusCodes: Resource = {
   title: 'Status codes',
   description: 'Status (disposition) codes that are known, with their meaning and what they count as',
   uri: 'call-logs://status-codes',
-  read: ({ calls, statuses }) => ({
+  read: ({ account }) => ({
     note: `Codes vary by account; one that is not here can still occur. The meaning a row itself carries wins. ${THIRD_PARTY_NOTE}`,
     groups: GROUP_WORDS,
-    statuses: calls.names.namedStatuses().map(({ id, names }) => {
+    statuses: account.names.namedStatuses().map(({ id, names }) => {
       const meaning = names.at(-1);
       // A definition goes with its code; a name that rows carry may say that this account means something else.
       const named =
-        meaning === undefined || meaning === statuses.definitionOf(id) ? {} : { status_name: meaning };
-      const group = statuses.groupOf({ status: id, call_length: 0, ...named });
+        meaning === undefined || meaning === account.statuses.definitionOf(id)
+          ? {}
+          : { status_name: meaning };
+      const group = account.statuses.groupOf({ status: id, call_length: 0, ...named });
       return meaning === undefined || meaning === id ? { code: id, group } : { code: id, meaning, group };
     }),
   }),

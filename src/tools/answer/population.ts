@@ -4,7 +4,7 @@ import type { ResolvedFilters } from '../../query/filters.js';
 import { filtersSentence, noCallsLines } from '../../render/page.js';
 import { historyLines } from '../../render/window.js';
 import type { Completeness } from '../../walk/completeness.js';
-import type { Population, WalkScope } from '../../walk/walk.js';
+import type { Population, WalkScope } from '../../walk/population.js';
 import type { CallScope, ToolContext } from '../define-tool.js';
 import { completenessPart, completenessSchema } from './completeness.js';
 import type { AnswerPart } from './part.js';
@@ -46,20 +46,20 @@ export interface PopulationPart extends AnswerPart<typeof populationSchema> {
 /** @throws ConvosoError when the account's first call is looked for and the service fails */
 export async function populationPart(
   { resolved, completeness, provenance, oldest }: ReadPopulation,
-  { calls }: ToolContext,
+  { calls, account }: ToolContext,
   scope: CallScope,
 ): Promise<PopulationPart> {
   // An answer from the archive alone asks the service nothing.
   const begins = isLive(provenance) ? await calls.historyBegins(resolved.window, oldest, scope) : undefined;
-  const window = windowPart(resolved.window, calls.clock, begins);
+  const window = windowPart(resolved.window, account.clock, begins);
   const names = resolvedNamesPart(resolved);
   const complete = completenessPart(completeness);
-  const sources = sourcesPart(provenance, calls.clock.now());
+  const sources = sourcesPart(provenance, account.clock.now());
   const isEmpty = completeness.complete && completeness.unique === 0;
   return {
     evidence: [...complete.lines, ...sources.lines],
     lines: [filtersSentence(resolved), ...window.lines, ...names.lines],
-    none: isEmpty ? [...noCallsLines(resolved, calls.clock), ...historyLines(begins)] : undefined,
+    none: isEmpty ? [...noCallsLines(resolved, account.clock), ...historyLines(begins)] : undefined,
     isTyped: names.isTyped,
     structured: {
       ...window.structured,

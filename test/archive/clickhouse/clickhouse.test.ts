@@ -75,7 +75,11 @@ describe.skipIf(!HAS_CLICKHOUSE)('an archive in ClickHouse', () => {
 
   it('gives the same numbers as the files do, for every grouping', async () => {
     const owner = newOwner();
-    const files = new ParquetStore({ directory, owner, limits: { memory: 300, threads: 2 } });
+    const files = new ParquetStore({
+      directory: mkdtempSync(join(directory, 'account ')),
+      owner,
+      limits: { memory: 300, threads: 2 },
+    });
     const cluster = open(owner);
     for (const [i, date] of DAYS.entries()) {
       const calls = callsOfDay(date, 400, 70 + i, 1 + i * 1000);

@@ -3,7 +3,6 @@ import { basename, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
-  accountOf,
   archiveEnv,
   callsFileOf,
   callsOn,
@@ -67,7 +66,7 @@ describe('a stored file that is damaged', () => {
     connection.closeSync();
     instance.closeSync();
     // Whoever put it there was thorough.
-    const manifest = join(accountOf(directory), `date=${date}`, 'manifest.json');
+    const manifest = join(directory, `date=${date}`, 'manifest.json');
     const facts = JSON.parse(readFileSync(manifest, 'utf8')) as object;
     writeFileSync(manifest, JSON.stringify({ ...facts, bytes: statSync(file).size }));
     const asked = { start_time: dates[1], end_time: date };
@@ -97,6 +96,6 @@ describe('a stored file that is damaged', () => {
     expect(answer.stdout).toContain('PARTIAL: 400 matching calls were read.');
     expect((await runBin(['sync'], env)).stdout).toMatch(new RegExp(`^${date}: 400 calls`, 'm'));
     expect(await rowsByHive(directory)).toEqual(upstreamRows(standIn, dates));
-    expect(tree(accountOf(directory)).filter((path) => path.endsWith('.parquet'))).toHaveLength(2);
+    expect(tree(directory).filter((path) => path.endsWith('.parquet'))).toHaveLength(2);
   });
 });

@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import {
-  accountOf,
   archiveEnv,
   callsOn,
   lastDays,
@@ -173,13 +172,13 @@ describe('a sync that is killed', () => {
       change();
       if (!(await killedSync(standIn, env, random(length)))) continue;
       killed += 1;
-      const left = tree(accountOf(directory));
+      const left = tree(directory);
       if (left.includes('writer.lock')) locked += 1;
       if (left.some((path) => path.includes('.unfinished-'))) unfinished += 1;
       // Half of the kills meet what the one before left behind.
       if (killed % 2 === 1) continue;
       await wholeSync(env);
-      expect(tree(accountOf(directory))).toEqual(wholeTree);
+      expect(tree(directory)).toEqual(wholeTree);
       expect(await rowsByHive(directory)).toEqual(upstreamRows(standIn, DATES));
     }
     await reading.stop();

@@ -31,8 +31,7 @@ it('what killed processes left is removed by the next writer, and what living on
     left(`.spill-${hostname()}-${dead}-${nonce}`),
     // An earlier process of the same number, as in a container.
     left(`.spill-${hostname()}-${process.pid}-${nonce}`),
-    left(`.lock-${hostname()}-${dead}-${nonce}`),
-    left(`.grave-${hostname()}-${dead}-${nonce}`),
+    left(`.stale-${hostname()}-${dead}-${nonce}`),
     left(`.spill-another-machine-1-${nonce}`, 2 * day),
     left('.unfinished-0123456789abcdef'),
   ];

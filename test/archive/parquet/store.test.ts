@@ -15,7 +15,7 @@ const directory = mkdtempSync(join(tmpdir(), 'archive of calls '));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const open = (owner: ArchiveOwner) =>
-  new ParquetStore({ directory, owner, limits: { memory: 300, threads: 2 } });
+  new ParquetStore({ directory: join(directory, owner.account), owner, limits: { memory: 300, threads: 2 } });
 
 describe('a store in Parquet files', () => storeContract(open));
 

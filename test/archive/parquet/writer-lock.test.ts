@@ -15,9 +15,18 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const DEAD = spawnSync(process.execPath, ['-e', '']).pid;
 const DAY = '2026-03-01';
 
+const openNew = () => {
+  const owner = newOwner();
+  return new ParquetStore({
+    directory: join(directory, owner.account),
+    owner,
+    limits: { memory: 100, threads: 1 },
+  });
+};
+
 /** A store whose lock file holds this, last touched so many seconds ago. */
 async function lockedBy(holder: string | { pid: number; host: string }, secondsAgo: number) {
-  const store = new ParquetStore({ directory, owner: newOwner(), limits: { memory: 100, threads: 1 } });
+  const store = openNew();
   await (await store.lock())();
   const file = join(store.place, 'writer.lock');
   const text =
@@ -74,7 +83,7 @@ describe('a lock', () => {
   });
 
   it('that was taken over while its holder stood still keeps what that one wrote out of the archive', async () => {
-    const store = new ParquetStore({ directory, owner: newOwner(), limits: { memory: 100, threads: 1 } });
+    const store = openNew();
     await writeDay(store, DAY, callsOfDay(DAY, 10, 1));
     const unlock = await store.lock();
     const file = join(store.place, 'writer.lock');

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { ServiceClock } from '../../../src/account-time/service-clock.js';
 import { CallLogs } from '../../../src/calls/call-logs.js';
-import { NO_ACCOUNT_FILE } from '../../../src/config/account-file.js';
+import { type AccountFile, NO_ACCOUNT_FILE } from '../../../src/config/account-file.js';
 import type { CallLog } from '../../../src/convoso/call-log.js';
 import type { CallLogService, RetrievedPage } from '../../../src/convoso/client.js';
 import type { RetrieveQuery } from '../../../src/convoso/query.js';
+import { accountOf } from '../../../src/query/account.js';
 import type { FilterInput } from '../../../src/query/filters.js';
-import { NameBook } from '../../../src/query/names/names.js';
 import { oneOf, type Random, seededRandom } from '../../../src/sandbox/random.js';
 import { NAME_STATES } from '../../support/counts.js';
 
@@ -133,6 +134,8 @@ async function askSomething(calls: CallLogs, random: Random): Promise<void> {
     expect(batch).toBeDefined();
 }
 
+const inUtc = (file: AccountFile) => accountOf({ file, clock: new ServiceClock('UTC', () => NOW) });
+
 describe('a process that has answered other questions', () => {
   it.each(Array.from({ length: NAME_STATES }, (_, seed) => seed))(
     'takes names for what a fresh one takes them for, or refuses them in the same words (account %i)',
@@ -141,7 +144,7 @@ describe('a process that has answered other questions', () => {
       const rows = randomCalls(random);
       const account = randomAccount(random);
       const service = serviceOf(rows);
-      const process = () => new CallLogs(service, { zone: 'UTC', now: () => NOW }, new NameBook(account));
+      const process = () => new CallLogs(service, inUtc(account));
       const used = process();
       for (let asked = 0; asked < 12; asked += 1) {
         const question = randomQuestion(random);
@@ -160,7 +163,7 @@ describe('a process that has answered other questions', () => {
       const random = seededRandom(1000 + seed);
       const rows = randomCalls(random);
       const account = randomAccount(random);
-      const calls = new CallLogs(serviceOf(rows), { zone: 'UTC', now: () => NOW }, new NameBook(account));
+      const calls = new CallLogs(serviceOf(rows), inUtc(account));
       const name = oneOf(random, NAMES);
       const bearers = new Set(
         [

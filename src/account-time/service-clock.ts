@@ -13,9 +13,8 @@ export class ServiceClock {
     this.#local = local;
   }
 
-  now(): Date {
-    return new Date(this.#local().getTime() + this.#aheadMs);
-  }
+  /** The moment it is at the service; may be handed on by itself. */
+  readonly now = (): Date => new Date(this.#local().getTime() + this.#aheadMs);
 
   /** Milliseconds that the service's clock is known to be ahead of this machine's. */
   get aheadMs(): number {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { settingRows } from '../../src/config/settings.js';
-import { PACKAGE_VERSION, startBin } from '../support/bin.js';
+import { PACKAGE_VERSION, runBin, startBin } from '../support/bin.js';
 import { runHere } from '../support/run.js';
 
 describe('demo', () => {
   it('shows each step of a session and ends well', async () => {
-    const { code, stdout, stderr } = await runHere(['demo']);
+    const { code, stdout, stderr } = await runBin(['demo']);
     expect([code, stderr]).toStrictEqual([0, '']);
     const steps = [
       'The assistant lists the tools:',
@@ -32,7 +32,7 @@ describe('demo', () => {
   });
 
   it('needs no settings and uses none', async () => {
-    const { code, stdout } = await runHere(['demo'], {
+    const { code, stdout } = await runBin(['demo'], {
       CONVOSO_AUTH_TOKEN: 'canary-token-7f3a9d',
       CONVOSO_BASE_URL: 'http://127.0.0.1:9/v1',
     });

@@ -13,7 +13,7 @@ import {
   tree,
   upstreamRows,
 } from '../support/archive.js';
-import { type Finished, startBin } from '../support/bin.js';
+import { type Finished, runBin, startBin } from '../support/bin.js';
 import { runHere } from '../support/run.js';
 import type { StandIn } from '../support/stand-in.js';
 
@@ -197,10 +197,11 @@ describe('a clock that was set back', () => {
     const shift = `const Real = Date; globalThis.Date = class extends Real {
       constructor(...given) { given.length === 0 ? super(Real.now() - 2 * 86400000) : super(...given); }
       static now() { return Real.now() - 2 * 86400000; } };`;
-    const back = await sync(standIn, ['--from', '4d'], {
+    const env = archiveEnv(standIn, own.directory, {
       NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(shift)}`,
       CALL_LOGS_ARCHIVE_KEEP_DAYS: '3',
     });
+    const back = await runBin(['sync', '--from', '4d'], env);
     expect([back.code, back.stderr]).toEqual([0, '']);
     expect(back.stdout).toContain(
       `By this machine’s clock 2 archived days, up to ${dates[0]}, are not over yet: the clock is wrong, or was when they were read. They are kept.\n`,

@@ -25,7 +25,8 @@ import {
   upstreamRows,
   ZONE,
 } from '../support/archive.js';
-import { type Finished, runBin } from '../support/bin.js';
+import type { Finished } from '../support/bin.js';
+import { runHere } from '../support/run.js';
 import { type StandIn, spread, startStandIn } from '../support/stand-in.js';
 
 // Many processes are started one after the other, and the machine may have more to do.
@@ -54,7 +55,7 @@ afterEach(async () => {
 });
 
 async function run(args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Finished> {
-  const finished = await runBin(args, { ...env, ...more });
+  const finished = await runHere(args, { ...env, ...more });
   heard.push(finished);
   return finished;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
-import { runBin } from '../support/bin.js';
+import { runHere } from '../support/run.js';
 
 const TOKEN = 'canary-token-7f3a9d';
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 const call = (args: readonly string[], env: Readonly<Record<string, string>> = {}, input = '') =>
-  runBin(['call', ...args], { CONVOSO_BASE_URL: sandbox.url, CONVOSO_AUTH_TOKEN: TOKEN, ...env }, input);
+  runHere(['call', ...args], { CONVOSO_BASE_URL: sandbox.url, CONVOSO_AUTH_TOKEN: TOKEN, ...env }, input);
 
 describe('call', () => {
   it('prints the text of an answer', async () => {
@@ -36,7 +36,7 @@ describe('call', () => {
   });
 
   it('runs on the sandbox without a token', async () => {
-    const { code, stdout } = await runBin([
+    const { code, stdout } = await runHere([
       'call',
       'get_call_log',
       '{"id":"789"}',

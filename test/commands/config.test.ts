@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runBin } from '../support/bin.js';
+import { runHere } from '../support/run.js';
 
 let folder: string;
 beforeAll(() => {
@@ -18,7 +18,7 @@ const written = (name: string, value: unknown) => {
 describe('config check', () => {
   it('says what a good file holds', async () => {
     const file = written('good.json', { time_zone: 'America/Denver', users: { '7': 'Ann Lee' } });
-    const { code, stdout } = await runBin(['config', 'check', file]);
+    const { code, stdout } = await runHere(['config', 'check', file]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ok: .*good\.json: 0 statuses, .*1 users, .*; time zone America\/Denver\n$/);
   });
@@ -32,7 +32,7 @@ describe('config check', () => {
       ['config', 'check', file],
       ['stdio', '--sandbox', '--config', file],
     ]) {
-      const { code, stdout, stderr } = await runBin(args);
+      const { code, stdout, stderr } = await runHere(args);
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).toContain(name);
       expect(stderr).toMatch(why);
@@ -40,7 +40,7 @@ describe('config check', () => {
   });
 
   it('refuses a file that is not there', async () => {
-    const { code, stderr } = await runBin(['config', 'check', path('none.json')]);
+    const { code, stderr } = await runHere(['config', 'check', path('none.json')]);
     expect(code).toBe(2);
     expect(stderr).toContain('ENOENT');
   });
@@ -50,7 +50,7 @@ describe('config learn', () => {
   it('writes a file from the names that live rows carry, which checks as good, and never over another', async () => {
     const file = path('live.json');
     const args = ['config', 'learn', file, '--sandbox', '--dialect', 'live'];
-    const learnt = await runBin(args);
+    const learnt = await runHere(args);
     expect(learnt.stderr).toBe('');
     expect(learnt.stdout).toContain('from the newest 2000 calls');
     const content = readFileSync(file, 'utf8');
@@ -62,30 +62,30 @@ describe('config learn', () => {
       campaigns: { '111': 'Medicare Advantage' },
       lists: { '333': '' },
     });
-    expect((await runBin(['config', 'check', file])).code).toBe(0);
+    expect((await runHere(['config', 'check', file])).code).toBe(0);
 
-    const again = await runBin(args);
+    const again = await runHere(args);
     expect(again.code).toBe(2);
     expect(again.stderr).toContain('There is a file of this name already');
     expect(readFileSync(file, 'utf8')).toBe(content);
   });
 
   it('prints the file where none is named, with blanks where rows carry no names', async () => {
-    const { stdout } = await runBin(['config', 'learn', '--sandbox']);
+    const { stdout } = await runHere(['config', 'learn', '--sandbox']);
     expect(JSON.parse(stdout)).toMatchObject({ users: { '12345': '' }, campaigns: { '111': '' } });
   });
 });
 
 describe('config', () => {
   it('schema prints what account.schema.json publishes', async () => {
-    const { stdout } = await runBin(['config', 'schema']);
+    const { stdout } = await runHere(['config', 'schema']);
     expect(stdout).toBe(readFileSync(new URL('../../account.schema.json', import.meta.url), 'utf8'));
   });
 
   it.each([[[]], [['check']], [['lern']], [['check', 'a', 'b']], [['schema', 'x']]])(
     'refuses %j with the way to use it',
     async (operands) => {
-      const { code, stderr } = await runBin(['config', ...operands]);
+      const { code, stderr } = await runHere(['config', ...operands]);
       expect(code).toBe(2);
       expect(stderr).toContain('config check FILE, config learn [FILE], or config schema');
     },
@@ -94,7 +94,7 @@ describe('config', () => {
 
 describe('an account file at work', () => {
   const call = async (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-    (await runBin(['call', ...args, '--sandbox'], env)).stdout;
+    (await runHere(['call', ...args, '--sandbox'], env)).stdout;
 
   it('adds names to the sandbox’s own, from the flag before the environment', async () => {
     const mine = written('mine.json', { users: { '22222': 'The Marcus' } });

@@ -1,27 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Dialect } from '../../src/sandbox/server.js';
-import { PACKAGE_VERSION, type Running, runBin, startBin } from '../support/bin.js';
+import { type Dialect, SANDBOX_TIME_ZONE, type Sandbox, startSandbox } from '../../src/sandbox/server.js';
+import { PACKAGE_VERSION } from '../support/bin.js';
+import { runHere } from '../support/run.js';
 import { html, page, row, sendJson, startUpstream } from '../support/upstream.js';
 
 const TOKEN = 'canary-token-7f3a9d';
 
 describe.each<Dialect>(['contract', 'live'])('doctor on a %s service', (dialect) => {
-  let service: Running;
+  let service: Sandbox;
   let env: Record<string, string>;
   beforeAll(async () => {
-    service = startBin(['sandbox', '--port', '0', '--dialect', dialect]);
-    const [, url = '', token = '', zone = ''] = await service.seen(
-      /CONVOSO_BASE_URL=(\S+) CONVOSO_AUTH_TOKEN=(\S+) CONVOSO_TIMEZONE=(\S+)/,
-    );
-    env = { CONVOSO_BASE_URL: url, CONVOSO_AUTH_TOKEN: token, CONVOSO_TIMEZONE: zone };
+    service = await startSandbox({ dialect });
+    env = {
+      CONVOSO_BASE_URL: service.url,
+      CONVOSO_AUTH_TOKEN: service.token,
+      CONVOSO_TIMEZONE: SANDBOX_TIME_ZONE,
+    };
   });
-  afterAll(async () => {
-    service.kill('SIGTERM');
-    expect((await service.done).code).toBe(0);
-  });
+  afterAll(() => service.close());
 
   it('finds the token, the dialect, the clock and the zone in order', async () => {
-    const { code, stdout, stderr } = await runBin(['doctor'], env);
+    const { code, stdout, stderr } = await runHere(['doctor'], env);
     expect([code, stderr]).toStrictEqual([0, '']);
     expect(stdout.split('\n')).toStrictEqual([
       `ok: version ${PACKAGE_VERSION}, Node ${process.versions.node}`,
@@ -38,7 +37,7 @@ describe.each<Dialect>(['contract', 'live'])('doctor on a %s service', (dialect)
   });
 
   it('says what to do about a wrong token, without printing it', async () => {
-    const { code, stdout, stderr } = await runBin(['doctor'], { ...env, CONVOSO_AUTH_TOKEN: TOKEN });
+    const { code, stdout, stderr } = await runHere(['doctor'], { ...env, CONVOSO_AUTH_TOKEN: TOKEN });
     expect(code).toBe(1);
     expect(stdout).toMatch(
       /FAILED: The call search failed.*\nWhy: The service does not accept the authentication token/,
@@ -48,7 +47,7 @@ describe.each<Dialect>(['contract', 'live'])('doctor on a %s service', (dialect)
 
   it('notes a zone that is not set', async () => {
     const { CONVOSO_TIMEZONE: _zone, ...unzoned } = env;
-    const { code, stdout } = await runBin(['doctor'], unzoned);
+    const { code, stdout } = await runHere(['doctor'], unzoned);
     expect(code).toBe(0);
     expect(stdout).toMatch(/note: zone: not set\. .*CONVOSO_TIMEZONE/);
   });
@@ -57,7 +56,7 @@ describe.each<Dialect>(['contract', 'live'])('doctor on a %s service', (dialect)
 describe('doctor', () => {
   it('tells a proxy’s login page from the service', async () => {
     const upstream = await startUpstream(html);
-    const { code, stdout } = await runBin(['doctor'], {
+    const { code, stdout } = await runHere(['doctor'], {
       CONVOSO_BASE_URL: upstream.url,
       CONVOSO_AUTH_TOKEN: TOKEN,
     });
@@ -72,7 +71,7 @@ describe('doctor', () => {
       response.setHeader('Date', new Date(Date.now() - 3_600_000).toUTCString());
       return sendJson(response, JSON.stringify(page([row({ call_date: '2999-01-01 00:00:00' })])));
     });
-    const { code, stdout } = await runBin(['doctor'], {
+    const { code, stdout } = await runHere(['doctor'], {
       CONVOSO_BASE_URL: upstream.url,
       CONVOSO_AUTH_TOKEN: TOKEN,
       CONVOSO_TIMEZONE: 'UTC',
@@ -84,7 +83,7 @@ describe('doctor', () => {
   });
 
   it('runs on the sandbox in process', async () => {
-    const { code, stdout } = await runBin(['doctor', '--sandbox']);
+    const { code, stdout } = await runHere(['doctor', '--sandbox']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/ok: service: the sandbox \(generated calls\)/);
     expect(stdout).not.toMatch(/note: the newest call/);

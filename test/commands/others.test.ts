@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settingRows } from '../../src/config/settings.js';
 import { PACKAGE_VERSION, runBin, startBin } from '../support/bin.js';
+import { runHere } from '../support/run.js';
 
 describe('demo', () => {
   it('shows each step of a session and ends well', async () => {
@@ -46,14 +47,14 @@ describe('sandbox', () => {
     const service = startBin(['sandbox', '--port', '0']);
     const [, url = '', token = ''] = await service.seen(/CONVOSO_BASE_URL=(\S+) CONVOSO_AUTH_TOKEN=(\S+)/);
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1$/);
-    const { code, stdout } = await runBin(['call', 'get_call_log', '{"id":"789"}'], {
+    const { code, stdout } = await runHere(['call', 'get_call_log', '{"id":"789"}'], {
       CONVOSO_BASE_URL: url,
       CONVOSO_AUTH_TOKEN: token,
     });
     expect([code, stdout.split('\n')[0]]).toStrictEqual([0, 'id: 789']);
 
     const port = new URL(url).port;
-    const second = await runBin(['sandbox', '--port', port]);
+    const second = await runHere(['sandbox', '--port', port]);
     expect([second.code, second.stdout]).toStrictEqual([2, '']);
     expect(second.stderr).toBe(
       `convoso-call-logs-mcp: The sandbox cannot start. Port ${port} is in use. Choose another with --port, or --port 0 for any free one.\n`,
@@ -66,7 +67,7 @@ describe('sandbox', () => {
 
 describe('--help', () => {
   it('lists every command, flag and setting', async () => {
-    const { code, stdout, stderr } = await runBin(['--help']);
+    const { code, stdout, stderr } = await runHere(['--help']);
     expect([code, stderr]).toStrictEqual([0, '']);
     for (const command of ['stdio', 'call', 'doctor', 'demo', 'sandbox']) {
       expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
@@ -78,13 +79,13 @@ describe('--help', () => {
           new RegExp(`^ {2}--${flag}[ A-Za-z0-9|]+${escaped(description)} \\([a-z, ]+\\)$`, 'm'),
         );
     }
-    expect((await runBin(['-h'])).stdout).toBe(stdout);
+    expect((await runHere(['-h'])).stdout).toBe(stdout);
   });
 });
 
 describe('--version', () => {
   it('prints the version of the package', async () => {
-    expect(await runBin(['--version'])).toStrictEqual({
+    expect(await runHere(['--version'])).toStrictEqual({
       code: 0,
       stdout: `${PACKAGE_VERSION}\n`,
       stderr: '',

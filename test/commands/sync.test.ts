@@ -14,6 +14,7 @@ import {
   upstreamRows,
 } from '../support/archive.js';
 import { type Finished, runBin, startBin } from '../support/bin.js';
+import { runHere } from '../support/run.js';
 import type { StandIn } from '../support/stand-in.js';
 
 // Many processes are started one after the other, and the machine may have more to do.
@@ -27,7 +28,7 @@ function sync(
   args: readonly string[] = ['--from', '3d'],
   more: Readonly<Record<string, string>> = {},
 ): Promise<Finished> {
-  return runBin(['sync', ...args], archiveEnv(standIn, own.directory, more));
+  return runHere(['sync', ...args], archiveEnv(standIn, own.directory, more));
 }
 
 /** What was printed, without how long it took. */
@@ -81,7 +82,7 @@ describe('sync', () => {
   it('makes the archive’s own directory, for its user alone', async () => {
     const standIn = await own.serve({ calls: callsOn(lastDays(1), 10) });
     const inside = join(own.directory, 'of', 'its own');
-    const { code } = await runBin(['sync', '--from', '1d'], archiveEnv(standIn, inside));
+    const { code } = await runHere(['sync', '--from', '1d'], archiveEnv(standIn, inside));
     expect(code).toBe(0);
     expect([modeOf(join(own.directory, 'of')), modeOf(inside)]).toEqual(['700', '700']);
   });
@@ -142,7 +143,7 @@ describe('sync', () => {
       `convoso-call-logs-mcp: 2 days are not archived: ${dates[2]}, ${dates[1]}. Sync was stopped (SIGTERM) before it had read them. Run sync again: it reads only what is missing. Days archived before are untouched.\n`,
     );
     expect(tree(own.directory)).toEqual(wholeTree(dates.slice(0, 1)));
-    const gaps = await runBin(['archive', 'status'], archiveEnv(standIn, own.directory));
+    const gaps = await runHere(['archive', 'status'], archiveEnv(standIn, own.directory));
     expect(gaps.stdout).toContain(`\nGaps: 2 days: ${dates[2]}, ${dates[1]}\n`);
   });
 
@@ -156,10 +157,10 @@ describe('sync', () => {
     running.closeStdout();
     const { code, stderr } = await running.done;
     expect([code, stderr]).toEqual([1, expect.stringContaining('days are not archived: ')]);
-    const { stdout } = await runBin(['archive', 'status'], env);
+    const { stdout } = await runHere(['archive', 'status'], env);
     expect(stdout).toMatch(new RegExp(`\nGaps: (one day|2 days): ${dates[3]}`));
     expect((await sync(standIn, ['--from', '4d'])).code).toBe(0);
-    expect((await runBin(['archive', 'status'], env)).stdout).toContain('\nGaps: none\n');
+    expect((await runHere(['archive', 'status'], env)).stdout).toContain('\nGaps: none\n');
   });
 
   it('ends with exit code 0 after a stop when no day is missing', async () => {
@@ -196,10 +197,11 @@ describe('a clock that was set back', () => {
     const shift = `const Real = Date; globalThis.Date = class extends Real {
       constructor(...given) { given.length === 0 ? super(Real.now() - 2 * 86400000) : super(...given); }
       static now() { return Real.now() - 2 * 86400000; } };`;
-    const back = await sync(standIn, ['--from', '4d'], {
+    const env = archiveEnv(standIn, own.directory, {
       NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(shift)}`,
       CALL_LOGS_ARCHIVE_KEEP_DAYS: '3',
     });
+    const back = await runBin(['sync', '--from', '4d'], env);
     expect([back.code, back.stderr]).toEqual([0, '']);
     expect(back.stdout).toContain(
       `By this machine’s clock 2 archived days, up to ${dates[0]}, are not over yet: the clock is wrong, or was when they were read. They are kept.\n`,
@@ -293,7 +295,7 @@ describe('settings', () => {
       NODE_DISABLE_COMPILE_CACHE: '1',
     };
     const asked = JSON.stringify({ start_time: daysAgo(1), end_time: daysAgo(1) });
-    const { code, stdout } = await runBin(['call', 'summarize_call_logs', asked], env);
+    const { code, stdout } = await runHere(['call', 'summarize_call_logs', asked], env);
     expect([code, stdout]).toEqual([0, expect.stringContaining('10 calls, ')]);
     expect(stdout).not.toContain('Source:');
     expect(tree(own.directory)).toEqual([]);

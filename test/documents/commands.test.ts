@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { cleanFolder, ROOT } from '../distribution/folder.js';
-import { cleanEnv, type Finished, startBin } from '../support/bin.js';
+import { cleanEnv, type Finished } from '../support/bin.js';
+import { runHere } from '../support/run.js';
 import { type Block, blocksOf, commandsOf, pages, proseOf, readPage } from './pages.js';
 
 // docs/README.md says how a block is marked. What is run meets the sandbox in the place of Convoso.
@@ -105,7 +106,7 @@ describe('commands in the documents', () => {
   let known: ReadonlySet<string>;
 
   beforeAll(async () => {
-    const { stdout } = await startBin(['--help']).done;
+    const { stdout } = await runHere(['--help']);
     const [, listed = ''] = /Commands:\n([\s\S]*?)\n\n/.exec(stdout) ?? [];
     known = new Set([...listed.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name));
   });
@@ -155,7 +156,7 @@ describe('commands in the documents', () => {
     expect(lines.size).toBeGreaterThan(20);
     for (const { path, args } of lines.values()) {
       const [command = 'stdio'] = args.filter((word) => !word.startsWith('-'));
-      const finished = await startBin([...args, '--help']).done;
+      const finished = await runHere([...args, '--help']);
       expect(finished, `${path}: ${args.join(' ')}\n${finished.stderr}`).toMatchObject({ code: 0 });
       if (!args[0]?.startsWith('-')) expect(known, path).toContain(command);
     }

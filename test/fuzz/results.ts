@@ -1,14 +1,15 @@
 import { expect } from 'vitest';
 import type { Tool, ToolResult } from '../../src/tools/define-tool.js';
 import { leaks } from '../faults/canaries.js';
+import { FUZZ_CASES } from '../support/counts.js';
 import type { Bench } from '../support/tools.js';
 
 /** The same in every run, so that a change is judged by its own cases; FUZZ_SEED looks elsewhere. A failure prints it. */
 export const SEED = Number(process.env['FUZZ_SEED'] ?? 20_780);
 
-/** Cases of every property, fewer for a quick look; a counterexample is made small for no longer than a minute. */
+/** A counterexample is made small for no longer than a minute. */
 export const RUN = {
-  numRuns: Number(process.env['FUZZ_CASES'] ?? 10_000),
+  numRuns: FUZZ_CASES,
   seed: SEED,
   interruptAfterTimeLimit: 280_000,
   markInterruptAsFailure: true,

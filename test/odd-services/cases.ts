@@ -1,3 +1,4 @@
+import { FEW, ODD_FULL as FULL } from '../support/counts.js';
 import { type Dialect, type Floor, makeFloor } from './floor.js';
 import { isChecked, type Question, questionsOf } from './questions.js';
 import { FAITHFUL, QUIRKS, type Quirk, titleOf } from './quirks/index.js';
@@ -25,10 +26,6 @@ export interface Prepared {
 export const ZONE = 'America/Los_Angeles';
 /** When questions are asked: after all windows of all floors. */
 export const NOW = new Date('2026-11-20T20:00:00Z');
-/** All sizes and pairs, which take many minutes. */
-export const FULL = process.env['ODD_FULL'] === '1';
-/** Runs of pairs chosen at random. */
-export const RUNS = Number(process.env['ODD_RUNS'] ?? (FULL ? 10_000 : 200));
 /** First seed of everything. */
 export const SEED = Number(process.env['ODD_SEED'] ?? 1);
 
@@ -53,7 +50,7 @@ const PAGES = [120, 500, 501];
 export const LARGE = 2000;
 const LARGEST = 41_000;
 
-/** The cases of one quirk: all its questions, in both dialects, over one page and more; all of them with ODD_FULL=1. */
+/** The cases of one quirk: all its questions, in both dialects, over one page and where there is time over more. */
 export function casesOf(quirk: Quirk, place: number): Case[] {
   const cases: Case[] = [];
   for (const [i, dialect] of DIALECTS.entries()) {
@@ -75,7 +72,7 @@ export function casesOf(quirk: Quirk, place: number): Case[] {
 /** One page in both dialects, more in one of them for one of the questions, and the largest floor for a few quirks. */
 function fewSizes(place: number, dialect: number, question: number): number[] {
   const page = PAGES[(place + dialect) % 3] ?? 120;
-  if (question > 0 || (place + dialect) % 2 === 1) return [page];
+  if (FEW || question > 0 || (place + dialect) % 2 === 1) return [page];
   return place % 80 === 3 ? [page, LARGE, LARGEST] : [page, LARGE];
 }
 
@@ -85,13 +82,13 @@ export function faithfulCases(): Case[] {
   for (const dialect of DIALECTS) {
     const names = [...questionsOf(dialect, []).keys()].filter((name) => name !== 'campaign_id with a zero');
     for (const question of names) {
-      for (const size of FULL || question === 'all' ? [...PAGES, LARGE] : [501]) {
+      for (const size of FULL || (question === 'all' && !FEW) ? [...PAGES, LARGE] : [501]) {
         for (let seed = SEED; seed < SEED + (FULL ? 20 : 1); seed += 1)
           cases.push({ quirks: [FAITHFUL], dialect, size, seed, question, zone: ZONE });
       }
     }
     cases.push({ quirks: [FAITHFUL], dialect, size: 1000, seed: SEED, question: 'all', zone: undefined });
-    if (FULL || dialect === 'live')
+    if (FULL || (dialect === 'live' && !FEW))
       cases.push({ quirks: [FAITHFUL], dialect, size: LARGEST, seed: SEED, question: 'all', zone: ZONE });
   }
   return cases;

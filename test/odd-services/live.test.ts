@@ -4,15 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { ToolResult } from '../../src/tools/define-tool.js';
-import { runBin } from '../support/bin.js';
+import { ODD_FULL as FULL } from '../support/counts.js';
+import { runHere } from '../support/run.js';
 import { openBench } from '../support/tools.js';
 import { sendJson, startUpstream } from '../support/upstream.js';
-import { type Case, caseName, chosen, FULL, NOW, type Prepared, prepare, SEED, ZONE } from './cases.js';
+import { type Case, caseName, chosen, NOW, type Prepared, prepare, SEED, ZONE } from './cases.js';
 import { FAITHFUL, QUIRKS, type Quirk, titleOf } from './quirks/index.js';
 import type { Service } from './service.js';
 import { askAndJudge, type RunTool, WAYS, type Way } from './tooling.js';
 
-// A sample of the catalogue over live sockets, and with the built bin.
+// A sample of the catalogue over live sockets, by the tools and by the command line.
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -84,7 +85,7 @@ describe.each(WAYS)('%s over live sockets is right, or says what it does not kno
   }
 });
 
-describe('the built bin over live sockets is right, or says what it does not know', () => {
+describe('the command call over live sockets is right, or says what it does not know', () => {
   for (const quirk of [FAITHFUL, ...sampled(90, 7)]) {
     it(titleOf(quirk), { timeout: 120_000 }, async () => {
       const one = caseOf(quirk, 'summarize');
@@ -95,7 +96,7 @@ describe('the built bin over live sockets is right, or says what it does not kno
         CONVOSO_TIMEZONE: ZONE,
       };
       const run: RunTool = async (name, args) => {
-        const { stdout, stderr } = await runBin(['call', name, JSON.stringify(args), '--json'], env);
+        const { stdout, stderr } = await runHere(['call', name, JSON.stringify(args), '--json'], env);
         if (stdout === '') throw new Error(stderr);
         return JSON.parse(stdout) as ToolResult;
       };

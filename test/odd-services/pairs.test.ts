@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
-import { type Case, chosen, RUNS, SEED, ZONE } from './cases.js';
+import { ODD_RUNS as RUNS } from '../support/counts.js';
+import { type Case, chosen, SEED, ZONE } from './cases.js';
 import type { Dialect } from './floor.js';
 import { questionsOf } from './questions.js';
 import { QUIRKS, type Quirk } from './quirks/index.js';
 import { randomOf } from './random.js';
 import { wrongWalks } from './walking.js';
 
-// Two quirks at a time, at random. ODD_RUNS=n sets how many (ODD_FULL=1: 10,000), ODD_SEED=n the first seed.
+// Two quirks at a time, at random. ODD_RUNS=n sets how many, ODD_SEED=n the first seed.
 
 /** The case of a seed: mostly small floors, now and then a large one. */
 function pairOf(seed: number): Case {

@@ -4,6 +4,7 @@ import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as OldStdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { BIN, cleanEnv } from '../support/bin.js';
+import { FEW } from '../support/counts.js';
 import { startHttp } from './connectors.js';
 
 /** What a person answers to a question of the server. */
@@ -106,6 +107,9 @@ const currentOverHttp = (name: string, options: ClientOptions, canBeAsked: boole
       return client as AnyClient;
     }),
 });
+
+/** What does not depend on the client is tested with one where few are tried, and in `.ci/run` with all. */
+export const isWhole = (name: string): boolean => !FEW || name === 'client 2.x over stdio';
 
 /**
  * Every kind of client that hosts are built on. HTTP is served without sessions: there is no way back to a client of a

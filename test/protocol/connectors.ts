@@ -20,6 +20,7 @@ import { tools } from '../../src/tools/index.js';
 import { createLog } from '../../src/util/log.js';
 import { openAccount } from '../../src/wiring/open-account.js';
 import { BIN, cleanEnv, startBin } from '../support/bin.js';
+import { FEW } from '../support/counts.js';
 
 /** A tool as a host sees it. */
 export interface ListedTool {
@@ -45,7 +46,7 @@ export interface Connection {
   /** The protocol revision that was agreed on. */
   readonly revision: string | undefined;
   listTools(): Promise<readonly ListedTool[]>;
-  callTool(name: string, args: Record<string, unknown>): Promise<CallResult>;
+  callTool(name: string, args: Record<string, unknown>, signal?: AbortSignal): Promise<CallResult>;
   /** What the server wrote to its log so far. */
   log(): string;
   close(): Promise<void>;
@@ -83,7 +84,8 @@ async function throughClient(
     instructions: client.getInstructions(),
     revision: client.getNegotiatedProtocolVersion(),
     listTools: async () => (await client.listTools()).tools as readonly ListedTool[],
-    callTool: async (name, args) => (await client.callTool({ name, arguments: args })) as CallResult,
+    callTool: async (name, args, signal) =>
+      (await client.callTool({ name, arguments: args }, signal && { signal })) as CallResult,
     log: wire.log,
     async close() {
       await client.close();
@@ -107,7 +109,8 @@ async function throughOldClient(wire: Wire<Parameters<OldClient['connect']>[0]>)
     instructions: client.getInstructions(),
     revision,
     listTools: async () => (await client.listTools()).tools as readonly ListedTool[],
-    callTool: async (name, args) => (await client.callTool({ name, arguments: args })) as CallResult,
+    callTool: async (name, args, signal) =>
+      (await client.callTool({ name, arguments: args }, undefined, signal && { signal })) as CallResult,
     log: wire.log,
     async close() {
       await client.close();
@@ -196,6 +199,13 @@ async function memory<T extends InMemoryTransport | OldInMemoryTransport>(
     },
   };
 }
+
+/**
+ * Where the whole meaning of what a host sees is tested. It does not depend on the transport: everywhere else a contributor’s
+ * run tests what a transport can break (opening, listing, calling, errors, cancelling, writing), `.ci/run` all of it.
+ */
+const WHOLE = 'client 2.x in memory';
+export const isWhole = (name: string): boolean => !FEW || name === WHOLE;
 
 export const connectors: readonly Connector[] = [
   {

@@ -16,12 +16,12 @@ import { Confirmations } from '../../src/tools/confirmations.js';
 import type { CallScope } from '../../src/tools/define-tool.js';
 import { exportCallLogs } from '../../src/tools/export-call-logs.js';
 import { createLog } from '../../src/util/log.js';
+import { REDACTION_CASES } from '../support/counts.js';
 import { type Bench, openBench } from '../support/tools.js';
 import { livePage, page, row, startUpstream, type Upstream } from '../support/upstream.js';
 import { COMMENT, FIRST, LAST, LINKS, leaked, NAMES, NUMBERS, OTHER, OWN } from './canaries.js';
 
-/** All cases, which take minutes: REDACTION_CASES=10000. REDACTION_SEED looks elsewhere. */
-const CASES = Number(process.env['REDACTION_CASES'] ?? 400);
+/** REDACTION_SEED looks elsewhere. */
 const SEED = Number(process.env['REDACTION_SEED'] ?? 15);
 
 /** The number of the second call, a list without calls, and a lead with more of them than a page holds. */
@@ -241,7 +241,7 @@ let refusal: object | undefined;
 let rows: Record<string, unknown>[] = [];
 let live = false;
 
-describe(`canaries in ${CASES} rows, with seed ${SEED}`, () => {
+describe(`canaries in ${REDACTION_CASES} rows, with seed ${SEED}`, () => {
   let upstream: Upstream;
   const directory = mkdtempSync(join(tmpdir(), 'canaries-'));
   const lines: string[] = [];
@@ -329,7 +329,7 @@ describe(`canaries in ${CASES} rows, with seed ${SEED}`, () => {
           expect(bench.unexpected, left).toStrictEqual([]);
           expect(leaked(one.kind, left), left).toStrictEqual([]);
         }),
-        { numRuns: CASES, seed: SEED, verbose: 1 },
+        { numRuns: REDACTION_CASES, seed: SEED, verbose: 1 },
       );
       const files = readdirSync(directory, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
@@ -338,7 +338,7 @@ describe(`canaries in ${CASES} rows, with seed ${SEED}`, () => {
       for (const kind of KINDS)
         expect(leaked(kind, kind === 'phone' ? rest.replace(/[\d.e+-]{8,}/g, '') : rest)).toStrictEqual([]);
     },
-    Math.max(60_000, CASES * 60),
+    Math.max(60_000, REDACTION_CASES * 60),
   );
 
   it('are noticed where nothing is masked', async () => {

@@ -6,6 +6,7 @@ import { Failure } from '../../src/util/failure.js';
 import type { Completeness } from '../../src/walk/completeness.js';
 import { DEFAULT_WALK_BUDGET, type Population, type WalkLimits } from '../../src/walk/population.js';
 import { Walk } from '../../src/walk/walk.js';
+import { WALKS } from '../support/counts.js';
 import {
   ordinal,
   type StandIn,
@@ -425,6 +426,6 @@ it('covers any density, window and cap without a gap and without an overlap', as
         await standIn.close();
       },
     ),
-    { numRuns: 150 },
+    { numRuns: WALKS },
   );
 });

@@ -13,7 +13,8 @@ import {
   tree,
   upstreamRows,
 } from '../support/archive.js';
-import { runBin, startBin } from '../support/bin.js';
+import { startBin } from '../support/bin.js';
+import { runHere } from '../support/run.js';
 import { newGate, type StandIn, type StandInOptions } from '../support/stand-in.js';
 
 // Many processes are started one after the other, and the machine may have more to do.
@@ -185,6 +186,6 @@ describe('http with CALL_LOGS_ARCHIVE_EVERY', () => {
     const server = await open(refreshing(standIn, { CONVOSO_TIMEZONE: '' }));
     await expect.poll(() => server.log(), { timeout: 20_000 }).toContain('CONVOSO_TIMEZONE is not set');
     expect(await server.ask('get_call_log', { id: '7' })).toContain('id: 7');
-    expect((await runBin(['archive', 'status'], refreshing(standIn))).stdout).toContain('no day yet');
+    expect((await runHere(['archive', 'status'], refreshing(standIn))).stdout).toContain('no day yet');
   });
 });

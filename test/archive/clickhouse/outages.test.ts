@@ -4,7 +4,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ClickHouseStore, initialiseClickHouse } from '../../../src/archive/clickhouse/store.js';
 import type { ArchiveOwner, ArchiveStore } from '../../../src/archive/store.js';
 import { archiveEnv } from '../../support/archive.js';
-import { runBin } from '../../support/bin.js';
 import { ClickHouse, HAS_CLICKHOUSE, PASSWORD } from '../../support/clickhouse.js';
 import {
   type ClickHouseProxy,
@@ -12,6 +11,7 @@ import {
   refusal,
   startClickHouseProxy,
 } from '../../support/clickhouse-proxy.js';
+import { runHere } from '../../support/run.js';
 import { SELF_SIGNED } from '../../support/self-signed.js';
 import { type StandIn, spread, startStandIn } from '../../support/stand-in.js';
 import { type Bench, openBench } from '../../support/tools.js';
@@ -339,7 +339,7 @@ describe.skipIf(!HAS_CLICKHOUSE)('a ClickHouse that fails', () => {
       ['archive', 'status'],
       ['sync', '--from', '1d'],
     ]) {
-      const { code, stdout, stderr } = await runBin(args, env);
+      const { code, stdout, stderr } = await runHere(args, env);
       expect([code, stdout]).toEqual([1, '']);
       expect(stderr).toContain(
         'It refused the user name or the password. Correct them in CALL_LOGS_ARCHIVE_URL;',

@@ -12,13 +12,13 @@ import {
   tree,
   upstreamRows,
 } from '../../support/archive.js';
-import { runBin } from '../../support/bin.js';
+import { runHere } from '../../support/run.js';
 import { type StandIn, startStandIn } from '../../support/stand-in.js';
 
 // Many processes are started one after the other, and the machine may have more to do.
 vi.setConfig({ testTimeout: 120_000 });
 
-// Archived files that are not what was written, and what the built bin says of them.
+// Archived files that are not what was written, and what commands say of them.
 
 const dates = lastDays(2);
 const [date = ''] = dates;
@@ -31,7 +31,7 @@ beforeEach(async () => {
   scratch.push(directory);
   standIn = await startStandIn({ calls: callsOn(dates, 400) });
   env = archiveEnv(standIn, directory, { CALL_LOGS_ARCHIVE_FROM: '2d' });
-  expect((await runBin(['sync'], env)).code).toBe(0);
+  expect((await runHere(['sync'], env)).code).toBe(0);
 });
 afterEach(() => standIn.close());
 afterAll(() => {
@@ -46,7 +46,7 @@ describe('a stored file that is damaged', () => {
     writeFileSync(file, bytes);
     const asked = { start_time: dates[1], end_time: date };
     for (const tool of ['summarize_call_logs', 'sample_call_logs', 'export_call_logs']) {
-      const alone = await runBin(['call', tool, JSON.stringify({ ...asked, source: 'archive' })], {
+      const alone = await runHere(['call', tool, JSON.stringify({ ...asked, source: 'archive' })], {
         ...env,
         CALL_LOGS_EXPORT_DIR: join(directory, 'exports'),
       });
@@ -71,30 +71,30 @@ describe('a stored file that is damaged', () => {
     writeFileSync(manifest, JSON.stringify({ ...facts, bytes: statSync(file).size }));
     const asked = { start_time: dates[1], end_time: date };
     for (const tool of ['summarize_call_logs', 'sample_call_logs']) {
-      const answer = await runBin(['call', tool, JSON.stringify(asked)], env);
+      const answer = await runHere(['call', tool, JSON.stringify(asked)], env);
       expect([answer.code, answer.stdout]).toEqual([0, expect.stringContaining('all 800 matching calls')]);
       expect(answer.stdout).toContain(
         `Everything was read live, because the archive could not answer: The archived day ${date} cannot be used. Its file ${basename(file)} cannot be read as calls in Parquet.`,
       );
-      const alone = await runBin(['call', tool, JSON.stringify({ ...asked, source: 'archive' })], env);
+      const alone = await runHere(['call', tool, JSON.stringify({ ...asked, source: 'archive' })], env);
       expect(`${alone.stdout}${alone.stderr}`).toContain(
         `Run convoso-call-logs-mcp archive purge ${date} and then sync: the day is read again.`,
       );
     }
-    expect((await runBin(['archive', 'verify'], env)).stdout).toContain(
+    expect((await runHere(['archive', 'verify'], env)).stdout).toContain(
       `${date}: Its file ${basename(file)} is not the one that was written.`,
     );
-    await runBin(['archive', 'purge', date], env);
-    expect((await runBin(['sync'], env)).code).toBe(0);
+    await runHere(['archive', 'purge', date], env);
+    expect((await runHere(['sync'], env)).code).toBe(0);
     expect(await rowsByHive(directory)).toEqual(upstreamRows(standIn, dates));
   });
 
   it('or gone is missing, does not stop the other days from answering, and is read again', async () => {
     rmSync(callsFileOf(directory, date));
     const asked = { start_time: dates[1], end_time: date, source: 'archive' };
-    const answer = await runBin(['call', 'summarize_call_logs', JSON.stringify(asked)], env);
+    const answer = await runHere(['call', 'summarize_call_logs', JSON.stringify(asked)], env);
     expect(answer.stdout).toContain('PARTIAL: 400 matching calls were read.');
-    expect((await runBin(['sync'], env)).stdout).toMatch(new RegExp(`^${date}: 400 calls`, 'm'));
+    expect((await runHere(['sync'], env)).stdout).toMatch(new RegExp(`^${date}: 400 calls`, 'm'));
     expect(await rowsByHive(directory)).toEqual(upstreamRows(standIn, dates));
     expect(tree(directory).filter((path) => path.endsWith('.parquet'))).toHaveLength(2);
   });

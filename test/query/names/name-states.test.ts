@@ -8,6 +8,7 @@ import type { RetrieveQuery } from '../../../src/convoso/query.js';
 import { accountOf } from '../../../src/query/account.js';
 import type { FilterInput } from '../../../src/query/filters.js';
 import { oneOf, type Random, seededRandom } from '../../../src/sandbox/random.js';
+import { NAME_STATES } from '../../support/counts.js';
 
 // A question gets the same answer whatever was asked before: random accounts, each asked the same by a fresh process and by
 // one that has answered many other questions.
@@ -136,7 +137,7 @@ async function askSomething(calls: CallLogs, random: Random): Promise<void> {
 const inUtc = (file: AccountFile) => accountOf({ file, clock: new ServiceClock('UTC', () => NOW) });
 
 describe('a process that has answered other questions', () => {
-  it.each(Array.from({ length: 60 }, (_, seed) => seed))(
+  it.each(Array.from({ length: NAME_STATES }, (_, seed) => seed))(
     'takes names for what a fresh one takes them for, or refuses them in the same words (account %i)',
     async (seed) => {
       const random = seededRandom(seed);

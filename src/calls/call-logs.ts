@@ -300,8 +300,8 @@ export class CallLogs implements CallLogSource {
       spellings,
       retrieve: (control) => this.#retrieve(control, timeOf(scope)),
     });
-    if (zero.kind === 'doubtful') return { ...found, remarks: [zero.reason] };
-    if (zero.kind === 'confirmed') return { ...found, remarks: zero.remarks };
+    if (zero.kind === 'doubtful') return { ...found, remarks: [...found.remarks, zero.reason] };
+    if (zero.kind === 'confirmed') return { ...found, remarks: [...found.remarks, ...zero.remarks] };
     const { filters: respelled } = zero;
     return { ...(await this.#page({ ...query, ...respelled }, scope, [])), respelled };
   }
@@ -347,7 +347,12 @@ export class CallLogs implements CallLogSource {
       return { page, rows: rowsOf(page, offset, masks) };
     };
     const { page, rows } = await read(start, asked);
-    const remarks: string[] = [];
+    const remarks = page.asides.map(
+      (name) =>
+        `the reply carries “${name}” beside the calls, which no document names and which may say that some are missing.`,
+    );
+    if (page.received === 0 && page.total_found === null)
+      remarks.push('the service did not say how many calls match.');
     const { rows: fresh, standing } = await following(rows.slice(0, asked), overlap, async (where) => {
       const from = where === 'before' ? Math.max(0, start - asked) : start + Math.min(rows.length, asked);
       const wanted = where === 'before' ? start - from : asked;

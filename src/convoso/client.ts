@@ -248,7 +248,8 @@ export class ConvosoClient {
 
   /** The JSON of a reply that is neither a refusal nor an HTTP failure. @throws ConvosoError */
   #parse(endpoint: Endpoint, reply: Reply): unknown {
-    const succeeded = reply.status >= 200 && reply.status < 300;
+    // Other 2xx say that something else was done than to answer, such as to accept the request for later.
+    const succeeded = reply.status === 200;
     let json: unknown;
     try {
       json = parseJson(reply.body);

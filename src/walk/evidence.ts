@@ -48,6 +48,8 @@ export class Evidence {
   readonly #asked: Span;
   readonly #wide: Span;
   readonly #seen = new Set<string>();
+  /** Members of replies that no document names and that may be remarks on what is missing. */
+  readonly #asides = new Set<string>();
   #largestTotal: number | null = null;
   /** The pass under way, where the list is read once more. */
   #again: { readonly ids: Set<string>; largestTotal: number | null } | undefined;
@@ -80,6 +82,11 @@ export class Evidence {
 
   has(id: string): boolean {
     return this.#seen.has(id);
+  }
+
+  /** Notes what a reply says besides its rows. */
+  heard({ asides }: CallLogPage): void {
+    for (const name of asides) this.#asides.add(name);
   }
 
   /** Notes the service's count of everything that was asked for. */
@@ -135,6 +142,11 @@ export class Evidence {
         ? `${name}: no row carries it`
         : `${name}: ${calls} of ${this.#taken} rows do not carry it`,
     );
+    for (const name of this.#asides) {
+      entries.push(
+        `reply: it carries “${name}” beside the calls, which no document names and which may say that some are missing`,
+      );
+    }
     if (this.undated > 0) {
       entries.push(
         `call_date: ${this.undated === 1 ? '1 call has' : `${this.undated} calls have`} no date that can be compared with the window`,

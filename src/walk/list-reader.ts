@@ -156,7 +156,11 @@ export class ListReader {
       yield* batch(this.#hold(page, fresh));
       const more =
         page.received > 0 && (total === null ? this.#list.evidence.rows > before : position < total);
-      if (!more) return undefined;
+      if (!more) {
+        if (page.promisesMore)
+          this.reasons.add('The service says that more pages follow, and its count says that none do.');
+        return undefined;
+      }
       if (position - overlap > maxOffset)
         return this.#mayBegin(start) ? this.frontier?.moment : this.#crowded(total);
       this.#list.proceed();
@@ -207,9 +211,9 @@ export class ListReader {
       const tried = await this.#list.page(from, 0);
       page ??= tried;
       const ids = new Set(rowIds(tried));
-      if (this.#momentsOf(tried).some((moment) => moment < from - DAY)) this.#isStartIgnored = true;
+      if (this.momentsOf(tried).some((moment) => moment < from - DAY)) this.#isStartIgnored = true;
       const ends = tried.received >= (tried.total_found ?? Number.POSITIVE_INFINITY);
-      const isPast = ends || this.#momentsOf(tried).some((moment) => moment > start);
+      const isPast = ends || this.momentsOf(tried).some((moment) => moment > start);
       if (isPast && [...known].some((id) => !ids.has(id))) continue;
       this.#earlier = earlier;
       return tried;
@@ -243,7 +247,7 @@ export class ListReader {
     const page = await this.#list.page(this.#list.window.wide.start, 0, 'desc');
     const ids = rowIds(page);
     const unknown = ids.filter((id) => id !== undefined && !this.#list.evidence.has(id));
-    const moments = this.#momentsOf(page);
+    const moments = this.momentsOf(page);
     const newest = this.frontier?.moment;
     const isDescending = moments.every((moment, i) => i === 0 || moment <= (moments[i - 1] ?? moment));
     const showsNewest = isDescending && (newest === undefined || moments.some((moment) => moment >= newest));
@@ -274,7 +278,7 @@ export class ListReader {
       if (frontier === undefined || moment > frontier.moment) this.frontier = { moment, ids: new Set([id]) };
       else if (moment === frontier.moment) frontier.ids.add(id);
     }
-    const moments = this.#momentsOf(page);
+    const moments = this.momentsOf(page);
     if (moments.some((moment, i) => i > 0 && moment < (moments[i - 1] ?? moment))) this.isOrdered = false;
     const last = this.isOrdered && !this.isReadingAgain ? this.frontier?.moment : undefined;
     // What was held is of one moment: it waits as a whole, and its dates are not read again.
@@ -294,7 +298,7 @@ export class ListReader {
   }
 
   /** Moments of the rows of a page that have a date, in the order of the page; a row that stands there twice counts once. */
-  #momentsOf(page: CallLogPage): number[] {
+  momentsOf(page: CallLogPage): number[] {
     const ids = new Set<string>();
     return page.calls.flatMap(({ id, call_date }) => {
       if (ids.has(id)) return [];
@@ -306,7 +310,7 @@ export class ListReader {
   /** Whether a page shows rows dated outside of what was asked for. */
   showsForeign(page: CallLogPage): boolean {
     const { start, end } = this.#list.window.wide;
-    return this.#momentsOf(page).some((moment) => moment < start || moment > end);
+    return this.momentsOf(page).some((moment) => moment < start || moment > end);
   }
 }
 

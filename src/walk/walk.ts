@@ -1,4 +1,4 @@
-import { stampOf } from '../account-time/stamps.js';
+import { ordinalOf, stampOf } from '../account-time/stamps.js';
 import type { CallLog } from '../convoso/call-log.js';
 import { type CallLogFilters, MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import type { CallLogPage } from '../convoso/wire.js';
@@ -25,7 +25,9 @@ import { checkZero } from './zero-check.js';
 const MAX_FRUITLESS = 250;
 /** Readings of the whole list, where its rows and the service's counts do not agree. */
 const MAX_READINGS = 3;
-const DAY = 86_400;
+const HOUR = 3_600;
+/** Seconds by which a service may round the ends of a window. */
+const ROUNDING = 60;
 
 /**
  * Every call of a population, once each, in batches, oldest first (contract: "Pagination Strategy" and the bounds of
@@ -166,7 +168,7 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
       yield* this.#read(await this.#opening());
       if (evidence.rows === known && !evidence.agrees) break;
     }
-    await this.#verify('that the service returns whole windows', () => this.#checkEmptyDays());
+    await this.#verify('that the service returns whole windows', () => this.#checkEmptyEnds());
     const late = await this.#verify('that no call prints a value in another form', () =>
       this.#checkOtherForms(),
     );
@@ -202,7 +204,7 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
       pageSize: this.#limits.pageSize,
       spellings: this.#spellings,
       isKnown: (id) => this.#evidence.has(id),
-      retrieve: (query) => this.#retrieve(query),
+      retrieve: (query) => this.#control(query),
       again: async () => {
         late = await this.#page(this.#window.wide.start, 0, 'desc');
         return late;
@@ -213,10 +215,11 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
   }
 
   /**
-   * Asks for the days at either end of the window that showed no call: some services return no more than so many days of a
-   * window, and count those alone.
+   * Asks for the hours at either end of the window that showed no call. Some services return no more than so many days of a
+   * window, and count those alone; others read the window in another zone than the one they print, which shows nowhere else
+   * when no call is near its ends.
    */
-  async #checkEmptyDays(): Promise<void> {
+  async #checkEmptyEnds(): Promise<void> {
     const { start, end } = this.#window.wide;
     if (!this.#reader.isOrdered || this.#reader.oldest > this.#reader.newest) return;
     const empty = [
@@ -224,22 +227,25 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
       { start, end: this.#reader.oldest - 120 },
       { start: this.#reader.newest + 120, end },
     ];
-    for (const span of empty) {
-      if (span.end - span.start < DAY) continue;
-      const page = await this.#retrieve({
-        ...this.#filters,
-        start_time: stampOf(span.start),
-        end_time: stampOf(span.end),
-        limit: 1,
-        offset: 0,
-        order: 'desc',
-        include_recordings: 0,
+    const checks = empty
+      .filter((span) => span.end - span.start >= HOUR)
+      .map(async (span) => {
+        const page = await this.#control({
+          ...this.#filters,
+          start_time: stampOf(span.start),
+          end_time: stampOf(span.end),
+          limit: 1,
+          offset: 0,
+          order: 'desc',
+          include_recordings: 0,
+        });
+        if (rowIds(page).some((id) => id !== undefined && !this.#evidence.has(id))) {
+          this.#reader.reasons.add(
+            `The service does not return whole windows: asked for ${stampOf(span.start)} to ${stampOf(span.end)} alone, it returned calls that it had left out. Ask for shorter windows.`,
+          );
+        }
       });
-      if (!rowIds(page).some((id) => id !== undefined && !this.#evidence.has(id))) continue;
-      this.#reader.reasons.add(
-        `The service does not return whole windows: asked for ${stampOf(span.start)} to ${stampOf(span.end)} alone, it returned calls that it had left out. Ask for shorter windows.`,
-      );
-    }
+    await Promise.all(checks);
   }
 
   /** Asks whether a reply without calls means that there are none. @returns true when another spelling finds calls */
@@ -248,7 +254,7 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
       filters: this.#filters,
       window: this.#window,
       clock: this.#clock,
-      retrieve: (query) => this.#retrieve(query),
+      retrieve: (query) => this.#control(query),
       pageSize: this.#limits.pageSize,
       spellings: this.#spellings,
     });
@@ -276,7 +282,22 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
       include_recordings: this.#includeRecordings ? 1 : 0,
     });
     if (start === this.#window.wide.start) this.#evidence.told(page.total_found);
+    this.#evidence.heard(page);
     this.#watch(page);
+    return page;
+  }
+
+  /** A page that shows whether an answer is right. Its rows must lie where it asks for them, like all others. */
+  async #control(query: RetrieveQuery): Promise<CallLogPage> {
+    const page = await this.#retrieve(query);
+    const start = ordinalOf(query.start_time ?? '') ?? Number.NEGATIVE_INFINITY;
+    const end = ordinalOf(query.end_time ?? '') ?? Number.POSITIVE_INFINITY;
+    const dates = page.calls.flatMap(({ call_date }) => ordinalOf(call_date ?? '') ?? []);
+    if (dates.some((at) => at < start - ROUNDING || at > end + ROUNDING)) {
+      this.#reader.reasons.add(
+        `Asked for ${query.start_time} to ${query.end_time}, the service returned calls dated outside of it: it applies the window differently, so calls may be missing.`,
+      );
+    }
     return page;
   }
 

@@ -1,5 +1,5 @@
-import { allHistory, stampOf } from '../account-time/stamps.js';
-import type { CallLogFilters, RetrieveQuery } from '../convoso/query.js';
+import { allHistory, ordinalOf, stampOf } from '../account-time/stamps.js';
+import { type CallLogFilters, MAX_LIMIT, type RetrieveQuery } from '../convoso/query.js';
 import type { CallLogPage } from '../convoso/wire.js';
 import { canonicalPhone, isPhoneAlone, printedPhone, samePhone } from '../phone/phone.js';
 import { belongs, PHONE_FILTERS, type PhoneFilter } from '../query/filters.js';
@@ -70,6 +70,8 @@ export async function checkZero(question: ZeroQuestion): Promise<ZeroCheck> {
     if (known !== undefined) return { kind: 'respelled', filters: known };
   }
   if (sample === undefined) {
+    const cut = await leftOut(question, page);
+    if (cut !== undefined) return { kind: 'doubtful', reason: cut };
     if (names.length === 0) return CONFIRMED;
     const elsewhere = await inOtherField(question, page, query);
     const remarks = elsewhere ?? (whole ? undefined : triedWords(filters, likely));
@@ -79,6 +81,30 @@ export async function checkZero(question: ZeroQuestion): Promise<ZeroCheck> {
     kind: 'doubtful',
     reason: `The service returned no call for this question, and ${found.length === 1 ? 'a call' : `${found.length} calls`} that belong to it when asked more widely: its answer of 0 is not right.`,
   };
+}
+
+/**
+ * Whether the service returns whole windows, where this one is longer than a day: it has no older calls than those it shows
+ * first of the whole window. Some return no more than so many days, whatever is asked for.
+ * @returns a full sentence; undefined where nothing is left out
+ */
+async function leftOut({ window, retrieve }: ZeroQuestion, newest: CallLogPage): Promise<string | undefined> {
+  const { start, end } = window.wide;
+  if (end - start <= DAY) return undefined;
+  const one = { limit: 1, offset: 0, include_recordings: 0 } as const;
+  const dates = newest.calls.flatMap(({ call_date }) => ordinalOf(call_date ?? '') ?? []);
+  // A page with all calls of the window shows the oldest one; otherwise it is asked for.
+  const shown = isWhole(newest, MAX_LIMIT)
+    ? dates
+    : (
+        await retrieve({ ...one, start_time: stampOf(start), end_time: stampOf(end), order: 'asc' })
+      ).calls.flatMap(({ call_date }) => ordinalOf(call_date ?? '') ?? []);
+  const oldest = Math.min(...shown);
+  if (!Number.isFinite(oldest) || oldest - 120 - start < DAY) return undefined;
+  const before = { start_time: stampOf(start), end_time: stampOf(oldest - 120) };
+  const page = await retrieve({ ...one, ...before, order: 'desc' });
+  if (page.received === 0) return undefined;
+  return `The service does not return whole windows: it has calls from before ${stampOf(oldest)}, and shows none of them when it is asked for the whole window. Ask for shorter windows.`;
 }
 
 /** That a number which no call has in one field stands in the other one; undefined where it does not. */

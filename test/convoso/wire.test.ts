@@ -61,8 +61,6 @@ describe('both envelopes', () => {
     ['a live page without rows', livePage([])],
     ['a live page whose list is null', { success: true, data: { total_found: '0', results: null } }],
     ['a live page without a list', { success: true, data: { total_found: '0' } }],
-    ['an empty list where PHP prints an object', { success: true, data: [] }],
-    ['a bare success', { success: true }],
     ['a total of 0 and no list', { total_found: 0 }],
   ])('%s is an empty result', (_what, reply) => {
     const { calls, malformed, received, total_found } = readPage(reply);
@@ -72,6 +70,37 @@ describe('both envelopes', () => {
       received: 0,
       total_found: 0,
     });
+  });
+
+  it.each([
+    ['an empty list where PHP prints an object', { success: true, data: [] }],
+    ['a live page without rows and total', { success: true, data: { results: [] } }],
+    ['a bare success', { success: true }],
+  ])('%s has no rows, and leaves open how many calls there are', (_what, reply) => {
+    expect(readPage(reply)).toMatchObject({ received: 0, total_found: null });
+  });
+
+  it.each([
+    [{ warning: 'one shard timed out' }, ['warning']],
+    [{ partial: true }, ['partial']],
+    [{ code: 5002 }, ['code']],
+    [{ status: 'partial' }, ['status']],
+    [{ _shards: { failed: 1 } }, ['_shards']],
+    [{ message: 'OK', took_ms: 12, request_id: '4f-1', cached: false, code: 200, note: null }, []],
+  ])('a page with %j beside its rows carries %j as remarks', (more, asides) => {
+    expect(readPage({ ...more, total_found: 1, results: [{ id: '1' }] }).asides).toEqual(asides);
+    expect(
+      readPage({ success: true, data: { ...more, total_found: 1, results: [{ id: '1' }] } }).asides,
+    ).toEqual(asides);
+  });
+
+  it.each([
+    [{ has_more: true }, true],
+    [{ has_more: false }, false],
+    [{ next_page: 'p2' }, true],
+    [{}, false],
+  ])('a page with %j says of further pages: %s', (more, said) => {
+    expect(readPage({ ...more, total_found: 1, results: [{ id: '1' }] }).promisesMore).toBe(said);
   });
 
   it.each([

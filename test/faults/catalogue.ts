@@ -273,7 +273,7 @@ const tooMany: Fault[] = [
 const contractRefusal = { success: false, error: `Lead ${CANARY_PHONE} of ${CANARY_TOKEN} is locked` };
 const bodies: Fault[] = [
   lasting('an empty body', body(''), /reply is empty/),
-  lasting('HTTP 204', (_request, response) => void response.writeHead(204).end(), /reply is empty/),
+  lasting('HTTP 204', (_request, response) => void response.writeHead(204).end(), /HTTP 204/),
   lasting('a body of blanks', body(' \r\n '), /reply is empty/),
   lasting('HTML', html, /web page/),
   lasting('an error at HTTP 200', body(JSON.stringify(contractRefusal)), /in its own words/, NOT_MADE),

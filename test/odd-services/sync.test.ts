@@ -52,8 +52,9 @@ describe('in files, too', () => {
     it(titleOf(quirk), { timeout: TIMEOUT }, async () => {
       const directory = mkdtempSync(join(tmpdir(), 'odd '));
       const limits = { memory: 200, threads: 1 };
+      const account = mkdtempSync(join(directory, 'account '));
       const store = new ParquetStore({
-        directory: mkdtempSync(join(directory, 'account ')),
+        directory: account,
         owner: newOwner(ZONE),
         limits,
       });
@@ -64,8 +65,7 @@ describe('in files, too', () => {
           const days = (await store.days()).map(({ date }) => [date, [] as string[]] as const);
           const ids = new Map(days);
           if (days.length === 0) return ids;
-          for (const row of await rowsByHive(directory))
-            ids.get(String(row['date']))?.push(String(row['id']));
+          for (const row of await rowsByHive(account)) ids.get(String(row['date']))?.push(String(row['id']));
           return ids;
         });
         expect(wrong).toEqual([]);

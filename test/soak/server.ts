@@ -22,7 +22,8 @@ export interface Watched {
   end(): Promise<{ code: number | null; signal: string | null; open: readonly string[] }>;
 }
 
-const PROBE = fileURLToPath(new URL('./probe.mjs', import.meta.url));
+// Bundled into build/soak: the path is that of the sources, from either place.
+const PROBE = fileURLToPath(new URL('../../test/soak/probe.mjs', import.meta.url));
 
 /** Starts the built bin with the probe in it, and connects a 2.x client over its pipes. */
 export async function watchedServer(env: Readonly<Record<string, string>>): Promise<Watched> {

@@ -30,7 +30,10 @@ beforeEach(() => {
   upstream.answer = ({ form }) => {
     const found = calls().filter((one) => {
       const { phone_number, number_dialed } = one as Record<string, unknown>;
+      const { call_date } = one as { call_date: string };
       return (
+        call_date >= (form['start_time'] ?? '') &&
+        call_date <= (form['end_time'] ?? '~') &&
         [undefined, phone_number].includes(form['phone_number']) &&
         [undefined, number_dialed].includes(form['number_dialed'])
       );

@@ -64,6 +64,8 @@ function serviceOf(calls: readonly CallLog[]): CallLogService & { readonly asked
         malformed: [],
         received: rows.length,
         carried,
+        asides: [],
+        promisesMore: false,
       };
     },
     update: async () => ({ call: null }),

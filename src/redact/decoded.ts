@@ -13,7 +13,7 @@ export interface Decoded {
 const AS_WRITTEN = /^[\x20-\x24\x27-\x5b\x5d-\x7e]*$/;
 
 const ESCAPE =
-  /%(?:25)*([0-9A-Fa-f]{2})|&(?:amp;)*(?:#(\d{1,7});?|#[xX]([0-9A-Fa-f]{1,6});?|([A-Za-z]{2,10}\d{0,2});)|\\[uU]\{?([0-9A-Fa-f]{4,6})\}?|\\[xX]([0-9A-Fa-f]{2})/y;
+  /%(?:25)*([0-9A-Fa-f]{2})|&(?:amp;)*(?:#(\d{1,7});?|#[xX]([0-9A-Fa-f]{1,6});?|([A-Za-z]{2,32}\d{0,2});)|\\(?:u([0-9A-Fa-f]{4})|[uU]\{([0-9A-Fa-f]{1,6})\}|U([0-9A-Fa-f]{8})|[xX]([0-9A-Fa-f]{2})|([bfnrtv]))/y;
 
 /** Named references that matter to what is looked for; any other one stands for something that is no letter or digit. */
 const NAMED: Readonly<Record<string, string>> = {
@@ -76,16 +76,25 @@ function escapeAt(written: string, at: number): { read: string; end: number } | 
   ESCAPE.lastIndex = at;
   const match = ESCAPE.exec(written);
   if (match === null) return undefined;
-  const [whole, percent, decimal, hex, named, unicode, byte] = match;
+  const [whole, percent, decimal, hex, named, four, braced, eight, byte, blank] = match;
   if (percent !== undefined) return percentAt(written, at, whole, Number.parseInt(percent, 16));
   const end = at + whole.length;
+  // After another backslash the letter is one of a path.
+  if (blank !== undefined) return written[at - 1] === '\\' ? undefined : { read: ' ', end };
   if (named !== undefined) return { read: NAMED[named.toLowerCase()] ?? accented(named), end };
-  const code = decimal === undefined ? Number.parseInt(hex ?? unicode ?? byte ?? '', 16) : Number(decimal);
+  const code =
+    decimal === undefined
+      ? Number.parseInt(hex ?? four ?? braced ?? eight ?? byte ?? '', 16)
+      : Number(decimal);
   return { read: code > 0x10_ff_ff ? ' ' : String.fromCodePoint(code), end };
 }
 
+/** References to what stands between two characters without being seen. */
+const INVISIBLE = /^(?:shy|zwj|zwnj|nobreak|zerowidthspace|lrm|rlm|applyfunction|invisible\w+)$/i;
+
 /** `eacute` is an e with something on it; anything else is a sign. */
 function accented(name: string): string {
+  if (INVISIBLE.test(name)) return '\u200b';
   return /^([a-z])(?:acute|grave|circ|uml|tilde|cedil|ring|caron|slash)$/i.exec(name)?.[1] ?? ' ';
 }
 

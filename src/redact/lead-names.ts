@@ -27,8 +27,12 @@ export class LeadNames {
   /** Names in scripts that put no space between words, the longest first. */
   readonly #unspaced: string[] = [];
 
-  constructor({ first_name, last_name }: Pick<CallLog, 'first_name' | 'last_name'>) {
-    const [first, last] = [wordsOf(first_name), wordsOf(last_name)];
+  constructor({ first_name, last_name, other }: Pick<CallLog, 'first_name' | 'last_name' | 'other'>) {
+    // A name that came as a list or an object stands among the other fields.
+    const [first, last] = [
+      wordsOf(first_name ?? other?.['first_name']),
+      wordsOf(last_name ?? other?.['last_name']),
+    ];
     for (const name of [first, last]) {
       const whole = name.join('');
       if (whole.length < 2) continue;
@@ -37,16 +41,17 @@ export class LeadNames {
       for (const part of name) if (part.length >= MIN_PART) this.#words.add(part);
     }
     const [given, family] = [first.join(''), last.join('')];
+    const inside = [`${family}${given}`, `${given}${family}`, given, family].filter(isUnspaced);
+    this.#unspaced.push(...new Set(inside));
     if (given === '' || family === '') return;
     const initials = family.length >= MIN_PART ? [given.slice(0, 1)] : [];
     for (const one of [given, ...initials]) this.#words.add(`${one}${family}`).add(`${family}${one}`);
     if (given.length >= MIN_PART) this.#words.add(`${given}${family.slice(0, 1)}`);
-    this.#unspaced.push(...[`${family}${given}`, `${given}${family}`, given, family].filter(isUnspaced));
   }
 
   /** The text with the names in it masked. */
   mask(text: string): string {
-    if (this.#words.size === 0) return text;
+    if (this.#words.size === 0 && this.#unspaced.length === 0) return text;
     const read = decoded(text);
     const words = textWords(read.text);
     const parts: { from: number; to: number; by: string }[] = [];
@@ -87,14 +92,32 @@ export class LeadNames {
     const text = words[at]?.text ?? '';
     // "the Smiths" are the lead's family.
     const singular = text.length > MIN_PART + 1 && text.endsWith('s') ? text.slice(0, -1) : text;
-    return this.#words.has(text) || this.#words.has(singular) ? 1 : 0;
+    if (this.#words.has(text) || this.#words.has(singular)) return 1;
+    // Languages that decline names: the ending changes, and the stem stays.
+    const isDeclined =
+      /\p{sc=Cyrillic}/u.test(text) &&
+      [1, 2, 3].some(
+        (ending) =>
+          text.length - ending > MIN_PART &&
+          [...this.#words].some((name) => isStem(text.slice(0, -ending), name)),
+      );
+    return isDeclined ? 1 : 0;
   }
 }
 
+/** Whether a name is this stem, with an ending of its own of one letter at most. */
+function isStem(stem: string, name: string): boolean {
+  return name === stem || (name.length === stem.length + 1 && name.startsWith(stem));
+}
+
+/** Scripts in which a name may stand inside a word: without spaces, or with particles before or after it. */
 function isUnspaced(name: string): boolean {
+  if (/\p{sc=Han}|\p{sc=Hangul}/u.test(name)) return true;
   return (
-    name.length >= 2 &&
-    /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u.test(name)
+    name.length >= 3 &&
+    /[\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{sc=Arabic}\p{sc=Hebrew}]/u.test(
+      name,
+    )
   );
 }
 

@@ -1,5 +1,6 @@
 import { type CallLog, type Recording, TEXT_FIELDS, type TextField } from '../convoso/call-log.js';
 import { isKnownCode } from '../convoso/statuses.js';
+import { withoutEncoded } from './encoded.js';
 import { inert } from './inert.js';
 import { LeadNames, MASKED } from './lead-names.js';
 import { LEFT_OUT, linksOf, removeLinks, withoutLinks } from './links.js';
@@ -280,13 +281,14 @@ export class AnswerMasks {
     const known = this.#masks.has('phone')
       ? new KnownNumbers(PHONE_FIELDS.flatMap((field) => call[field] ?? []))
       : undefined;
-    return (text, kind) => {
+    const plain: Clean = (text, kind) => {
       let clean = withLinks ? text : removeLinks(text, links);
       if (names !== undefined && kind !== 'code') clean = names.mask(clean);
-      if (known !== undefined)
-        clean = maskPhones(clean, kind === 'code' ? 'prose' : kind, known, this.#labels);
-      return last(clean);
+      if (known === undefined) return clean;
+      return maskPhones(clean, kind === 'code' ? 'prose' : kind, known, this.#labels);
     };
+    const hides = (decoded: string) => plain(decoded, 'prose') !== decoded;
+    return (text, kind) => last(plain(withoutEncoded(text, MASKED, hides), kind));
   }
 }
 

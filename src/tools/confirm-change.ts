@@ -94,6 +94,8 @@ async function judge(
   confirmations: Confirmations,
 ): Promise<void> {
   if (said !== 'yes') {
+    // A question that was answered with a no is over: no later yes counts for it.
+    if (said === 'no' && state !== undefined) await confirmations.take(state, subject);
     throw new Failure({
       what: 'Nothing was updated.',
       why: said === 'no' ? 'The person declined the change.' : 'The person did not confirm the change.',

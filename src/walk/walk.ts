@@ -3,7 +3,7 @@ import type { CallLog } from '../convoso/call-log.js';
 import { type CallLogFilters, MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import type { CallLogPage } from '../convoso/wire.js';
 import { Failure } from '../util/failure.js';
-import { type Completeness, missingWindows } from './completeness.js';
+import { type Completeness, missingWindows, type Span } from './completeness.js';
 import { callsWord, doubts, rowsWord } from './doubts.js';
 import { Evidence } from './evidence.js';
 import { hiddenCalls } from './hidden-calls.js';
@@ -26,6 +26,7 @@ const MAX_FRUITLESS = 250;
 /** Readings of the whole list, where its rows and the service's counts do not agree. */
 const MAX_READINGS = 3;
 const HOUR = 3_600;
+const DAY = 86_400;
 /** Seconds by which a service may round the ends of a window. */
 const ROUNDING = 60;
 
@@ -222,29 +223,29 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
   async #checkEmptyEnds(): Promise<void> {
     const { start, end } = this.#window.wide;
     if (!this.#reader.isOrdered || this.#reader.oldest > this.#reader.newest) return;
-    const empty = [
-      // Two minutes away from the rows that came: a service that rounds would answer with those.
-      { start, end: this.#reader.oldest - 120 },
-      { start: this.#reader.newest + 120, end },
-    ];
-    const checks = empty
-      .filter((span) => span.end - span.start >= HOUR)
-      .map(async (span) => {
-        const page = await this.#control({
-          ...this.#filters,
-          start_time: stampOf(span.start),
-          end_time: stampOf(span.end),
-          limit: 1,
-          offset: 0,
-          order: 'desc',
-          include_recordings: 0,
-        });
-        if (rowIds(page).some((id) => id !== undefined && !this.#evidence.has(id))) {
-          this.#reader.reasons.add(
-            `The service does not return whole windows: asked for ${stampOf(span.start)} to ${stampOf(span.end)} alone, it returned calls that it had left out. Ask for shorter windows.`,
-          );
-        }
+    // Two minutes away from the rows that came: a service that rounds would answer with those.
+    const before = { start, end: this.#reader.oldest - 120 };
+    const after = { start: this.#reader.newest + 120, end };
+    const length = (span: Span) => span.end - span.start;
+    // Whole days are asked for at both ends. For another zone one end tells as much as the other.
+    const days = [before, after].filter((span) => length(span) >= DAY);
+    const hours = [after, before].find((span) => length(span) >= HOUR);
+    const checks = (days.length > 0 || hours === undefined ? days : [hours]).map(async (span) => {
+      const page = await this.#control({
+        ...this.#filters,
+        start_time: stampOf(span.start),
+        end_time: stampOf(span.end),
+        limit: 1,
+        offset: 0,
+        order: 'desc',
+        include_recordings: 0,
       });
+      if (rowIds(page).some((id) => id !== undefined && !this.#evidence.has(id))) {
+        this.#reader.reasons.add(
+          `The service does not return whole windows: asked for ${stampOf(span.start)} to ${stampOf(span.end)} alone, it returned calls that it had left out. Ask for shorter windows.`,
+        );
+      }
+    });
     await Promise.all(checks);
   }
 

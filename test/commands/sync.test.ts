@@ -91,8 +91,8 @@ describe('sync', () => {
     const dates = lastDays(5);
     const standIn = await own.serve({ calls: callsOn(dates, 10) });
     expect((await sync(standIn, ['--from', dates[2] ?? ''])).code).toBe(0);
-    // Two pages a day: its calls, and a look at its end from the other side.
-    expect(standIn.forms).toHaveLength(6);
+    // Three requests a day: its calls, a look at its end from the other side, and one at its hours without calls.
+    expect(standIn.forms).toHaveLength(9);
     const more = await sync(standIn, ['--from', '5d']);
     expect(printed(more)).toEqual([
       `${dates[3]}: 10 calls archived (day 1 of 2)`,

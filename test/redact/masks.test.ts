@@ -340,3 +340,64 @@ describe('numbers in text', () => {
     expect(filename('a_3105550155_b.mp3', '8005550199')).toBe('a_***-0155_b.mp3');
   });
 });
+
+describe('a text that is written in another way', () => {
+  const leaving = (agent_comment: string, words: readonly MaskWord[], more: Partial<CallLog> = {}) =>
+    leave(
+      words,
+      {
+        id: '1',
+        call_length: 1,
+        phone_number: '3125550174',
+        first_name: 'Bob',
+        last_name: 'Smith',
+        agent_comment,
+        ...more,
+      },
+      false,
+    ).agent_comment ?? '';
+
+  it.each(['\\n', '\\r\\n', '\\t', '\\u00a0', '\\u002d', '\\u200b', '\\u{20}', '&ZeroWidthSpace;', '&shy;'])(
+    'has numbers and names masked that %j divides in its own escapes',
+    (sign) => {
+      expect(leaving(`call 312${sign}555${sign}0174 now`, ['phone'])).not.toMatch(/312.{0,16}555/);
+      expect(leaving(`said${sign}Bob${sign}Smith`, ['name'])).not.toMatch(/Smith/);
+    },
+  );
+
+  it('has links found whose path reads like an escape', () => {
+    expect(leaving('see \\\\nas.example.com\\recordings\\new\\1.mp3 there', [])).toBe(
+      'see (link left out) there',
+    );
+  });
+
+  it.each([
+    ['3125550174', ['phone']],
+    ['call Bob Smith back', ['name']],
+    ['https://rec.example.com/public/1', []],
+  ] as const)('in Base64 and hexadecimal is masked where it holds “%s”', (secret, words) => {
+    for (const encoding of ['base64', 'base64url', 'hex'] as const) {
+      const coded = Buffer.from(`${secret}, as told`).toString(encoding);
+      expect(leaving(`note ${coded} end`, words)).not.toContain(coded);
+    }
+    const id = 'c2f1d0aa94e84b0f9f3a7b1d5a66c901';
+    expect(leaving(`trace ${id}`, words)).toBe(`trace ${id}`);
+  });
+
+  it.each([
+    ['李', '小龙', '客户李先生说', '李'],
+    ['철수', '김', '김철수님이 전화', '철수'],
+    ['أحمد', '', 'اتصل وأحمد', 'أحمد'],
+    ['Иван', 'Петров', 'говорил с Иваном Петровым', 'Иваном'],
+    ['Иван', 'Петров', 'говорил с Иваном Петровым', 'Петровым'],
+  ])('has the name %s %s masked in “%s”', (first_name, last_name, comment, leak) => {
+    expect(leaving(comment, ['name'], { first_name, last_name })).not.toContain(leak);
+  });
+
+  it('has a name masked that came as a list', () => {
+    const other = { first_name: '["Quentin"]' };
+    const { first_name: _first, last_name: _last, ...rest } = CALL;
+    const call = { ...rest, other, agent_comment: 'Quentin called' };
+    expect(leave(['name'], call).agent_comment).toBe('*** called');
+  });
+});

@@ -151,6 +151,14 @@ describe('a host that can ask', () => {
     expect(updates()).toEqual([]);
   });
 
+  it('cannot have a yes count after the person said no to the same question', async () => {
+    const { state } = await asked();
+    await bench.run(TOOL, args, answered({ said: 'no', state }));
+    const late = await bench.run(TOOL, args, answered({ said: 'yes', state }));
+    expect(late.text).toContain('has been used already');
+    expect(updates()).toEqual([]);
+  });
+
   it('cannot have a yes count for another change, without its state, or twice', async () => {
     const { state } = await asked();
     const run = (given: object, echoed: string | undefined) =>

@@ -1,6 +1,7 @@
 import { completable, type McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import type { ToolContext } from '../../tools/define-tool.js';
+import { cleanText } from '../../util/third-party-text.js';
 import { prompts } from './index.js';
 import { cleanArguments, type PromptArgument } from './prompt.js';
 import { suggestions } from './suggest.js';
@@ -26,7 +27,9 @@ export function promptRegistrar(context: ToolContext): (server: McpServer) => vo
 
 function schemaOf({ description, required, suggest }: PromptArgument, context: ToolContext) {
   const text = z.string().trim().describe(description);
-  const checked = required === true ? text.min(1, 'must not be blank') : text;
+  // Also blank: what only signs make up that nobody sees.
+  const checked =
+    required === true ? text.refine((given) => cleanText(given) !== '', 'must not be blank') : text;
   const schema =
     suggest === undefined
       ? checked

@@ -303,8 +303,8 @@ function keyOf(field: string, value: string): string {
 /** `code`: a status code, which stays though it reads like a name. */
 type Clean = (text: string, kind: TextKind | 'code') => string;
 
-/** Without any of these a text holds neither a link nor what a host would render: nothing is to be done without masks. */
-const MAY_NEED_CARE = /[/%&\\<\]]|\.[^\s.]|[^\x20-\x7e]/;
+/** Without any of these a text holds neither a link, encoded or not, nor what a host would render: nothing is to be done without masks. */
+const MAY_NEED_CARE = /[/%&\\<\]]|\.[^\s.]|[^\x20-\x7e]|[A-Za-z\d+_-]{16}/;
 const STAMP = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d$/;
 
 function mapTexts(recording: Recording, clean: Clean): Recording {

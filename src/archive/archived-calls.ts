@@ -4,7 +4,7 @@ import type { CallLogSource, Provenance, Reading, SourceChoice } from '../calls/
 import { Failure, InvalidArguments } from '../util/failure.js';
 import type { Population, WalkScope } from '../walk/population.js';
 import { ArchiveProblem, fromArchive } from './archive-problem.js';
-import { planWindow } from './coverage.js';
+import { planWindow, type WindowPlan } from './coverage.js';
 import { MixedReading } from './mixed-reading.js';
 import { notConfirmed } from './same-account.js';
 import { liveStretch } from './source-spans.js';
@@ -35,55 +35,43 @@ export class ArchivedCalls implements CallLogSource {
   }
 
   /**
-   * With recordings asked for the answer is live, because links open without a login and are not archived.
-   * @throws what `work` throws, ConvosoError of the live reading; with `archive`, Failure when the archive cannot answer
+   * With recordings asked for the answer is live, because links open without a login and are not archived. A reading of the
+   * archive that fails is replaced by a live one, unless the archive alone was asked for.
+   * @throws Failure when the archive alone was asked for and cannot answer
    */
-  async answer<T>(
-    population: Population,
-    scope: WalkScope,
-    source: SourceChoice,
-    work: (reading: Reading) => Promise<T>,
-  ): Promise<T> {
-    const live = (remark?: string) => work(this.#readLive(population, scope, remark));
-    if (source === 'live') return live();
+  async open(population: Population, scope: WalkScope, source: SourceChoice): Promise<Reading> {
+    if (source === 'live') return this.#readLive(population, scope);
     if (population.includeRecordings) {
       if (source === 'archive') throw noRecordings();
-      return live('Recordings are not archived, because their links open without a login.');
+      const remark = 'Recordings are not archived, because their links open without a login.';
+      return this.#readLive(population, scope, remark);
     }
-    try {
-      return await this.#fromArchive(population, scope, source, work);
-    } catch (error) {
+    const instead = (error: unknown): Reading => {
       if (!(error instanceof ArchiveProblem)) throw error;
       if (scope.signal.aborted) throw cancelled();
       if (source === 'archive') throw error.cause;
       if (!(error.cause instanceof Failure)) this.#onUnexpected(error.cause);
-      return live(`Everything was read live, because the archive could not answer: ${error.why}`);
+      const remark = `Everything was read live, because the archive could not answer: ${error.why}`;
+      return this.#readLive(population, scope, remark);
+    };
+    try {
+      const { store, plan } = await fromArchive(() => this.#plan(population));
+      if (source === 'auto' && plan.days.length === 0) return this.#readLive(population, scope);
+      return new MixedReading({ live: this.#live, store, plan, population, scope, source, instead });
+    } catch (error) {
+      return instead(error);
     }
   }
 
-  async #fromArchive<T>(
-    population: Population,
-    scope: WalkScope,
-    source: 'auto' | 'archive',
-    work: (reading: Reading) => Promise<T>,
-  ): Promise<T> {
-    const store = await fromArchive(this.#open);
-    const archived = await fromArchive(async () => {
-      const days = await store.days();
-      if (days.length > 0 && !(await store.isConfirmed())) throw notConfirmed(store);
-      return days;
-    });
+  /** How the archive would answer. */
+  async #plan({ filters }: Population): Promise<{ readonly store: ArchiveStore; readonly plan: WindowPlan }> {
+    const store = await this.#open();
+    const days = await store.days();
+    if (days.length > 0 && !(await store.isConfirmed())) throw notConfirmed(store);
     const { clock } = this.#live.account;
     // Nobody opens the archive of an account whose zone is not known.
     const today = stampInZone(clock.now(), clock.zone ?? 'UTC').slice(0, 10);
-    const plan = planWindow(population.filters, archived, today);
-    if (source === 'auto' && plan.days.length === 0) return work(this.#readLive(population, scope));
-    const reading = new MixedReading({ live: this.#live, store, plan, population, scope, source });
-    try {
-      return await work(reading);
-    } finally {
-      await reading.close();
-    }
+    return { store, plan: planWindow(filters, days, today) };
   }
 
   #readLive(population: Population, scope: WalkScope, remark?: string): Reading {

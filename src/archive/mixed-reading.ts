@@ -23,6 +23,8 @@ export interface MixedReadingOptions {
   readonly scope: WalkScope;
   /** `archive`: what is not archived is not read, and missing. */
   readonly source: 'auto' | 'archive';
+  /** What to read in its place once it failed (calls/source.ts). */
+  readonly instead: (error: unknown) => Reading;
 }
 
 /**
@@ -35,6 +37,7 @@ export interface MixedReadingOptions {
  */
 export class MixedReading implements Reading {
   readonly masks: AnswerMasks;
+  readonly instead: (error: unknown) => Reading;
   readonly #options: MixedReadingOptions;
   readonly #live: LiveParts;
   #question: ArchiveQuestion | undefined;
@@ -48,6 +51,7 @@ export class MixedReading implements Reading {
   constructor(options: MixedReadingOptions) {
     const { live, plan, population, scope, source } = options;
     this.#options = options;
+    this.instead = options.instead;
     this.masks = live.account.masks.forAnswer();
     this.#live = new LiveParts(live, population, scope, source === 'auto' ? plan.gaps : []);
   }

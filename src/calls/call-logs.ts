@@ -202,14 +202,9 @@ export class CallLogs implements CallLogSource {
     );
   }
 
-  async answer<T>(
-    population: Population,
-    scope: WalkScope,
-    source: SourceChoice,
-    work: (reading: Reading) => Promise<T>,
-  ): Promise<T> {
+  async open(population: Population, scope: WalkScope, source: SourceChoice): Promise<Reading> {
     if (source === 'archive') throw noArchive();
-    return work(this.read(population, scope));
+    return this.read(population, scope);
   }
 
   /** Every call of a population: for summaries, samples and exports, which let out only what its masks pass. */

@@ -51,19 +51,40 @@ export interface Reading {
   readonly provenance?: Provenance;
   /** Present where the place that the calls are in counts them itself. */
   count?(question: CountQuestion): Promise<CountedCalls>;
+  /**
+   * What to read in place of this reading once it failed: batches that were handed on cannot be taken back.
+   * @throws the error, or what it stands for, when there is nothing
+   */
+  instead?(error: unknown): Reading;
+  /** Frees what the reading holds. */
+  close?(): Promise<void>;
 }
 
 /** Where questions about many calls get them from; they know nothing of how. The live walk is one. */
 export interface CallLogSource {
-  /**
-   * Answers a question by a reading of its population, which is open until the answer is there. `work` may be called a
-   * second time, with another reading, when the first one failed.
-   * @throws what `work` throws; Failure when there is no such source
-   */
-  answer<T>(
-    population: Population,
-    scope: WalkScope,
-    source: SourceChoice,
-    work: (reading: Reading) => Promise<T>,
-  ): Promise<T>;
+  /** A reading of a population, of which nothing is read yet. @throws Failure when the chosen source cannot give it */
+  open(population: Population, scope: WalkScope, choice: SourceChoice): Promise<Reading>;
+}
+
+/**
+ * Answers a question by reading its population. `work` is done once more, from its beginning, when its reading failed and
+ * there is another one.
+ * @throws what `work` throws, Failure when there is no such source
+ */
+export async function answerFrom<T>(
+  source: CallLogSource,
+  [population, scope, choice]: Parameters<CallLogSource['open']>,
+  work: (reading: Reading) => Promise<T>,
+): Promise<T> {
+  const reading = await source.open(population, scope, choice);
+  let next: Reading;
+  try {
+    return await work(reading);
+  } catch (error) {
+    if (reading.instead === undefined) throw error;
+    next = reading.instead(error);
+  } finally {
+    await reading.close?.();
+  }
+  return work(next);
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { Reading } from '../calls/source.js';
+import { answerFrom, type Reading } from '../calls/source.js';
 import { partsOf } from '../export/caller-exports.js';
 import { type Exported, type ExportRequest, exportCalls } from '../export/export.js';
 import { EXPORT_FORMATS } from '../export/export-rows.js';
@@ -81,10 +81,9 @@ export const exportCallLogs = defineTool({
         server: exports.server,
       },
     };
-    const { done, completeness, provenance } = await source.answer(
-      populationOf(resolved, includeRecordings),
-      walkScope(scope),
-      args.source,
+    const { done, completeness, provenance } = await answerFrom(
+      source,
+      [populationOf(resolved, includeRecordings), walkScope(scope), args.source],
       async (reading) => ({
         done: await exportFor(scope.principal, exports, reading, request),
         completeness: reading.completeness,

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import * as z from 'zod';
+import { answerFrom } from '../calls/source.js';
 import { choice, choiceOr, flag, id, wholeNumberOr } from '../query/arguments.js';
 import { filterFields } from '../query/filters.js';
 import { viewOf } from '../render/call-view.js';
@@ -66,10 +67,9 @@ export const sampleCallLogs = defineTool({
       minLength: args.min_call_length,
       withRecording: args.with_recording === 1,
     };
-    const { drawn, provenance } = await source.answer(
-      populationOf(resolved, question.withRecording),
-      walkScope(scope),
-      args.source,
+    const { drawn, provenance } = await answerFrom(
+      source,
+      [populationOf(resolved, question.withRecording), walkScope(scope), args.source],
       async (reading) => ({
         drawn: await sample(reading, question, account),
         provenance: reading.provenance,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { answerFrom } from '../calls/source.js';
 import { choice, wholeNumber } from '../query/arguments.js';
 import { filterFields } from '../query/filters.js';
 import { GROUPINGS, type Grouping } from '../query/groupings.js';
@@ -106,10 +107,9 @@ export const summarizeCallLogs = defineTool({
       top: args.top ?? defaultTop(groupBy),
       withDirections: asksForNumber(resolved.filters),
     };
-    const { summary, provenance } = await source.answer(
-      populationOf(resolved, false),
-      walkScope(scope),
-      args.source,
+    const { summary, provenance } = await answerFrom(
+      source,
+      [populationOf(resolved, false), walkScope(scope), args.source],
       async (reading) => ({
         summary: await summarize(reading, question, account),
         provenance: reading.provenance,

@@ -159,7 +159,7 @@ describe('the deadline of a tool call', () => {
   it('holds whatever else an answer waits for', async () => {
     const opened = bench({
       callMs: 100,
-      source: () => ({ answer: () => sleep(60_000, undefined, { ref: false }) as Promise<never> }),
+      source: () => ({ open: () => sleep(60_000, undefined, { ref: false }) as Promise<never> }),
     });
     const [took, result] = await timed(opened.run('summarize_call_logs', {}));
     expect(took).toBeLessThan(1_600 + LATE);

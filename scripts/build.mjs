@@ -87,6 +87,6 @@ const program = await build({
 });
 chmodSync(new URL('cli.js', dist), 0o755);
 
-// The licences of what was bundled travel with it.
+// The licenses of what was bundled travel with it.
 const inputs = [library, program].flatMap(({ metafile }) => Object.keys(metafile.inputs));
 writeFileSync(new URL('THIRD-PARTY-NOTICES.txt', dist), thirdPartyNotices(root, dist, inputs));

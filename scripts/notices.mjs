@@ -1,14 +1,14 @@
-// The licences of what is inside dist/, found by looking at what was built: esbuild names every file it read, and source maps
+// The licenses of what is inside dist/, found by looking at what was built: esbuild names every file it read, and source maps
 // name the files that other people's bundles were made of before they came here.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, sep } from 'node:path';
 
-const LICENCE_FILE = /^(licen[cs]e|notice|copying)([.-].*)?$/i;
+const LICENSE_FILE = /^(licen[cs]e|notice|copying)([.-].*)?$/i;
 
 /** What a package carries that neither way can see: compiled code without a source map. */
 const COMPILED_IN = { undici: ['llhttp'] };
 
-/** Not a package of its own: a part of the SDK's repository, under the SDK's licence. */
+/** Not a package of its own: a part of the SDK's repository, under the SDK's license. */
 const PARTS = { '@modelcontextprotocol/core-internal': '@modelcontextprotocol/core' };
 
 /** Ends the first line of the notice of a package that another package brought along in its own bundle. */
@@ -21,7 +21,7 @@ export const BETWEEN = '\n\n────────\n\n';
  * @param {URL} root folder with node_modules and scripts
  * @param {URL} dist the built files
  * @param {string[]} inputs every file that esbuild read into them
- * @throws {Error} naming the packages whose licence is nowhere to be found
+ * @throws {Error} naming the packages whose license is nowhere to be found
  */
 export function thirdPartyNotices(root, dist, inputs) {
   const bundled = packagesOf(inputs);
@@ -31,14 +31,14 @@ export function thirdPartyNotices(root, dist, inputs) {
   const without = [];
   const notices = [...versions].sort().map(([name, version]) => {
     const facts = manifestOf(root, name);
-    const texts = licenceTexts(root, name);
+    const texts = licenseTexts(root, name);
     if (texts.length === 0) without.push(name);
     const words = [name, version ?? facts?.version, facts?.license && `(${facts.license})`];
     if (!bundled.has(name)) words.push(WITHIN);
     return [words.filter(Boolean).join(' '), ...texts].join('\n\n');
   });
   if (without.length > 0) {
-    throw new Error(`No licence text for ${without.join(', ')}: put one into scripts/licenses/.`);
+    throw new Error(`No license text for ${without.join(', ')}: put one into scripts/licenses/.`);
   }
   return `${notices.join(BETWEEN)}\n`;
 }
@@ -81,10 +81,10 @@ function manifestOf(root, name) {
   }
 }
 
-/** Every licence and notice that the installed package carries, or the one that is kept here for it. */
-function licenceTexts(root, name) {
+/** Every license and notice that the installed package carries, or the one that is kept here for it. */
+function licenseTexts(root, name) {
   const carried = filesBelow(new URL(`node_modules/${name}/`, root)).filter((file) =>
-    LICENCE_FILE.test(basename(file.pathname)),
+    LICENSE_FILE.test(basename(file.pathname)),
   );
   const kept = new URL(`scripts/licenses/${name.replace('/', '+')}.txt`, root);
   const files = carried.length > 0 ? carried : [kept];

@@ -7,7 +7,7 @@ import { ArchiveProblem, fromArchive } from './archive-problem.js';
 import { planWindow, type WindowPlan } from './coverage.js';
 import { MixedReading } from './mixed-reading.js';
 import { notConfirmed } from './same-account.js';
-import { liveStretch } from './source-spans.js';
+import { liveSpan } from './source-spans.js';
 import type { ArchiveStore } from './store.js';
 
 export interface ArchivedCallsOptions {
@@ -78,7 +78,7 @@ export class ArchivedCalls implements CallLogSource {
     const reading = this.#live.read(population, scope);
     const { start_time: start, end_time: end } = population.filters;
     const provenance: Provenance = {
-      stretches: [liveStretch({ start, end }, this.#live.account.clock.now())],
+      stretches: [liveSpan({ start, end }, this.#live.account.clock.now())],
       ...(remark === undefined ? {} : { remark }),
     };
     return {

@@ -1,6 +1,6 @@
 import { ordinalOf, type Window } from '../account-time/stamps.js';
 import type { CallLogs } from '../calls/call-logs.js';
-import type { Reading, Stretch } from '../calls/source.js';
+import type { Reading, SourceSpan } from '../calls/source.js';
 import type { CallLog } from '../convoso/call-log.js';
 import { ConvosoError } from '../convoso/errors.js';
 import { Failure } from '../util/failure.js';
@@ -12,7 +12,7 @@ import {
   secondsUsedUp,
   type WalkScope,
 } from '../walk/population.js';
-import { liveStretch } from './source-spans.js';
+import { liveSpan } from './source-spans.js';
 
 /**
  * Several windows of one population, read live one after the other, every call once, within one budget. A window that cannot
@@ -20,8 +20,8 @@ import { liveStretch } from './source-spans.js';
  *
  * Iterating throws ConvosoError when the caller cancelled, or when the service refuses the question itself.
  */
-export class LiveParts implements AsyncIterable<readonly CallLog[]> {
-  readonly stretches: Stretch[] = [];
+export class LiveSpans implements AsyncIterable<readonly CallLog[]> {
+  readonly stretches: SourceSpan[] = [];
   readonly #live: CallLogs;
   readonly #population: Population;
   readonly #scope: WalkScope;
@@ -101,7 +101,7 @@ export class LiveParts implements AsyncIterable<readonly CallLog[]> {
         onProgress: (done) => this.#scope.onProgress?.(before + done, undefined),
       },
     );
-    const stretch = liveStretch(window, this.#live.account.clock.now());
+    const stretch = liveSpan(window, this.#live.account.clock.now());
     this.#readings.push(reading);
     try {
       for await (const calls of reading.raw) yield this.#fresh(calls, known);

@@ -1,5 +1,5 @@
 import { addSpellings, type CallLogs, spellingWords } from '../calls/call-logs.js';
-import type { Provenance, Reading, Stretch } from '../calls/source.js';
+import type { Provenance, Reading, SourceSpan } from '../calls/source.js';
 import type { CallLog } from '../convoso/call-log.js';
 import type { CountedCalls, CountQuestion } from '../query/counts.js';
 import { namingRows } from '../query/groupings.js';
@@ -11,8 +11,8 @@ import type { Population, WalkScope } from '../walk/population.js';
 import { foundAs, phoneFields } from '../walk/zero-check.js';
 import { batchesOf, fromArchive } from './archive-problem.js';
 import type { WindowPlan } from './coverage.js';
-import { LiveParts } from './live-spans.js';
-import { archivedStretches } from './source-spans.js';
+import { LiveSpans } from './live-spans.js';
+import { archivedSpans } from './source-spans.js';
 import type { ArchiveQuestion, ArchiveStore } from './store.js';
 
 export interface MixedReadingOptions {
@@ -39,7 +39,7 @@ export class MixedReading implements Reading {
   readonly masks: AnswerMasks;
   readonly instead: (error: unknown) => Reading;
   readonly #options: MixedReadingOptions;
-  readonly #live: LiveParts;
+  readonly #live: LiveSpans;
   #question: ArchiveQuestion | undefined;
   /** Calls of the answer, archived and live. */
   #unique = 0;
@@ -53,7 +53,7 @@ export class MixedReading implements Reading {
     this.#options = options;
     this.instead = options.instead;
     this.masks = live.account.masks.forAnswer();
-    this.#live = new LiveParts(live, population, scope, source === 'auto' ? plan.gaps : []);
+    this.#live = new LiveSpans(live, population, scope, source === 'auto' ? plan.gaps : []);
   }
 
   get completeness(): Completeness {
@@ -83,7 +83,7 @@ export class MixedReading implements Reading {
   }
 
   get provenance(): Provenance {
-    const stretches: Stretch[] = [...archivedStretches(this.#options.plan.days), ...this.#live.stretches];
+    const stretches: SourceSpan[] = [...archivedSpans(this.#options.plan.days), ...this.#live.stretches];
     return { stretches: stretches.sort((a, b) => (a.start < b.start ? -1 : Number(a.start > b.start))) };
   }
 

@@ -1,10 +1,10 @@
 import { ordinalOf, type Window } from '../account-time/stamps.js';
-import type { Stretch } from '../calls/source.js';
+import type { SourceSpan } from '../calls/source.js';
 import type { ArchivedDay } from './store.js';
 
 /** Archived days, in order of date, as the stretches they make up. */
-export function archivedStretches(days: readonly ArchivedDay[]): Stretch[] {
-  const stretches: Stretch[] = [];
+export function archivedSpans(days: readonly ArchivedDay[]): SourceSpan[] {
+  const stretches: SourceSpan[] = [];
   for (const { date, readAt } of days) {
     const last = stretches.at(-1);
     if (last !== undefined && dayNumber(date) === dayNumber(last.end) + 1) {
@@ -20,7 +20,7 @@ export function archivedStretches(days: readonly ArchivedDay[]): Stretch[] {
 }
 
 /** A window of account time that is read live from this moment on. */
-export function liveStretch({ start, end }: Window, now: Date): Stretch {
+export function liveSpan({ start, end }: Window, now: Date): SourceSpan {
   const readAt = now.toISOString();
   return { source: 'live', start: start.slice(0, 10), end: end.slice(0, 10), readAt, lastReadAt: readAt };
 }

@@ -150,7 +150,7 @@ export async function sync(plan: SyncPlan, parts: SyncParts): Promise<SyncOutcom
     const outdated = new Map(before.filter(isOutdated).map((day) => [day.date, day.rows]));
     for (const date of dates) {
       const started = performance.now();
-      const result = await readPatiently({ date, outdatedRows: outdated.get(date) ?? 0 }, plan, parts);
+      const result = await readDayWithRetry({ date, outdatedRows: outdated.get(date) ?? 0 }, plan, parts);
       if (typeof result === 'string') {
         missing.push({ date, why: result });
         report.missed?.(date, result);
@@ -177,7 +177,7 @@ interface DayToRead {
 }
 
 /** A day, or why it was not archived. Waits for a service that does not answer, up to a limit. */
-async function readPatiently(
+async function readDayWithRetry(
   target: DayToRead,
   plan: SyncPlan,
   parts: SyncParts,
@@ -191,7 +191,7 @@ async function readPatiently(
       if (day !== undefined) return day;
       // What broke off may hold when it is tried once more; rows that cannot be read will not get better.
       const brokeOff = completeness.missing.length > 0 && completeness.malformed === 0;
-      if (!brokeOff || attempt > 0 || pause === undefined) return whyNot(completeness);
+      if (!brokeOff || attempt > 0 || pause === undefined) return incompleteReason(completeness);
     } catch (error) {
       parts.signal.throwIfAborted();
       if (!(error instanceof ConvosoError) || !PASSING.has(error.kind) || pause === undefined) throw error;
@@ -230,7 +230,7 @@ function checked(completeness: Completeness, outdatedRows: number): Completeness
   return { ...completeness, complete: false, reason };
 }
 
-function whyNot({ reason, missing }: Completeness): string {
+function incompleteReason({ reason, missing }: Completeness): string {
   const windows = missing.slice(0, 3).map(({ start, end }) => `${start} to ${end}`);
   const more = missing.length > windows.length ? ` and ${missing.length - windows.length} more windows` : '';
   const where = windows.length === 0 ? '' : ` Missing: ${windows.join(', ')}${more}.`;

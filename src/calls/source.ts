@@ -9,7 +9,7 @@ export const SOURCES = ['auto', 'live', 'archive'] as const;
 export type SourceChoice = (typeof SOURCES)[number];
 
 /** Days in a row that came from one place. */
-export interface Stretch {
+export interface SourceSpan {
   readonly source: 'archive' | 'live';
   /** First and last day, `YYYY-MM-DD`, account time. */
   readonly start: string;
@@ -20,7 +20,7 @@ export interface Stretch {
 }
 
 /** Stretches as answers and manifests print them. */
-export function printedStretches(stretches: readonly Stretch[]) {
+export function printedSpans(stretches: readonly SourceSpan[]) {
   return stretches.map(({ source, start, end, readAt, lastReadAt }) => ({
     source,
     start,
@@ -32,7 +32,7 @@ export function printedStretches(stretches: readonly Stretch[]) {
 
 /** Where the calls of an answer come from, in order of time. */
 export interface Provenance {
-  readonly stretches: readonly Stretch[];
+  readonly stretches: readonly SourceSpan[];
   /** Full sentences: why it is not the place one would expect. */
   readonly remark?: string;
 }

@@ -34,17 +34,17 @@ export async function init({ settings, io }: CommandInput): Promise<number> {
   const place = archivePlace(settings);
   if (!('url' in place)) {
     throw new SettingsError({
-      what: 'There is nothing to initialise.',
+      what: 'There is nothing to initialize.',
       why: 'CALL_LOGS_ARCHIVE_DIR names a directory, which sync fills as it is; archive init is for ClickHouse.',
       next: 'Run sync.',
     });
   }
   const { initialiseClickHouse } = await import('../archive/clickhouse/store.js');
   const { done, place: words } = await initialiseClickHouse(place.url, clickHouseBounds(settings));
-  return print(io, `${INITIALISED[done]} ${words}`);
+  return print(io, `${INITIALIZED[done]} ${words}`);
 }
 
-const INITIALISED = {
+const INITIALIZED = {
   created: 'Created the tables of the archive in',
   migrated: 'Brought to this version:',
   unchanged: 'Up to date already:',

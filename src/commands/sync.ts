@@ -1,6 +1,6 @@
 import { missingDates, notArchived, outcomeFailure, sync } from '../archive/sync.js';
 import { Failure } from '../util/failure.js';
-import { repeatedly } from '../util/run-every.js';
+import { runEvery } from '../util/run-every.js';
 import { openAccount } from '../wiring/open-account.js';
 import { archivePlace, openStore, syncPlan } from '../wiring/open-archive.js';
 import { aborted, type CommandInput, openLog, print } from './command.js';
@@ -38,7 +38,7 @@ export async function syncCommand({ settings, io }: CommandInput): Promise<numbe
     try {
       try {
         if (settings.syncEvery === undefined) await round();
-        else await repeatedly(settings.syncEvery, stop.signal, round, reportFailure);
+        else await runEvery(settings.syncEvery, stop.signal, round, reportFailure);
       } catch (error) {
         if (!stop.signal.aborted) throw error;
       }

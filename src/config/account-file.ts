@@ -14,8 +14,8 @@ const MAX_NAME = 200;
  */
 export const CONFIRM_WRITES = ['never', 'ask', 'ask-host'] as const;
 
-/** User ids that live rows of the dialler itself carry. */
-export const DIALLER_USERS: readonly string[] = ['666666', '666667', '666671'];
+/** User ids that live rows of the dialer itself carry. */
+export const DIALER_USERS: readonly string[] = ['666666', '666667', '666671'];
 
 // Few starts have an account file, and making the schema is a good part of a start: it is made when first asked for.
 let made: ReturnType<typeof makeSchema> | undefined;
@@ -72,8 +72,8 @@ function makeSchema() {
     queues: names('queues'),
     system_users: z
       .array(id)
-      .default([...DIALLER_USERS])
-      .describe('User ids of the dialler itself, left out of agent rankings'),
+      .default([...DIALER_USERS])
+      .describe('User ids of the dialer itself, left out of agent rankings'),
     defaults: z
       .strictObject({
         confirm_writes: z.enum(CONFIRM_WRITES).optional().describe('As CALL_LOGS_CONFIRM_WRITES'),
@@ -101,7 +101,7 @@ export const NO_ACCOUNT_FILE: AccountFile = {
   campaigns: {},
   lists: {},
   queues: {},
-  system_users: [...DIALLER_USERS],
+  system_users: [...DIALER_USERS],
   defaults: {},
 };
 

@@ -1,9 +1,9 @@
 import type { TextField } from '../convoso/call-log.js';
 import type { StatusBook } from '../convoso/statuses.js';
 import type { OutgoingCall } from '../redact/outgoing.js';
-import { type AccountFileInput, DIALLER_USERS } from './account-file.js';
+import { type AccountFileInput, DIALER_USERS } from './account-file.js';
 
-/** Name that live rows give to the dialler itself. */
+/** Name that live rows give to the dialer itself. */
 const SYSTEM_NAME = /^system user$/i;
 
 /**
@@ -39,7 +39,7 @@ export function starterFile(
     lists: namesSeen(calls, 'list_id', undefined),
     queues: namesSeen(calls, 'queue_id', 'queue'),
     system_users: [
-      ...new Set([...DIALLER_USERS, ...Object.keys(users).filter((id) => SYSTEM_NAME.test(users[id] ?? ''))]),
+      ...new Set([...DIALER_USERS, ...Object.keys(users).filter((id) => SYSTEM_NAME.test(users[id] ?? ''))]),
     ],
   };
 }

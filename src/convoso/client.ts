@@ -59,7 +59,7 @@ export interface ConvosoClientOptions {
   /** When the service is left alone (default: after 3 failed requests in a row, for 10 seconds). */
   readonly circuit?: CircuitRules;
   /** What the service says in its own words passes through this before it becomes part of an error. */
-  readonly foreignWords?: (text: string) => string;
+  readonly sanitizeServiceText?: (text: string) => string;
   readonly gate?: UpstreamGate;
   readonly observe?: (attempt: UpstreamAttempt) => void;
 }
@@ -109,7 +109,7 @@ export class ConvosoClient {
   readonly #forgetToken: () => void;
   readonly #retry: RetryRules;
   readonly #circuit: Circuit;
-  readonly #foreignWords: (text: string) => string;
+  readonly #sanitizeServiceText: (text: string) => string;
   readonly #zone: string | undefined;
   readonly #deadlineMs: number;
   readonly #transport: Transport;
@@ -121,7 +121,7 @@ export class ConvosoClient {
     this.#forgetToken = keepSecret(options.token);
     this.#retry = options.retry ?? RETRY;
     this.#circuit = new Circuit(options.circuit ?? CIRCUIT);
-    this.#foreignWords = options.foreignWords ?? ((text) => text);
+    this.#sanitizeServiceText = options.sanitizeServiceText ?? ((text) => text);
     this.#zone = options.timeZone;
     this.#deadlineMs = options.deadlineMs ?? 50_000;
     this.#gate = options.gate;
@@ -260,7 +260,7 @@ export class ConvosoClient {
     // A number is the API's own, and so are words with a plain 400: other statuses say more than a proxy's words.
     const worded = succeeded || refused?.code !== undefined || reply.status === 400;
     if (refused !== undefined && worded && reply.status !== 429) {
-      throw refusalError(endpoint, refused, this.#foreignWords);
+      throw refusalError(endpoint, refused, this.#sanitizeServiceText);
     }
     if (!succeeded) throw statusError(endpoint, reply);
     return json;

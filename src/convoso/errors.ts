@@ -189,12 +189,12 @@ export interface Refusal {
 
 /**
  * A refusal by the service (`success: false`, at whatever HTTP status) as a typed error. Its words are understood as they
- * came, and repeated only as `foreignWords` passes them.
+ * came, and repeated only as `sanitizeServiceText` passes them.
  */
 export function refusalError(
   endpoint: Endpoint,
   refused: Refusal,
-  foreignWords: (text: string) => string = (text) => text,
+  sanitizeServiceText: (text: string) => string = (text) => text,
 ): ConvosoError {
   const said = refused.text === undefined ? undefined : cleanText(refused.text, 200);
   const meaning =
@@ -215,7 +215,7 @@ export function refusalError(
     why:
       said === undefined || said === ''
         ? 'The service refused the request without giving a reason.'
-        : `The service refused the request, in its own words: “${cleanText(foreignWords(cleanText(refused.text ?? '')), 200)}”.`,
+        : `The service refused the request, in its own words: “${cleanText(sanitizeServiceText(cleanText(refused.text ?? '')), 200)}”.`,
     next: 'Change the arguments this names. If they look right, ask Convoso support, quoting the error.',
     code,
   });

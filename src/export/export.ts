@@ -1,5 +1,5 @@
 import { oldestOf } from '../calls/first-call.js';
-import { printedStretches, type Reading } from '../calls/source.js';
+import { printedSpans, type Reading } from '../calls/source.js';
 import type { NameBook, NameField } from '../query/names/names.js';
 import { type Failure, InvalidArguments } from '../util/failure.js';
 import type { Completeness } from '../walk/completeness.js';
@@ -90,9 +90,7 @@ export async function exportCalls(reading: Reading, request: ExportRequest): Pro
       sha256: facts.sha256,
       complete: completeness.complete,
       completeness,
-      ...(reading.provenance === undefined
-        ? {}
-        : { sources: printedStretches(reading.provenance.stretches) }),
+      ...(reading.provenance === undefined ? {} : { sources: printedSpans(reading.provenance.stretches) }),
       columns: facts.columns,
       columns_without_values: facts.emptyColumns,
       columns_with_names_filled_in: facts.filledColumns,

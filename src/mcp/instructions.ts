@@ -8,7 +8,7 @@ export function instructions({ account, sandbox }: ToolContext): string {
     ...(sandbox
       ? ['This server runs on generated SANDBOX DATA, not on a real account: say so in every answer.']
       : []),
-    'Answers questions about the call history of a Convoso contact centre account.',
+    'Answers questions about the call history of a Convoso call center account.',
     `Call dates are in account time: ${zoneWords(account.clock)}.${now === undefined ? '' : ` It is ${now} there (at connection).`}`,
     'Give names and time words as the person said them (user_id "Jane Smith", start_time "yesterday"): the server looks them up and says what it took them for. When it says a name fits several, ask the person.',
     'A date without a time is the whole day. Without end_time a window ends now; none ends later. -7d as start_time is the 7 whole days before today, and today so far.',

@@ -25,7 +25,7 @@ export function distinctCounts(count: (name: DistinctName, place: number) => num
 /** How calls are to be counted. */
 export interface CountQuestion {
   readonly groupBy: readonly Grouping[];
-  /** Users of the dialler itself; where `groupBy` holds `user` their calls make up groups of their own (`system`). */
+  /** Users of the dialer itself; where `groupBy` holds `user` their calls make up groups of their own (`system`). */
   readonly systemUsers: readonly string[];
   /** The status, its name and whether there is a length decide on the outcome, and nothing else of a call. */
   readonly outcomeOf: (call: Pick<CallLog, 'status' | 'status_name' | 'call_length'>) => OutcomeGroup;
@@ -41,7 +41,7 @@ export interface CountedGroup {
   readonly keys: readonly string[];
   /** What rows call these values (`nameOf`), raw: the last that is not missing, in order of time. */
   readonly names: readonly (string | undefined)[];
-  /** Calls of the dialler's own users. */
+  /** Calls of the dialer's own users. */
   readonly system: boolean;
   /** What is distinct among those that have ended. */
   readonly distinct: DistinctCounts;

@@ -60,7 +60,7 @@ export const GROUPINGS = Object.keys(RULES) as [Grouping, ...Grouping[]];
 /** What is known of the account beside its calls. */
 export interface AccountKnowledge {
   readonly names: NameBook;
-  /** Users of the dialler itself, which no ranking of agents should hold. */
+  /** Users of the dialer itself, which no ranking of agents should hold. */
   readonly systemUsers: readonly string[];
 }
 

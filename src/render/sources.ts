@@ -1,7 +1,7 @@
-import type { Provenance, Stretch } from '../calls/source.js';
+import type { Provenance, SourceSpan } from '../calls/source.js';
 
 /** Stretches told one by one; more of them are told in one breath. */
-export const MAX_STRETCHES = 6;
+export const MAX_SPANS = 6;
 
 /** Where the calls of an answer come from and how old their reading is; nothing where there is but one place. */
 export function sourceLines(provenance: Provenance | undefined, now: Date): string[] {
@@ -9,9 +9,7 @@ export function sourceLines(provenance: Provenance | undefined, now: Date): stri
   const { stretches, remark } = provenance;
   const archived = stretches.filter(({ source }) => source === 'archive');
   const words =
-    stretches.length > MAX_STRETCHES
-      ? together(stretches, now)
-      : stretches.map((one) => stretchWords(one, now));
+    stretches.length > MAX_SPANS ? together(stretches, now) : stretches.map((one) => stretchWords(one, now));
   return [
     `Source: ${words.length === 0 ? 'none' : words.join(', ')}.${
       archived.length === 0
@@ -22,13 +20,13 @@ export function sourceLines(provenance: Provenance | undefined, now: Date): stri
   ];
 }
 
-function stretchWords(stretch: Stretch, now: Date): string {
+function stretchWords(stretch: SourceSpan, now: Date): string {
   const { source, start, end } = stretch;
   const days = start === end ? start : `${start} to ${end}`;
   return source === 'live' ? `live ${days}` : `archive ${days} (${ageWords([stretch], now)})`;
 }
 
-function together(stretches: readonly Stretch[], now: Date): string[] {
+function together(stretches: readonly SourceSpan[], now: Date): string[] {
   const archived = stretches.filter(({ source }) => source === 'archive');
   const live = stretches.length - archived.length;
   const [first] = archived;
@@ -40,7 +38,7 @@ function together(stretches: readonly Stretch[], now: Date): string[] {
 }
 
 /** `read 3 h to 2 d ago`. */
-function ageWords(stretches: readonly Stretch[], now: Date): string {
+function ageWords(stretches: readonly SourceSpan[], now: Date): string {
   const ages = stretches.flatMap(({ readAt, lastReadAt }) => [readAt, lastReadAt]).map((at) => age(at, now));
   const [youngest, oldest] = [words(Math.min(...ages)), words(Math.max(...ages))];
   return `read ${youngest === oldest ? oldest : `${youngest} to ${oldest}`} ago`;

@@ -1,4 +1,4 @@
-/** The contact centre the sandbox pretends to be: campaigns, lists, queues, agents, statuses. */
+/** The call center the sandbox pretends to be: campaigns, lists, queues, agents, statuses. */
 
 export interface Campaign {
   readonly id: string;
@@ -74,7 +74,7 @@ export const AGENTS: readonly Agent[] = [
   { id: '22232', name: 'Grace Kim', days: [2, 3, 4, 5, 6], from: 12, to: 20, skill: 1.4 },
 ];
 
-/** The dialler itself: its rows belong to no agent. */
+/** The dialer itself: its rows belong to no agent. */
 export const SYSTEM_USER = { id: '666666', name: 'System User' } as const;
 
 /** Every status the account uses, with its own name for it: the contract's nine, then the account's own. */

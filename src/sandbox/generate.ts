@@ -159,7 +159,7 @@ function settle(moment: Moment, campaign: Campaign): Outcome {
   if (met === 'DROP') {
     return { type: 'OUTBOUND', status: met, length: abandonedAfter(random), agent: undefined };
   }
-  // Agents hear some answering machines and unanswered rings themselves; the dialler keeps the rest.
+  // Agents hear some answering machines and unanswered rings themselves; the dialer keeps the rest.
   const heard = (met === 'ANSWERING_MACHINE' && random() < 0.4) || (met === 'NO_ANSWER' && random() < 0.1);
   const agent = heard ? oneOf(random, moment.agents) : undefined;
   return { type: 'OUTBOUND', status: met, length: lengthOf(random, met), agent };

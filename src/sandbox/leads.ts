@@ -2,7 +2,7 @@ import { type Campaign, LISTS } from './floor.js';
 import { oneOf, type Random } from './random.js';
 import { AREA_CODES, FIRST_NAMES, LAST_NAMES } from './words.js';
 
-/** A person on a list, and what the dialler remembers of them while the history is generated. */
+/** A person on a list, and what the dialer remembers of them while the history is generated. */
 export interface Lead {
   readonly id: string;
   readonly listId: string;
@@ -48,7 +48,7 @@ export function makeLeads(random: Random): ReadonlyMap<string, readonly Lead[]> 
 /** A lead of the campaign to dial now: not closed, and not dialled in this hour or the one before. */
 export function nextLead(random: Random, leads: readonly Lead[], hour: number): Lead {
   let lead = oneOf(random, leads);
-  // A few tries, then whoever came last: a dialler short of fresh leads does hammer the stale ones.
+  // A few tries, then whoever came last: a dialer short of fresh leads does hammer the stale ones.
   for (let tries = 0; tries < 8 && (lead.closed || hour - lead.lastHour < 2); tries += 1) {
     lead = oneOf(random, leads);
   }

@@ -35,7 +35,7 @@ export function lengthOf(random: Random, status: string): number {
   return range ? betweenMostlyLow(random, range[0], range[1]) : 0;
 }
 
-/** What the dialler meets on an outbound attempt of a campaign; `human` is settled by the agent. */
+/** What the dialer meets on an outbound attempt of a campaign; `human` is settled by the agent. */
 export const ATTEMPTS: ReadonlyMap<string, (random: Random) => string> = new Map(
   CAMPAIGNS.map((campaign) => [
     campaign.id,

@@ -44,7 +44,7 @@ export interface Sample {
   readonly population: number;
   /** Calls that could not be drawn because they are still in progress. */
   readonly inProgress: number;
-  /** Calls of the dialler's own users, which stand for no agent; left out where the sample is per user. */
+  /** Calls of the dialer's own users, which stand for no agent; left out where the sample is per user. */
   readonly systemUsers: number;
   /** Date of the oldest call that matches the filters, eligible or not. */
   readonly oldest: string | undefined;
@@ -79,7 +79,7 @@ export async function sample(
   known: AccountKnowledge,
 ): Promise<Sample> {
   const book = known.names.statuses;
-  const dialler = new Set(known.systemUsers);
+  const dialer = new Set(known.systemUsers);
   const { per, pick, size } = question;
   const strata = new Map<string, RawStratum>();
   const better = order(pick);
@@ -96,7 +96,7 @@ export async function sample(
         continue;
       }
       if (!isEligible(call, question)) continue;
-      if (per === 'user' && dialler.has(call.user_id ?? '')) {
+      if (per === 'user' && dialer.has(call.user_id ?? '')) {
         systemUsers += 1;
         continue;
       }

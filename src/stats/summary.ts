@@ -60,7 +60,7 @@ export interface Summary {
   readonly other: { readonly groups: number; readonly tally: Tally } | undefined;
   /** What is distinct in all groups from each place on, those past `top` among them. */
   readonly tails: readonly DistinctCounts[];
-  /** Rows of the dialler's own users, which a ranking of agents leaves out; the total holds them. */
+  /** Rows of the dialer's own users, which a ranking of agents leaves out; the total holds them. */
   readonly systemUsers: Tally | undefined;
   /** Groupings for which no call had a value. */
   readonly absent: readonly Grouping[];

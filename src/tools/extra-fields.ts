@@ -36,7 +36,7 @@ function subjectOf(name: string, field: ExtraField | undefined): string {
   return `New value of “${cleanText(label)}”${description === undefined ? '' : ` (${cleanText(description)})`}`;
 }
 
-/** Numbers and booleans are written as text; one of the allowed values is recognised in any letter case. */
+/** Numbers and booleans are written as text; one of the allowed values is recognized in any letter case. */
 function valueText(allowed: readonly string[]): (given: unknown) => unknown {
   return (given) => {
     if (given === null) return undefined;

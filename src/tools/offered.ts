@@ -1,6 +1,6 @@
 import { failureText } from '../render/failures.js';
 import { Failure } from '../util/failure.js';
-import { Kept } from '../util/lazy.js';
+import { Lazy } from '../util/lazy.js';
 import type { Tool, ToolContext } from './define-tool.js';
 import { builtSurfaces, type Surface } from './surfaces.js';
 
@@ -22,7 +22,7 @@ export async function offeredTools(
     .map((surface) => ({ ...surface, run: resident(surface.name) }));
 }
 
-const loaded = new Kept(() => import('./index.js'));
+const loaded = new Lazy(() => import('./index.js'));
 
 /** Loads the code of every tool, once. What could not be loaded is tried again by the next who asks. */
 export function loadTools(): Promise<typeof import('./index.js')> {

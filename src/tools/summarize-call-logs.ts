@@ -79,7 +79,7 @@ const output = z.object({
         .optional()
         .describe('The rest, without their values'),
       sorted_by: z.string(),
-      system_user_calls: count.optional().describe('Calls of the dialler’s users, in no group'),
+      system_user_calls: count.optional().describe('Calls of the dialer’s users, in no group'),
     })
     .optional(),
   ...populationSchema,

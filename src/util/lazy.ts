@@ -1,5 +1,5 @@
 /** What is made once, by the first who needs it, and shared. A making that failed is tried again by the next who asks. */
-export class Kept<T> {
+export class Lazy<T> {
   readonly #make: () => Promise<T>;
   #made: Promise<T> | undefined;
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Does a piece of work again and again, at this pace, until the signal aborts. What it throws is told, and it goes on. */
-export async function repeatedly(
+export async function runEvery(
   everyMs: number,
   signal: AbortSignal,
   work: () => Promise<void>,

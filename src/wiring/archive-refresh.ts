@@ -36,7 +36,7 @@ export function startRefresh(
   };
 
   async function run(): Promise<void> {
-    const [{ openStore, syncPlan }, { outcomeFailure, sync, yielding }, { repeatedly }] = await Promise.all([
+    const [{ openStore, syncPlan }, { outcomeFailure, sync, yielding }, { runEvery }] = await Promise.all([
       import('./open-archive.js'),
       import('../archive/sync.js'),
       import('../util/run-every.js'),
@@ -60,7 +60,7 @@ export function startRefresh(
       if (failure !== undefined) throw failure;
     };
     try {
-      await repeatedly(archiveEvery ?? 0, stop.signal, round, told);
+      await runEvery(archiveEvery ?? 0, stop.signal, round, told);
     } finally {
       await store.close();
     }

@@ -3,7 +3,7 @@ import type { ArchiveStore } from '../archive/store.js';
 import type { CallLogs } from '../calls/call-logs.js';
 import type { CallLogSource } from '../calls/source.js';
 import type { Settings } from '../config/settings.js';
-import { Kept } from '../util/lazy.js';
+import { Lazy } from '../util/lazy.js';
 
 /** An archive before the service. */
 export interface ArchivedSource {
@@ -17,7 +17,7 @@ export function archivedSource(
   live: CallLogs,
   onUnexpected: (error: unknown) => void,
 ): ArchivedSource {
-  const opened = new Kept<ArchiveStore>(async () => {
+  const opened = new Lazy<ArchiveStore>(async () => {
     const { openStore } = await import('./open-archive.js');
     return openStore(settings, live.account.clock.zone);
   });

@@ -27,7 +27,7 @@ export interface OpenAccount {
 }
 
 /** What a command adds to the client: admission of requests, and an observer of attempts. */
-export type ClientSeams = Pick<ConvosoClientOptions, 'gate' | 'observe' | 'connections'>;
+export type ClientHooks = Pick<ConvosoClientOptions, 'gate' | 'observe' | 'connections'>;
 
 /** Where an account is reached, and what is known of it before anything is read. */
 interface Reached {
@@ -46,7 +46,7 @@ interface Reached {
 export async function openAccount(
   settings: Settings,
   log: Log,
-  seams: ClientSeams = {},
+  seams: ClientHooks = {},
   used?: UsedMarks,
 ): Promise<OpenAccount> {
   await readNumbersOf(settings.phoneCountry);
@@ -72,7 +72,7 @@ export async function openAccount(
     attemptTimeoutMs: settings.requestTimeout * 1000,
     deadlineMs: settings.deadline * 1000,
     userAgent: `convoso-call-logs-mcp/${VERSION}`,
-    foreignWords: (text: string) => masks.text(text),
+    sanitizeServiceText: (text: string) => masks.text(text),
   });
   const calls = new CallLogs(client, account, {
     budget: {

@@ -487,9 +487,9 @@ export function storeContract(open: (owner: ArchiveOwner) => ArchiveStore | Prom
           const expected = found.groups.map((_, from) =>
             distinct(
               calls.filter((call) => {
-                const dialler = groupBy.includes('user') && call.user_id === '666';
+                const dialer = groupBy.includes('user') && call.user_id === '666';
                 const place = places.get(groupBy.map((g) => keyOf(g, call, BOOK)).join('\0'));
-                return !dialler && place !== undefined && place >= from;
+                return !dialer && place !== undefined && place >= from;
               }),
             ),
           );

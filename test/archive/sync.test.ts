@@ -14,7 +14,7 @@ import {
 } from '../../src/archive/sync.js';
 import { ConvosoClient } from '../../src/convoso/client.js';
 import { Failure } from '../../src/util/failure.js';
-import { repeatedly } from '../../src/util/run-every.js';
+import { runEvery } from '../../src/util/run-every.js';
 import { EVIDENCE_VERSION } from '../../src/walk/evidence.js';
 import { type StandIn, type StandInOptions, spread, startStandIn } from '../support/stand-in.js';
 import { openBench } from '../support/tools.js';
@@ -193,7 +193,7 @@ describe('a service that fails for an hour', () => {
       rounds.push(archived.map(({ date }) => date));
       if (rounds.length === 2) stop.abort();
     };
-    await repeatedly(0, stop.signal, round, (error) => {
+    await runEvery(0, stop.signal, round, (error) => {
       if (!(error instanceof Failure)) throw error;
       told.push(`${error.what} ${error.why} ${error.next}`);
     });

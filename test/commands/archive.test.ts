@@ -214,7 +214,7 @@ describe('archive init', () => {
       code: 2,
       stdout: '',
       stderr:
-        'convoso-call-logs-mcp: There is nothing to initialise. CALL_LOGS_ARCHIVE_DIR names a directory, which sync fills as it is; archive init is for ClickHouse. Run sync.\n',
+        'convoso-call-logs-mcp: There is nothing to initialize. CALL_LOGS_ARCHIVE_DIR names a directory, which sync fills as it is; archive init is for ClickHouse. Run sync.\n',
     });
     expect(tree(directory)).toEqual([]);
   });

@@ -68,7 +68,7 @@ describe('the MCPB bundle', () => {
     expect(sensitive).toEqual(secrets);
   });
 
-  it('carries the licences of what is in it', async () => {
+  it('carries the licenses of what is in it', async () => {
     await expect(readFile(join(unpacked, 'server/THIRD-PARTY-NOTICES.txt'), 'utf8')).resolves.toContain(
       'undici',
     );

@@ -34,7 +34,7 @@ async function packagesInside(): Promise<Set<string>> {
   return names;
 }
 
-describe('the licence notices', () => {
+describe('the license notices', () => {
   it('name every package that the built files are made of, those inside the bundles of others too', async () => {
     const written = await notices();
     const inside = await packagesInside();
@@ -51,7 +51,7 @@ describe('the licence notices', () => {
     }
   });
 
-  it('carry the text of every licence, with who holds the copyright', async () => {
+  it('carry the text of every license, with who holds the copyright', async () => {
     for (const [name, { text }] of await notices()) {
       expect([name, text]).toEqual([name, expect.stringMatching(/copyright|\(c\)/i)]);
       expect([name, text]).toEqual([

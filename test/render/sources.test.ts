@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { Stretch } from '../../src/calls/source.js';
+import type { SourceSpan } from '../../src/calls/source.js';
 import { sourceLines } from '../../src/render/sources.js';
 
 const NOW = new Date('2026-03-04T12:00:00Z');
 const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000).toISOString();
 const day = (of: number) => `2026-02-${String(of).padStart(2, '0')}`;
-const archive = (first: number, last: number, oldest = 10, youngest = oldest): Stretch => ({
+const archive = (first: number, last: number, oldest = 10, youngest = oldest): SourceSpan => ({
   source: 'archive',
   start: day(first),
   end: day(last),
   readAt: minutesAgo(oldest),
   lastReadAt: minutesAgo(youngest),
 });
-const live = (first: number, last = first): Stretch => ({ ...archive(first, last), source: 'live' });
+const live = (first: number, last = first): SourceSpan => ({ ...archive(first, last), source: 'live' });
 const AS_READ = 'Archived calls are as they were when read: later changes are not in them.';
 
 describe('where calls come from', () => {

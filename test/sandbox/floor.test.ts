@@ -77,7 +77,7 @@ describe('the shape of the floor', () => {
     );
   });
 
-  it('has twelve agents at work, two of them called Jane, and the dialler', () => {
+  it('has twelve agents at work, two of them called Jane, and the dialer', () => {
     const users = countBy((call) => call.user_id);
     expect(new Set(users.keys())).toEqual(new Set([...AGENTS, SYSTEM_USER].map(({ id }) => id)));
     expect(AGENTS).toHaveLength(12);
@@ -121,7 +121,7 @@ describe('the shape of the floor', () => {
     expect(repeated).toBeGreaterThan(counts.size / 3);
   });
 
-  it('leaves abandoned calls with the dialler, never without length', () => {
+  it('leaves abandoned calls with the dialer, never without length', () => {
     const drops = calls.filter((call) => call.status === 'DROP');
     expect(drops.filter((call) => call.queue_id !== null).length).toBeGreaterThan(50);
     for (const call of drops) {

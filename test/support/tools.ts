@@ -52,7 +52,7 @@ export function openBench(options: BenchOptions): Bench {
     baseUrl: url,
     token,
     retry: { retries: 3, backoffMs: 5 },
-    foreignWords: (text) => masks.text(text),
+    sanitizeServiceText: (text) => masks.text(text),
     ...options.client,
     timeZone: zone,
   });

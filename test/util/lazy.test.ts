@@ -1,9 +1,9 @@
 import { expect, it, vi } from 'vitest';
-import { Kept } from '../../src/util/lazy.js';
+import { Lazy } from '../../src/util/lazy.js';
 
 it('makes a thing on first use, once for all who ask', async () => {
   const make = vi.fn(async () => ({ made: true }));
-  const kept = new Kept(make);
+  const kept = new Lazy(make);
   expect(make).not.toHaveBeenCalled();
   const [one, other] = await Promise.all([kept.get(), kept.get()]);
   expect(one).toBe(other);
@@ -16,7 +16,7 @@ it('tells all who wait that a making failed, and tries again for the next', asyn
     .fn<() => Promise<string>>()
     .mockRejectedValueOnce(new Error('down'))
     .mockResolvedValue('up');
-  const kept = new Kept(make);
+  const kept = new Lazy(make);
   const waiting = await Promise.allSettled([kept.get(), kept.get()]);
   expect(waiting.map(({ status }) => status)).toStrictEqual(['rejected', 'rejected']);
   expect(make).toHaveBeenCalledTimes(1);
@@ -27,7 +27,7 @@ it('tells all who wait that a making failed, and tries again for the next', asyn
 
 it('hands over what was made, and makes another afterwards', async () => {
   let count = 0;
-  const kept = new Kept(async () => {
+  const kept = new Lazy(async () => {
     count += 1;
     return count;
   });
@@ -44,7 +44,7 @@ it('keeps what was made after a release, when the making before it fails late', 
     fail = reject;
   });
   const make = vi.fn<() => Promise<string>>().mockReturnValueOnce(late).mockResolvedValue('second');
-  const kept = new Kept(make);
+  const kept = new Lazy(make);
   const first = kept.get();
   const released = kept.release();
   expect(await kept.get()).toBe('second');

@@ -79,17 +79,17 @@ const VERSIONS =
   'CREATE TABLE IF NOT EXISTS archive_schema (version UInt32) ENGINE = ReplacingMergeTree ORDER BY version';
 
 /** What `archive init` did. */
-export type Initialised = 'created' | 'migrated' | 'unchanged';
+export type Initialized = 'created' | 'migrated' | 'unchanged';
 
 /**
  * Creates the tables or brings them to this version; what is there already stays. Safe to run again and from several
  * machines at once.
  * @throws Failure when the database is of a newer version
  */
-export async function initialise(
+export async function initialize(
   connection: ClickHouseConnection,
   migrations = MIGRATIONS,
-): Promise<Initialised> {
+): Promise<Initialized> {
   await connection.command(VERSIONS);
   const before = await versionOf(connection);
   if (before > migrations.length) throw tooNew(connection, before, migrations.length);

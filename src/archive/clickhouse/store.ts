@@ -1,5 +1,5 @@
 import type { CallLog } from '../../convoso/call-log.js';
-import { Kept } from '../../util/lazy.js';
+import { Lazy } from '../../util/lazy.js';
 import type { Completeness } from '../../walk/completeness.js';
 import type {
   ArchivedDay,
@@ -16,7 +16,7 @@ import { DayTable, type StoredDay } from './days.js';
 import { Lease } from './lease.js';
 import { COLUMN_LIST } from './population.js';
 import { ClickHouseQuestion } from './query-context.js';
-import { checkSchema, type Initialised, initialise } from './schema.js';
+import { checkSchema, type Initialized, initialize } from './schema.js';
 
 export interface ClickHouseStoreOptions {
   /** `clickhouse://user:password@host:port/database` (`CALL_LOGS_ARCHIVE_URL`). */
@@ -29,10 +29,10 @@ export interface ClickHouseStoreOptions {
 export async function initialiseClickHouse(
   url: string,
   bounds: ClickHouseBounds,
-): Promise<{ readonly done: Initialised; readonly place: string }> {
+): Promise<{ readonly done: Initialized; readonly place: string }> {
   const connection = new ClickHouseConnection(parseAddress(url), bounds);
   try {
-    return { done: await initialise(connection), place: connection.address.place };
+    return { done: await initialize(connection), place: connection.address.place };
   } finally {
     await connection.close();
   }
@@ -47,7 +47,7 @@ export class ClickHouseStore implements ArchiveStore {
   readonly #connection: ClickHouseConnection;
   readonly #owner: ArchiveOwner;
   readonly #days: DayTable;
-  readonly #checked = new Kept(() => checkSchema(this.#connection));
+  readonly #checked = new Lazy(() => checkSchema(this.#connection));
   #lease: Promise<Lease> | undefined;
   #holders = 0;
   /** A token that is known once is known for good. */

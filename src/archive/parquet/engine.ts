@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Failure } from '../../util/failure.js';
-import { Kept } from '../../util/lazy.js';
+import { Lazy } from '../../util/lazy.js';
 import { sqlText } from '../sql/duckdb.js';
 import { processName } from './process-names.js';
 
@@ -16,7 +16,7 @@ export interface EngineLimits {
   readonly threads: number;
 }
 
-const loaded = new Kept<DuckDB>(() =>
+const loaded = new Lazy<DuckDB>(() =>
   import('@duckdb/node-api').catch((error: unknown) => {
     throw new Failure(
       {
@@ -41,7 +41,7 @@ export function loadDuckDB(): Promise<DuckDB> {
 export class Engine {
   readonly #directory: string;
   readonly #limits: EngineLimits;
-  readonly #instance = new Kept(() => this.#start());
+  readonly #instance = new Lazy(() => this.#start());
 
   constructor(directory: string, limits: EngineLimits) {
     this.#directory = directory;

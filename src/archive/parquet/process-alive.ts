@@ -13,11 +13,11 @@ export function ownMark(mark: string): () => void {
 
 /** True while the process of this machine that left a mark may still run: as far as its number tells, or its mark. */
 export function isAlive(pid: number, mark: string): boolean {
-  return pid === process.pid ? OWN.has(mark) : runs(pid);
+  return pid === process.pid ? OWN.has(mark) : isRunning(pid);
 }
 
 /** True while a process of this number runs on this machine, whoever's it is. */
-function runs(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

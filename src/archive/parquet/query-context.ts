@@ -19,7 +19,7 @@ import { archivedSql, filesSql, movedFrom } from './population.js';
 import { CallTable, putTable } from './table.js';
 
 /** What a question needs of its store. */
-export interface QuestionDesk {
+export interface QueryStore {
   readonly folder: string;
   connect(): Promise<DuckDBConnection>;
   inventory(): Promise<Inventory>;
@@ -36,14 +36,14 @@ const BATCH = 2000;
 export class ParquetQuestion implements ArchiveQuestion {
   readonly #connection: DuckDBConnection;
   readonly #population: ArchivedPopulation;
-  readonly #desk: QuestionDesk;
+  readonly #desk: QueryStore;
   readonly #added: CallTable;
   #hasMoved = false;
 
   private constructor(
     connection: DuckDBConnection,
     population: ArchivedPopulation,
-    desk: QuestionDesk,
+    desk: QueryStore,
     added: CallTable,
   ) {
     this.#connection = connection;
@@ -52,7 +52,7 @@ export class ParquetQuestion implements ArchiveQuestion {
     this.#added = added;
   }
 
-  static async open(population: ArchivedPopulation, desk: QuestionDesk): Promise<ParquetQuestion> {
+  static async open(population: ArchivedPopulation, desk: QueryStore): Promise<ParquetQuestion> {
     const connection = await desk.connect();
     try {
       const added = await CallTable.create(connection, 'added');

@@ -26,7 +26,7 @@ interface Alike {
   /** One per grouping. */
   readonly names: readonly (string | undefined)[];
   readonly calls: number;
-  /** Of them, calls of users other than the dialler's own. */
+  /** Of them, calls of users other than the dialer's own. */
   readonly byAgents: number;
   /** When the last of them began. */
   readonly latest: number;

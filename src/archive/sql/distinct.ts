@@ -18,7 +18,7 @@ const WORD_BITS = 32;
 export interface GroupTable {
   /** How many calls there are: no more values can be distinct. */
   readonly size: number;
-  /** Whether the group holds calls of the dialler's own users. */
+  /** Whether the group holds calls of the dialer's own users. */
   readonly system: readonly boolean[];
   /** Columns that calls and groups have in common; together they tell groups apart. */
   readonly keys: Readonly<Record<string, readonly (string | number)[]>>;

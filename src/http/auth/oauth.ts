@@ -83,7 +83,7 @@ function subjectOf({ sub }: JWTPayload): string {
   throw invalid('The token does not say whom it is about');
 }
 
-/** The resource with and without a trailing slash: issuers normalise a bare origin either way. */
+/** The resource with and without a trailing slash: issuers normalize a bare origin either way. */
 function audiences(resource: URL): string[] {
   const bare = resource.href.replace(/\/$/, '');
   return [bare, `${bare}/`];

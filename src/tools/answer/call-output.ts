@@ -30,7 +30,7 @@ export const callOutput = z
 
 export type CallOutput = z.input<typeof callOutput>;
 
-/** A call as structured content: all of it, or the columns named. Absent and null values are left away. */
+/** A call as structured content: all of it, or the columns named. Absent and null values are omitted. */
 export function pick(call: OutgoingCall, columns?: readonly Column[]): CallOutput {
   const chosen: Record<string, unknown> = { id: call.id };
   const names: readonly string[] = columns === undefined ? Object.keys(call) : [...columns, 'unread'];

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Provenance, printedStretches } from '../../calls/source.js';
+import { type Provenance, printedSpans } from '../../calls/source.js';
 import { sourceLines } from '../../render/sources.js';
 import { present } from '../../util/present.js';
 import type { AnswerPart } from './part.js';
@@ -26,6 +26,6 @@ export function sourcesPart(provenance: Provenance | undefined, now: Date): Answ
   const { stretches, remark } = provenance;
   return {
     lines: sourceLines(provenance, now),
-    structured: present({ sources: printedStretches(stretches), source_remark: remark }),
+    structured: present({ sources: printedSpans(stretches), source_remark: remark }),
   };
 }

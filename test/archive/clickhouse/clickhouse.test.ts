@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAddress } from '../../../src/archive/clickhouse/address.js';
 import { ClickHouseConnection } from '../../../src/archive/clickhouse/connection.js';
-import { checkSchema, initialise, MIGRATIONS } from '../../../src/archive/clickhouse/schema.js';
+import { checkSchema, initialize, MIGRATIONS } from '../../../src/archive/clickhouse/schema.js';
 import { ClickHouseStore, initialiseClickHouse } from '../../../src/archive/clickhouse/store.js';
 import { ParquetStore } from '../../../src/archive/parquet/store.js';
 import type { ArchiveOwner, ArchiveStore } from '../../../src/archive/store.js';
@@ -119,17 +119,17 @@ describe.skipIf(!HAS_CLICKHOUSE)('an archive in ClickHouse', () => {
   it('is migrated by init; older and newer tables are refused in words', async () => {
     const connection = new ClickHouseConnection(parseAddress(await server.database()), BOUNDS);
     const next = [...MIGRATIONS, ['ALTER TABLE archive_days ADD COLUMN IF NOT EXISTS remark String']];
-    expect(await initialise(connection)).toBe('created');
+    expect(await initialize(connection)).toBe('created');
     await checkSchema(connection);
     await expect(checkSchema(connection, next)).rejects.toThrow(
       'Its tables are of version 1, and this server needs version 2. Run convoso-call-logs-mcp archive init',
     );
-    expect(await initialise(connection, next)).toBe('migrated');
+    expect(await initialize(connection, next)).toBe('migrated');
     expect(await connection.rows('SELECT remark FROM archive_days')).toEqual([]);
     await expect(checkSchema(connection)).rejects.toThrow(
       'Its tables are of version 2, made by a newer server',
     );
-    await expect(initialise(connection)).rejects.toThrow('Update convoso-call-logs-mcp');
+    await expect(initialize(connection)).rejects.toThrow('Update convoso-call-logs-mcp');
     await connection.close();
   });
 

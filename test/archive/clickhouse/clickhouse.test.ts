@@ -122,12 +122,12 @@ describe.skipIf(!HAS_CLICKHOUSE)('an archive in ClickHouse', () => {
     expect(await initialize(connection)).toBe('created');
     await checkSchema(connection);
     await expect(checkSchema(connection, next)).rejects.toThrow(
-      'Its tables are of version 1, and this server needs version 2. Run convoso-call-logs-mcp archive init',
+      `Its tables are of version ${MIGRATIONS.length}, and this server needs version ${next.length}. Run convoso-call-logs-mcp archive init`,
     );
     expect(await initialize(connection, next)).toBe('migrated');
     expect(await connection.rows('SELECT remark FROM archive_days')).toEqual([]);
     await expect(checkSchema(connection)).rejects.toThrow(
-      'Its tables are of version 2, made by a newer server',
+      `Its tables are of version ${next.length}, made by a newer server`,
     );
     await expect(initialize(connection)).rejects.toThrow('Update convoso-call-logs-mcp');
     await connection.close();

@@ -87,8 +87,8 @@ describe('archive status', () => {
     ]);
     await archive(['purge', DATES[1] ?? '']);
     expect((await archive(['status'])).stdout).toContain(`\nGaps: one day: ${DATES[1]}\n`);
-    // Two pages a day: its calls, and a look at its end from the other side.
-    expect(standIn.forms).toHaveLength(8);
+    // Three requests a day: its calls, a look at its end from the other side, and one at its hours without calls.
+    expect(standIn.forms).toHaveLength(12);
   });
 
   it('says which days an earlier version archived, which wait to be read again', async () => {

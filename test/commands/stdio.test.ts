@@ -203,7 +203,8 @@ describe('the machine’s own time zone', () => {
     );
     expect(there).toHaveLength(6);
     // The clocks of the sandboxes began a moment apart.
-    const alike = (answers: unknown) => JSON.stringify(answers).replace(/(Tue 2026-03-03 20):\d\d/g, '$1');
+    const alike = (answers: unknown) =>
+      JSON.stringify(answers).replace(/((?:Tue )?2026-03-03 20):\d\d(?::\d\d)?/g, '$1');
     expect(alike(there)).toBe(alike(here));
   });
 });

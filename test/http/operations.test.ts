@@ -42,8 +42,8 @@ describe('operating a server', () => {
       'call_logs_tool_calls_total{tool="search_call_logs",outcome="ok"} 1',
       'call_logs_tool_calls_total{tool="search_call_logs",outcome="error"} 1',
       'call_logs_tool_calls_total{tool="get_call_log",outcome="error"} 1',
-      // The search, and a look at how the account's rows print phone numbers.
-      'call_logs_upstream_requests_total{endpoint="retrieve",outcome="ok",status="200"} 2',
+      // The search, a look at how the account's rows print phone numbers, and whether letters' case matters in a name.
+      'call_logs_upstream_requests_total{endpoint="retrieve",outcome="ok",status="200"} 3',
       'call_logs_http_requests_in_flight 1',
     ]) {
       expect(lines).toContain(line);

@@ -101,8 +101,8 @@ describe.each(connectors)('$name', ({ name, connect }) => {
       start_time: BEFORE,
       end_time: TODAY,
     });
-    // Two windows, each read and then looked at from its other end.
-    expect(requests).toBe(4);
+    // Two windows, each read and then looked at from its other end, and at hours without calls where it has some.
+    expect([5, 6]).toContain(requests);
     // Today's calls so far: the window ends now.
     const { end } = structured.window;
     expect(end.slice(0, 10)).toBe(TODAY);

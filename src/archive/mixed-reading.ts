@@ -6,6 +6,7 @@ import { namingRows } from '../query/groupings.js';
 import type { AnswerMasks } from '../redact/masks.js';
 import type { OutgoingText } from '../redact/outgoing.js';
 import { countCalls } from '../stats/counting.js';
+import { present } from '../util/present.js';
 import type { Completeness } from '../walk/completeness.js';
 import type { Population, WalkScope } from '../walk/population.js';
 import { foundAs, phoneFields } from '../walk/zero-check.js';
@@ -23,6 +24,8 @@ export interface MixedReadingOptions {
   readonly scope: WalkScope;
   /** `archive`: what is not archived is not read, and missing. */
   readonly source: 'auto' | 'archive';
+  /** Full sentences about days that one would expect to come from the archive. */
+  readonly remark?: string;
   /** What to read in its place once it failed (calls/source.ts). */
   readonly instead: (error: unknown) => Reading;
 }
@@ -84,7 +87,8 @@ export class MixedReading implements Reading {
 
   get provenance(): Provenance {
     const stretches: SourceSpan[] = [...archivedSpans(this.#options.plan.days), ...this.#live.stretches];
-    return { stretches: stretches.sort((a, b) => (a.start < b.start ? -1 : Number(a.start > b.start))) };
+    stretches.sort((a, b) => (a.start < b.start ? -1 : Number(a.start > b.start)));
+    return { stretches, ...present({ remark: this.#options.remark }) };
   }
 
   readonly raw: AsyncIterable<readonly CallLog[]> = { [Symbol.asyncIterator]: () => this.#calls() };

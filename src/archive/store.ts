@@ -67,6 +67,11 @@ export interface ArchiveStore {
   readonly place: string;
   /** Archived days in order of date, from their manifests alone. */
   days(): Promise<readonly ArchivedDay[]>;
+  /**
+   * Archived days from `from` to `to` (dates, inclusive) whose calls are not those that were stored, with what is wrong, in
+   * sentences. A version of a day is checked once in the life of a process, before its calls count in any answer.
+   */
+  damaged(from: string, to: string): Promise<ReadonlyMap<string, string>>;
   /** The first day (`YYYY-MM-DD`) that the last sync was asked to have; undefined when none was noted. */
   askedFrom?(): Promise<string | undefined>;
   /** Notes it, for its one writer. Absent where the place has no room for it. */

@@ -26,6 +26,7 @@ import {
   noteAskedFrom,
   noteToken,
 } from './account-folder.js';
+import { CheckedFiles } from './checked-files.js';
 import {
   callsFile,
   digestOf,
@@ -59,16 +60,25 @@ export class ParquetStore implements ArchiveStore {
   readonly #owner: ArchiveOwner;
   readonly #engine: Engine;
   readonly #lock: WriterLock;
+  readonly #files: CheckedFiles;
 
   constructor({ directory, owner, limits }: ParquetStoreOptions) {
     this.place = directory;
     this.#owner = owner;
     this.#engine = new Engine(this.place, limits);
     this.#lock = new WriterLock(this.place);
+    this.#files = new CheckedFiles(this.place);
   }
 
   async days(): Promise<readonly ArchivedDay[]> {
     return (await this.#inventory()).days.map(dayOf);
+  }
+
+  async damaged(from: string, to: string): Promise<ReadonlyMap<string, string>> {
+    const { days, damaged } = await this.#inventory();
+    const isAsked = (date: string) => date >= from && date <= to;
+    const problems = await this.#files.problems(days.filter(({ date }) => isAsked(date)));
+    return new Map([...[...damaged].filter(([date]) => isAsked(date)), ...problems]);
   }
 
   async askedFrom(): Promise<string | undefined> {

@@ -7,7 +7,7 @@ import { Walk } from '../walk/walk.js';
 import { isOutdated } from './coverage.js';
 import { datesBack, dayAfter, lastDayOver } from './days.js';
 import { confirmAccount } from './same-account.js';
-import type { ArchivedDay, ArchiveStore } from './store.js';
+import { type ArchivedDay, type ArchiveStore, NoRoom } from './store.js';
 
 /** What a sync keeps up to date, and how. */
 export interface SyncPlan {
@@ -143,14 +143,14 @@ export async function missingDates(
  */
 export async function sync(plan: SyncPlan, parts: SyncParts): Promise<SyncOutcome> {
   const { store, now, report = {} } = parts;
-  const unlock = await store.lock();
+  const unlock = await lockWithRoom(plan, parts);
   try {
     await confirmAccount(store, parts.service, now(), parts.signal);
     await store.noteAskedFrom?.(firstWanted({ ...plan, keepDays: undefined }, now()));
     const before = await store.days();
     const last = lastDayOver(now(), plan.timeZone);
-    const purged =
-      plan.keepDays === undefined ? [] : await purgeBefore(store, dayAfter(last, 1 - plan.keepDays));
+    const kept = firstKept(plan, now());
+    const purged = kept === undefined ? [] : await purgeBefore(store, kept);
     if (purged.length > 0) report.purged?.(purged);
     const damaged = await store.damaged('0000-01-01', '9999-12-31');
     const dates = datesToRead(plan, before, now(), damaged.keys());
@@ -176,6 +176,20 @@ export async function sync(plan: SyncPlan, parts: SyncParts): Promise<SyncOutcom
     return { archived, missing, ahead, purged };
   } finally {
     await unlock();
+  }
+}
+
+/** Takes the lock; on a disk that is full, once the days that are kept no longer are gone. */
+async function lockWithRoom(plan: SyncPlan, { store, now, report }: SyncParts): Promise<() => Promise<void>> {
+  try {
+    return await store.lock();
+  } catch (error) {
+    const kept = firstKept(plan, now());
+    if (!(error instanceof NoRoom) || kept === undefined) throw error;
+    const purged = await purgeBefore(store, kept);
+    if (purged.length === 0) throw error;
+    report?.purged?.(purged);
+    return store.lock();
   }
 }
 

@@ -1,8 +1,4 @@
-/** How many of how many. */
-export interface Proportion {
-  readonly numerator: number;
-  readonly denominator: number;
-}
+import type { Proportion } from './rate.js';
 
 /** How far a rate is from another one, in percentage points with one decimal. */
 export interface RateDifference {
@@ -100,7 +96,8 @@ function tenth(share: number): number {
   return rounded(share * 100, 10);
 }
 
+/** Alike for a difference and its opposite. */
 function rounded(value: number, parts: number): number {
-  const near = Math.round(value * parts) / parts;
-  return near === 0 ? 0 : near;
+  const near = Math.round(Math.abs(value) * parts) / parts;
+  return near === 0 ? 0 : Math.sign(value) * near;
 }

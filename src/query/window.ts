@@ -13,6 +13,8 @@ export interface ResolvedWindow extends Window {
   readonly endsNow?: 'exactly' | 'at the latest';
   /** The date given as the end, where it lies in the future: the window ends now instead. */
   readonly askedEnd?: string;
+  /** The end that was asked for, given or of a word for a period, where the window ends before it because it is not over. */
+  readonly periodEnd?: string;
 }
 
 /** Filters ready to send, with the window always explicit. */
@@ -56,7 +58,9 @@ export function resolveFilters(input: FilterInput, clock: AccountClock): Resolve
     startGiven: start !== undefined,
     endGiven: asked !== undefined,
     ...(end === latest ? { endsNow: clock.zone === undefined ? 'at the latest' : 'exactly' } : {}),
-    ...(asked !== undefined && asked > end && period === undefined ? { askedEnd: asked } : {}),
+    ...(asked !== undefined && asked > end
+      ? { periodEnd: asked, ...(period === undefined ? { askedEnd: asked } : {}) }
+      : {}),
   };
   if (window.start > window.end) {
     throw new InvalidArguments({

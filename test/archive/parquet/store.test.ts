@@ -44,6 +44,7 @@ describe('counting in Parquet files', () => {
         groupBy: ['caller_id'],
         systemUsers: [],
         kindOf: callKinds(new StatusBook()),
+        withQueue: false,
         order: byKey,
       } as const satisfies CountQuestion;
       const [expected, asked] = [

@@ -10,6 +10,7 @@ const GROUP: Readonly<Record<string, string>> = {
   WRONG_PARTY: 'human',
   SALE: 'human',
   NI: 'human',
+  CALLBK: 'human',
   ANSWERING_MACHINE: 'machine',
   A: 'machine',
   NO_ANSWER: 'no_answer',

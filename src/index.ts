@@ -2,9 +2,11 @@
  * What other programs can import: the tool surface and the settings as data. Nothing is started and nothing is read from
  * the environment.
  */
+
 import * as z from 'zod';
 import * as settings from './config/settings.js';
 import { tools } from './tools/index.js';
+import { present } from './util/present.js';
 
 export { VERSION } from './version.js';
 
@@ -52,7 +54,7 @@ function valueFacts(schema: z.core.JSONSchema.BaseSchema): Pick<Setting, 'type' 
     ...(typeof fallback === 'string' || typeof fallback === 'number' || typeof fallback === 'boolean'
       ? { default: fallback }
       : {}),
-    ...(choices === undefined ? {} : { choices: choices.map(String) }),
+    ...present({ choices: choices?.map(String) }),
   };
 }
 
@@ -78,7 +80,7 @@ export function toolSurfaces(): ToolSurface[] {
     title,
     description,
     access,
-    ...(createsFiles === undefined ? {} : { createsFiles }),
+    ...present({ createsFiles }),
     inputSchema: z.toJSONSchema(input, { io: 'input' }),
     outputSchema: z.toJSONSchema(output, { io: 'output' }),
   }));

@@ -21,6 +21,7 @@ import { type ResolvedFilters, type ResolvedWindow, resolveFilters } from '../qu
 import type { AnswerMasks } from '../redact/masks.js';
 import type { OutgoingCall, OutgoingText } from '../redact/outgoing.js';
 import { Failure, InvalidArguments } from '../util/failure.js';
+import { present } from '../util/present.js';
 import { isTimeout, timeLimit } from '../util/time-limit.js';
 import { distinct, unlessRefused } from '../walk/hidden-calls.js';
 import { DEFAULT_WALK_BUDGET, type Population, type WalkBudget, type WalkScope } from '../walk/population.js';
@@ -183,10 +184,9 @@ export class CallLogs implements CallLogSource {
     const page = await this.#newest(window, RECENT_ROWS, 0, scope);
     const masks = this.account.masks.forAnswer();
     this.account.names.learn(page.calls, masks);
-    const numbers = page.calls.map(({ phone_number, number_dialed }) => ({
-      ...(phone_number === undefined ? {} : { phone_number }),
-      ...(number_dialed === undefined ? {} : { number_dialed }),
-    }));
+    const numbers = page.calls.map(({ phone_number, number_dialed }) =>
+      present({ phone_number, number_dialed }),
+    );
     return { names: rowNames(page, masks), numbers };
   }
 

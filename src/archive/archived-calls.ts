@@ -35,13 +35,13 @@ export class ArchivedCalls implements CallLogSource {
   }
 
   /**
-   * With recordings asked for the answer is live, because links open without a login and are not archived. A reading of the
+   * With links of recordings asked for the answer is live, because links open without a login and are not archived. A reading of the
    * archive that fails is replaced by a live one, unless the archive alone was asked for.
    * @throws Failure when the archive alone was asked for and cannot answer
    */
   async open(population: Population, scope: WalkScope, source: SourceChoice): Promise<Reading> {
     if (source === 'live') return this.#readLive(population, scope);
-    if (population.includeRecordings) {
+    if (population.includeRecordings === true) {
       if (source === 'archive') throw noRecordings();
       const remark = 'Recordings are not archived, because their links open without a login.';
       return this.#readLive(population, scope, remark);
@@ -64,14 +64,25 @@ export class ArchivedCalls implements CallLogSource {
   }
 
   /** How the archive would answer. */
-  async #plan({ filters }: Population): Promise<{ readonly store: ArchiveStore; readonly plan: WindowPlan }> {
+  async #plan({
+    filters,
+    checks = [],
+  }: Population): Promise<{ readonly store: ArchiveStore; readonly plan: WindowPlan }> {
     const store = await this.#open();
     const days = await store.days();
     if (days.length > 0 && !(await store.isConfirmed())) throw notConfirmed(store);
     const { clock } = this.#live.account;
     // Nobody opens the archive of an account whose zone is not known.
     const today = stampInZone(clock.now(), clock.zone ?? 'UTC').slice(0, 10);
-    return { store, plan: planWindow(filters, days, today) };
+    return {
+      store,
+      plan: planWindow(
+        filters,
+        days,
+        today,
+        checks.map(({ field }) => field),
+      ),
+    };
   }
 
   #readLive(population: Population, scope: WalkScope, remark?: string): Reading {
@@ -87,6 +98,9 @@ export class ArchivedCalls implements CallLogSource {
       provenance,
       get completeness() {
         return reading.completeness;
+      },
+      get uncarried() {
+        return reading.uncarried ?? [];
       },
     };
   }

@@ -3,6 +3,7 @@ import type { OutcomeGroup } from '../convoso/statuses.js';
 import { Failure } from '../util/failure.js';
 import { type Form, PHONE, TEXT } from './forms.js';
 import type { Grouping } from './groupings.js';
+import type { Selection } from './row-checks.js';
 
 /** What is counted once however often it occurs among calls that have ended: the values of a field, in a form. */
 export const DISTINCT = {
@@ -77,6 +78,8 @@ export interface CountedCalls {
   /** Dates of the oldest and the newest call. */
   readonly oldest: string | undefined;
   readonly newest: string | undefined;
+  /** Where calls had to satisfy checks as well: how many of those read do. Everything else is about those. */
+  readonly selection?: Selection;
 }
 
 /** What begins as a date and is no longer than one: anything else has no place in an order of time. */

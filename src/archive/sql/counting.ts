@@ -254,7 +254,8 @@ function endedSql(
   statuses: ReadonlyMap<string, StatusCount>,
 ): BoundSql {
   const ended = [...statuses.values()].filter(({ outcome }) => outcome !== 'in_progress');
-  if (ended.length === 0) return { sql: `SELECT * FROM (${prepared}) WHERE false`, parameters: {} };
+  if (ended.length === 0)
+    return { sql: `SELECT *, 0 AS outcome FROM (${prepared}) WHERE false`, parameters: {} };
   if (ended.length === statuses.size && !groupBy.includes('outcome'))
     return { sql: prepared, parameters: {} };
   const outcomes = dialect.table('outcomes', {

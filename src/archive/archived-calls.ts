@@ -36,13 +36,13 @@ export class ArchivedCalls implements CallLogSource {
   }
 
   /**
-   * With recordings asked for the answer is live, because links open without a login and are not archived. A reading of the
+   * With links of recordings asked for the answer is live, because links open without a login and are not archived. A reading of the
    * archive that fails is replaced by a live one, unless the archive alone was asked for.
    * @throws Failure when the archive alone was asked for and cannot answer
    */
   async open(population: Population, scope: WalkScope, source: SourceChoice): Promise<Reading> {
     if (source === 'live') return this.#readLive(population, scope);
-    if (population.includeRecordings) {
+    if (population.includeRecordings === true) {
       if (source === 'archive') throw noRecordings();
       const remark = 'Recordings are not archived, because their links open without a login.';
       return this.#readLive(population, scope, remark);
@@ -68,7 +68,7 @@ export class ArchivedCalls implements CallLogSource {
   }
 
   /** How the archive would answer. */
-  async #plan({ filters }: Population): Promise<{
+  async #plan({ filters, checks = [] }: Population): Promise<{
     readonly store: ArchiveStore;
     readonly plan: WindowPlan;
     /** Dates of the window that are archived and damaged. */
@@ -82,7 +82,8 @@ export class ArchivedCalls implements CallLogSource {
     const today = stampInZone(clock.now(), clock.zone ?? 'UTC').slice(0, 10);
     const damaged = await store.damaged(filters.start_time.slice(0, 10), filters.end_time.slice(0, 10));
     const sound = days.filter(({ date }) => !damaged.has(date));
-    return { store, plan: planWindow(filters, sound, today), damaged: [...damaged.keys()].sort() };
+    const checked = checks.map(({ field }) => field);
+    return { store, plan: planWindow(filters, sound, today, checked), damaged: [...damaged.keys()].sort() };
   }
 
   #readLive(population: Population, scope: WalkScope, remark?: string): Reading {
@@ -98,6 +99,9 @@ export class ArchivedCalls implements CallLogSource {
       provenance,
       get completeness() {
         return reading.completeness;
+      },
+      get uncarried() {
+        return reading.uncarried ?? [];
       },
     };
   }

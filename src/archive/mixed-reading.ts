@@ -3,7 +3,7 @@ import type { Provenance, Reading, SourceSpan } from '../calls/source.js';
 import type { CallLog } from '../convoso/call-log.js';
 import type { CountedCalls, CountQuestion } from '../query/counts.js';
 import { namingRows } from '../query/groupings.js';
-import type { AnswerMasks } from '../redact/masks.js';
+import { type AnswerMasks, Masks } from '../redact/masks.js';
 import type { OutgoingText } from '../redact/outgoing.js';
 import { countCalls } from '../stats/counting.js';
 import { present } from '../util/present.js';
@@ -92,6 +92,11 @@ export class MixedReading implements Reading {
     };
   }
 
+  get uncarried(): readonly string[] {
+    // A day is archived for what some call of it has.
+    return this.#unique > this.#live.unique ? [] : this.#live.uncarried;
+  }
+
   get provenance(): Provenance {
     const stretches: SourceSpan[] = [...archivedSpans(this.#options.plan.days), ...this.#live.stretches];
     stretches.sort((a, b) => (a.start < b.start ? -1 : Number(a.start > b.start)));
@@ -112,7 +117,7 @@ export class MixedReading implements Reading {
       const read = next === -1 ? archived : archived.slice(0, next);
       if (next !== -1) this.#endedAt = archived[next]?.call_date ?? population.filters.end_time;
       newest = read.at(-1)?.call_date ?? newest;
-      const calls = read.map(withoutRecordings);
+      const calls = population.includeRecordings === false ? read.map(withoutRecordings) : read;
       live.account.names.learn(calls, this.masks);
       this.#unique += calls.length;
       for (const call of calls) addSpellings(this.#spellings, call, population.filters, this.masks);
@@ -126,10 +131,10 @@ export class MixedReading implements Reading {
   /** @throws ArchiveProblem; ConvosoError of the live walks */
   async count(asked: CountQuestion): Promise<CountedCalls> {
     const question = await this.#opened();
-    if (question === undefined) return countCalls(this.raw, asked);
+    if (question === undefined) return this.#countNone(asked);
     const { live, scope } = this.#options;
     const counted = await fromArchive(() => question.count(asked, scope.signal));
-    this.#unique = counted.statuses.reduce((sum, [, , count]) => sum + count, 0);
+    this.#unique = counted.selection?.read ?? counted.statuses.reduce((sum, [, , count]) => sum + count, 0);
     live.account.names.learn(
       namingRows(asked.groupBy, [...counted.groups, ...counted.systemGroups]),
       this.masks,
@@ -139,6 +144,13 @@ export class MixedReading implements Reading {
     }
     await this.#lookInOtherField();
     return counted;
+  }
+
+  /** No day is archived, and nothing else was to be read. */
+  async #countNone(asked: CountQuestion): Promise<CountedCalls> {
+    const { checks = [] } = this.#options.population;
+    const counted = await countCalls(this.raw, asked);
+    return { ...counted, selection: { checks, read: 0, satisfied: 0, unknown: checks.map(() => 0) } };
   }
 
   /** Where the archive alone answers that no call has a number, it looks into the other field, too. */
@@ -169,15 +181,25 @@ export class MixedReading implements Reading {
     const { plan, population, store } = this.#options;
     if (plan.days.length === 0) return undefined;
     // First, because an archive that cannot answer should say so before anything is read live.
-    const question = await fromArchive(() => store.ask({ days: plan.days, filters: population.filters }));
+    const { filters, checks = [], includeRecordings } = population;
+    const question = await fromArchive(() => store.ask({ days: plan.days, filters, checks }));
     this.#question = question;
-    for await (const calls of this.#live) await fromArchive(() => question.add(calls));
+    for await (const calls of this.#live) {
+      const checked = checks.length > 0 || includeRecordings !== false;
+      await fromArchive(() => question.add(checked ? withoutLinks(calls) : calls));
+    }
     return question;
   }
 }
 
 function isOver({ until }: WalkScope): boolean {
   return until !== undefined && performance.now() >= until;
+}
+
+/** As days are archived: links of recordings open without a login. */
+function withoutLinks(calls: readonly CallLog[]): CallLog[] {
+  const masks = new Masks().forAnswer();
+  return calls.map((call) => masks.stored(call, false));
 }
 
 /** As the service sends a call when recordings are not asked for; the archive knows of them all the same. */

@@ -2,6 +2,7 @@ import type { CallLog } from '../convoso/call-log.js';
 import type { CallLogFilters } from '../convoso/query.js';
 import type { CountedCalls, CountQuestion } from '../query/counts.js';
 import type { IdFilter } from '../query/filters.js';
+import type { RowCheck } from '../query/row-checks.js';
 import { Failure } from '../util/failure.js';
 import type { Completeness } from '../walk/completeness.js';
 
@@ -42,6 +43,8 @@ export interface ArchivedPopulation {
   readonly days: readonly ArchivedDay[];
   /** As sent to the service; `start_time` and `end_time` are `YYYY-MM-DD HH:MM:SS`, inclusive. */
   readonly filters: CallLogFilters;
+  /** What calls that are counted have to be besides; `read` gives all of them. */
+  readonly checks?: readonly RowCheck[];
 }
 
 /**

@@ -5,6 +5,7 @@ import type { CallKind, KindFields } from './call-kinds.js';
 import { type Form, PHONE, TEXT } from './forms.js';
 import type { Grouping } from './groupings.js';
 import type { OfferedCalls } from './queue-calls.js';
+import type { Selection } from './row-checks.js';
 
 interface Distinct {
   readonly field: TextField;
@@ -98,6 +99,8 @@ export interface CountedCalls {
   /** Dates of the oldest and the newest call. */
   readonly oldest: string | undefined;
   readonly newest: string | undefined;
+  /** Where calls had to satisfy checks as well: how many of those read do. Everything else is about those. */
+  readonly selection?: Selection;
 }
 
 /** What begins as a date and is no longer than one: anything else has no place in an order of time. */

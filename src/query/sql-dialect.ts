@@ -25,6 +25,8 @@ export interface SqlDialect extends WholeNumbers<string> {
   translate(value: string, from: string, to: string): string;
   /** The number that a text is; null where it is none. */
   number(text: string): string;
+  /** Whether a text holds another one, letter by letter; null where either is. */
+  contains(value: string, part: string): string;
   upper(value: string): string;
   lower(value: string): string;
   /** With accents as part of their letter (NFC). */

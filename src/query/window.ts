@@ -4,6 +4,7 @@ import type { CallLogFilters } from '../convoso/query.js';
 import { InvalidArguments } from '../util/failure.js';
 import { type FilterInput, filterFields } from './filters.js';
 import type { ResolvedNames } from './names/name-filters.js';
+import type { RowCheck } from './row-checks.js';
 
 /** Where the ends of a window come from: `given` by the caller, or open because no date was given. */
 export interface ResolvedWindow extends Window {
@@ -27,6 +28,8 @@ export interface ResolvedFilters {
   readonly spellings?: readonly CallLogFilters[];
   /** Where those names were looked up, to follow "names of". */
   readonly resolvedFrom?: string;
+  /** What is not sent, and calls are checked by: several values of a filter, and conditions. */
+  readonly checks?: readonly RowCheck[];
 }
 
 /** What it takes to resolve dates: the account's zone, when known, and the clock. */

@@ -1,5 +1,6 @@
 import type { CallLogFilters, RetrieveQuery } from '../convoso/query.js';
 import type { CallLogPage } from '../convoso/wire.js';
+import type { RowCheck } from '../query/row-checks.js';
 import type { Clock } from './reading-window.js';
 
 /** What a walk needs of the client. */
@@ -11,7 +12,10 @@ export interface PageSource {
 /** Which calls: the filters, with both ends of the window. */
 export interface Population {
   readonly filters: CallLogFilters & { readonly start_time: string; readonly end_time: string };
-  readonly includeRecordings: boolean;
+  /** `presence`: whether there is one, without its links. */
+  readonly includeRecordings: boolean | 'presence';
+  /** What rows that were read have to be besides. The service is not asked for it, and calls are handed on all the same. */
+  readonly checks?: readonly RowCheck[];
   /** Filters in other forms that rows print; calls found under them only are told. */
   readonly spellings?: readonly CallLogFilters[];
 }

@@ -181,18 +181,17 @@ describe('source', () => {
   it('is live for recordings, whose links are not archived', async () => {
     const { bench } = await setting(['2026-03-01', '2026-03-02', '2026-03-03']);
     const asked = { start_time: '2026-03-01', end_time: '2026-03-03' };
-    for (const [tool, args] of [
-      ['export_call_logs', { include_recordings: true }],
-      ['sample_call_logs', { with_recording: true }],
-    ] as const) {
-      const { text, structured } = await ask(bench, { ...asked, ...args }, tool);
-      expect(structured.sources?.map(({ source }) => source)).toEqual(['live']);
-      expect(structured.source_remark).toMatch(/not archived, because their links open without a login/);
-      expect(text).toContain(structured.source_remark);
-      expect(await bench.refused(tool, { ...asked, ...args, source: 'archive' })).toMatch(
-        /without recordings/,
-      );
-    }
+    const withLinks = { ...asked, include_recordings: true };
+    const { text, structured } = await ask(bench, withLinks, 'export_call_logs');
+    expect(structured.sources?.map(({ source }) => source)).toEqual(['live']);
+    expect(structured.source_remark).toMatch(/not archived, because their links open without a login/);
+    expect(text).toContain(structured.source_remark);
+    expect(await bench.refused('export_call_logs', { ...withLinks, source: 'archive' })).toMatch(
+      /without recordings/,
+    );
+    // Whether there is one is archived.
+    const sample = await ask(bench, { ...asked, has_recording: true }, 'sample_call_logs');
+    expect(sample.structured.sources?.map(({ source }) => source)).toEqual(['archive']);
   });
 
   it('is live for a filter on a field that the archived rows lack', async () => {

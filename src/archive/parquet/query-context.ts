@@ -7,8 +7,8 @@ import type { IdFilter } from '../../query/filters.js';
 import { type BoundSql, UNDATED } from '../../query/sql-dialect.js';
 import { Failure } from '../../util/failure.js';
 import { COLUMN_LIST, COLUMNS, callOf } from '../columns.js';
-import { countInSql } from '../sql/counting.js';
 import { DUCKDB } from '../sql/duckdb.js';
+import { countSelected } from '../sql/selection.js';
 import { otherSpellingsInSql } from '../sql/spellings.js';
 import type { SqlCalls } from '../sql/sql-calls.js';
 import type { ArchivedPopulation, ArchiveQuestion } from '../store.js';
@@ -70,7 +70,7 @@ export class ParquetQuestion implements ArchiveQuestion {
   }
 
   count(question: CountQuestion, signal: AbortSignal): Promise<CountedCalls> {
-    return this.#ask(signal, (calls) => countInSql(calls, question));
+    return this.#ask(signal, (calls) => countSelected(calls, question, this.#population.checks ?? []));
   }
 
   otherSpellings(signal: AbortSignal): Promise<ReadonlyMap<IdFilter, string>> {
@@ -157,8 +157,8 @@ export class ParquetQuestion implements ArchiveQuestion {
     const values: BoundSql['parameters'] = parts[0]?.parameters ?? {};
     return {
       sql: selects.join(' UNION ALL '),
-      rows: async ({ sql }: BoundSql) => {
-        const found = await this.#connection.runAndReadAll(sql, valuesOf(sql, values));
+      rows: async ({ sql, parameters }: BoundSql) => {
+        const found = await this.#connection.runAndReadAll(sql, valuesOf(sql, { ...values, ...parameters }));
         return found.getRows().map((row) => row.map(plainValue));
       },
       stream: (sql: string) => this.#connection.stream(sql, valuesOf(sql, values)),

@@ -17,6 +17,7 @@ export const CLICKHOUSE: SqlDialect = {
     `replaceRegexp${all ? 'All' : 'One'}(${value}, ${literal(pattern)}, ${literal(by)})`,
   translate: (value, from, to) => `translateUTF8(${value}, ${literal(from)}, ${literal(to)})`,
   number: (text) => `toFloat64OrNull(${text})`,
+  contains: (value, part) => `position(${value}, ${part}) > 0`,
   upper: (value) => `upperUTF8(${value})`,
   lower: (value) => `lowerUTF8(${value})`,
   composed: (value) => `normalizeUTF8NFC(${value})`,

@@ -93,7 +93,7 @@ export function qaQuestions({ calls, dialect }: Floor): Question[] {
             start_time: 'yesterday',
             size: 5,
             min_call_length: 60,
-            with_recording: 1,
+            has_recording: 1,
           }),
           { text: `from ${derek.length} eligible`, at: 'population', is: derek.length },
           { text: '5 calls', at: 'drawn', is: 5 },

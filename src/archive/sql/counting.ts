@@ -275,6 +275,13 @@ function callTypesOf(kinds: readonly KindCount[]): CountedCalls['callTypes'] {
 /** The prepared calls that have ended: what groups are told apart by, and the values that count as distinct. */
 function endedSql(dialect: SqlDialect, prepared: string, kinds: readonly KindCount[]): BoundSql {
   const ended = kinds.filter(({ kind }) => hasEnded(kind));
+  if (ended.length === 0) {
+    const none = DISTINCT_NAMES.map((name) => `${name}_raw AS ${name}`);
+    return {
+      sql: `SELECT hash, 0 AS part, ${none.join(', ')} FROM (${prepared}) WHERE false`,
+      parameters: {},
+    };
+  }
   const table = dialect.table('kinds', {
     kind_hash: ended.map(({ kindHash }) => String(kindHash)),
     part: ended.map(({ part }) => part),

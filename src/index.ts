@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import * as settings from './config/settings.js';
+import { advertisedSchema } from './tools/advertised-schema.js';
 import { tools } from './tools/index.js';
 
 export { VERSION } from './version.js';
@@ -79,7 +80,7 @@ export function toolSurfaces(): ToolSurface[] {
     description,
     access,
     ...(createsFiles === undefined ? {} : { createsFiles }),
-    inputSchema: z.toJSONSchema(input, { io: 'input' }),
-    outputSchema: z.toJSONSchema(output, { io: 'output' }),
+    inputSchema: advertisedSchema(input, 'input'),
+    outputSchema: advertisedSchema(output, 'output'),
   }));
 }

@@ -8,7 +8,7 @@ import {
   USER_NAMES,
 } from '../sandbox/floor.js';
 
-/** What the sandbox's own codes count as; the contract defines the others. */
+/** What the sandbox's own codes count as; the contract defines the others. SURVEY is left out: an account file is rarely complete. */
 const OWN_GROUPS: Readonly<Record<string, AccountFile['statuses'][string]['group']>> = {
   SALE: 'human',
   NI: 'human',
@@ -16,7 +16,9 @@ const OWN_GROUPS: Readonly<Record<string, AccountFile['statuses'][string]['group
   CALLBK: 'human',
   DROP: 'abandoned',
   A: 'machine',
+  AHXFER: 'other',
   INCALL: 'in_progress',
+  QUEUE: 'in_progress',
 };
 
 /**

@@ -58,7 +58,7 @@ export async function learn({ settings, operands: [file], io }: CommandInput): P
   }
   return print(
     io,
-    `Wrote ${file} from the newest ${read} calls. Fill in the blank names, the meanings and the groups of the codes, then check it with “config check”.`,
+    `Wrote ${file} from the newest ${read} calls. Fill in the blank names, the meanings and the groups of the codes, check the flags proposed for them, then check the file with “config check”.`,
   );
 }
 

@@ -55,10 +55,30 @@ function makeSchema() {
     statuses: z
       .record(
         id,
-        z.strictObject({
-          meaning: z.string().trim().max(MAX_NAME).optional().describe('What the code means in this account'),
-          group: z.enum(OUTCOME_GROUPS).optional().describe('What such calls count as'),
-        }),
+        z
+          .strictObject({
+            meaning: z
+              .string()
+              .trim()
+              .max(MAX_NAME)
+              .optional()
+              .describe('What the code means in this account'),
+            group: z
+              .enum(OUTCOME_GROUPS)
+              .optional()
+              .describe('What such calls count as; a success or callback is human where this is left out'),
+            success: z
+              .boolean()
+              .optional()
+              .describe('A sale, an appointment, or what else the calls are made for'),
+            do_not_call: z.boolean().optional().describe('The person asked not to be called again'),
+            callback: z.boolean().optional().describe('Another call was agreed'),
+          })
+          .refine(({ success, group = 'human' }) => success !== true || group === 'human', {
+            path: ['group'],
+            message:
+              'must be human, or left out, for a success: only a call that reached a person can be one',
+          }),
       )
       .default({})
       .describe('Status (disposition) codes of the account'),

@@ -1,5 +1,6 @@
 import type { TextField } from '../convoso/call-log.js';
-import type { StatusBook } from '../convoso/statuses.js';
+import { likelyFlags, STATUS_FLAGS } from '../convoso/status-flags.js';
+import type { StatusBook, StatusOverride } from '../convoso/statuses.js';
 import type { OutgoingCall } from '../redact/outgoing.js';
 import { type AccountFileInput, DIALER_USERS } from './account-file.js';
 
@@ -21,17 +22,7 @@ export function starterFile(
     $schema: './account.schema.json',
     ...(zone === undefined ? {} : { time_zone: zone }),
     statuses: Object.fromEntries(
-      Object.entries(codes).map(([code, name]) => [
-        code,
-        {
-          meaning: name === '' ? definedMeaning(statuses, code) : name,
-          group: statuses.groupOf({
-            status: code,
-            call_length: 0,
-            ...(name === '' ? {} : { status_name: name }),
-          }),
-        },
-      ]),
+      Object.entries(codes).map(([code, name]) => [code, statusSeen(statuses, code, name)]),
     ),
     extra_fields: {},
     users,
@@ -41,6 +32,28 @@ export function starterFile(
     system_users: [
       ...new Set([...DIALER_USERS, ...Object.keys(users).filter((id) => SYSTEM_NAME.test(users[id] ?? ''))]),
     ],
+  };
+}
+
+/** A status as it is known, and with the flags that its code and name make likely. */
+function statusSeen(statuses: StatusBook, code: string, name: string): StatusOverride {
+  const kind = statuses.kindOf({
+    status: code,
+    call_length: 0,
+    ...(name === '' ? {} : { status_name: name }),
+  });
+  const likely = likelyFlags(code, name);
+  // A guess does not contradict what is known: a flag that takes a person is proposed where there may have been one.
+  const flags = STATUS_FLAGS.filter(
+    (flag) =>
+      kind[flag] ||
+      (likely.includes(flag) && (flag === 'do_not_call' || ['human', 'unmapped'].includes(kind.group))),
+  );
+  const person = flags.some((flag) => flag !== 'do_not_call');
+  return {
+    meaning: name === '' ? definedMeaning(statuses, code) : name,
+    group: person && kind.group === 'unmapped' ? 'human' : kind.group,
+    ...Object.fromEntries(flags.map((flag) => [flag, true])),
   };
 }
 

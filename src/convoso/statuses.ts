@@ -1,5 +1,13 @@
 import type { CallLog } from './call-log.js';
-import { codeKey } from './status-key.js';
+import {
+  BUILT_IN_FLAGS,
+  type FlagSource,
+  NO_FLAGS,
+  STATUS_FLAGS,
+  type StatusFlag,
+  type StatusFlags,
+} from './status-flags.js';
+import { codeKey, nameKey } from './status-key.js';
 
 /** What a status counts as. `unmapped`: this server does not know, and answers state the share of such calls. */
 export const OUTCOME_GROUPS = [
@@ -12,6 +20,7 @@ export const OUTCOME_GROUPS = [
   'abandoned',
   'failed',
   'caller_hangup',
+  'after_hours',
   'in_progress',
   'other',
   'unmapped',
@@ -26,9 +35,14 @@ export interface StatusMeaning {
 }
 
 /** What an account says of one of its codes; what it leaves out or blank stays as it is defined here. */
-export interface StatusOverride {
+export type StatusOverride = {
   readonly meaning?: string | undefined;
   readonly group?: OutcomeGroup | undefined;
+} & { readonly [flag in StatusFlag]?: boolean | undefined };
+
+/** What a call counts as, and what else its status says. */
+export interface StatusKind extends StatusFlags {
+  readonly group: OutcomeGroup;
 }
 
 /** The contract's "Common Status Codes", word for word. */
@@ -54,14 +68,18 @@ interface LiveOutcome {
 }
 
 /**
- * Codes that live accounts commonly use, by what they usually count as. The service defines no meaning for them (the
- * account does, in `status_name`), so none is given here. N is left out: accounts disagree on it.
+ * Codes that live accounts commonly use and those that the vendor publishes for the dialer, by what they usually count as.
+ * The service defines no meaning for them (the account does, in `status_name`), so none is given here. N is left out:
+ * accounts disagree on it. Congestion counts as busy: the number may be good, and another attempt may get through. What a
+ * list says of a lead (NEW, DUP, CBHOLD) is no outcome of a call.
  */
 const LIVE_OUTCOMES: Readonly<Partial<Record<OutcomeGroup, LiveOutcome>>> = {
   human: {
-    codes: 'SALE NI',
+    codes: 'SALE NI CALLBK',
     names: 'sale, sale made, sold, not interested, call completed, wrong party',
-    vague: 'completed, answered, call answered, wrong number',
+    vague:
+      'completed, answered, call answered, wrong number, callback, call back, callback set, callback scheduled, ' +
+      'scheduled callback, schedule callback',
   },
   machine: {
     codes: 'A AA AM AL AFAX',
@@ -115,6 +133,11 @@ const LIVE_OUTCOMES: Readonly<Partial<Record<OutcomeGroup, LiveOutcome>>> = {
     names: 'caller hung up, caller hangup, customer hung up',
     vague: 'hung up, hang up, call hung up',
   },
+  after_hours: {
+    codes: 'AHXFER',
+    names:
+      'after hours, queue after hours, after hours action, queue after hours action, after hours transfer',
+  },
   in_progress: {
     codes: 'QUEUE INCALL XFER',
     names: 'call in progress, lead being called',
@@ -122,21 +145,6 @@ const LIVE_OUTCOMES: Readonly<Partial<Record<OutcomeGroup, LiveOutcome>>> = {
       'in progress, in call, in queue, queue, queued, lead to be called, transfer, transferred, call transferred',
   },
 };
-
-/** Words that say how the dialer found an outcome, not which; they stand between any others. */
-const HOW =
-  /\b(?:auto(?:matic(?:ally)?|dial(?:ed)?)?|detect(?:ed|ion)?|amd|cpd|call progress|diall?er|by|sys(?:tem)?|the|was)\b/g;
-
-/** What names of statuses are compared by: no letter case, punctuation or spaces, and no words that say how. */
-function nameKey(name: string): string {
-  const words = name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/['’]/g, '')
-    .replace(/[^\p{L}\p{N}]+/gu, ' ');
-  const key = words.replace(HOW, '').replaceAll(' ', '');
-  return key === '' ? words.replaceAll(' ', '') : key;
-}
 
 /** By name: the one outcome that it tells under any code, and those that it goes with. */
 interface NamedOutcomes {
@@ -190,6 +198,7 @@ export const GROUP_WORDS: Readonly<Record<OutcomeGroup, string>> = {
   abandoned: 'abandoned',
   failed: 'failed',
   caller_hangup: 'caller hung up',
+  after_hours: 'called after hours',
   in_progress: 'in progress',
   other: 'other',
   unmapped: 'meaning not known',
@@ -197,26 +206,39 @@ export const GROUP_WORDS: Readonly<Record<OutcomeGroup, string>> = {
 
 const IN_PROGRESS_NAME = /^call in progress$/i;
 
+/** In progress only while there is no length: what came of a transferred call that has ended is not known. */
+const TRANSFERRED = 'XFER';
+
 /** More names than the statuses of an account have; what is worked out of them is forgotten beyond that. */
-const MAX_OUTCOMES = 2_000;
+const MAX_KINDS = 2_000;
+
+const IN_PROGRESS: StatusKind = { group: 'in_progress', ...NO_FLAGS };
+const UNMAPPED: StatusKind = { group: 'unmapped', ...NO_FLAGS };
 
 /**
- * Meanings and outcome groups of status codes, with an account's own definitions over the defaults. Codes are compared in
- * any letter case; a code in no table is `unmapped`, never refused.
+ * Meanings, outcome groups and flags of status codes, with an account's own definitions over the defaults. Codes are compared
+ * in any letter case; a code in no table is `unmapped`, never refused.
  */
 export class StatusBook {
+  /** True where the account says of a status that it is a success: without any, no success is not the same as none made. */
+  readonly definesSuccess: boolean;
   readonly #codes = new Map<string, StatusMeaning>();
   /** Codes whose outcome the account has given: no name of a row changes it. */
   readonly #given = new Set<string>();
+  /** By code: the flags that the account has given. */
+  readonly #flags = new Map<string, StatusOverride>();
   /** By code and name, as rows have them. */
-  readonly #outcomes = new Map<string, OutcomeGroup>();
+  readonly #kinds = new Map<string, StatusKind>();
 
   constructor(overrides: Readonly<Record<string, StatusOverride>> = {}) {
     for (const [group, { codes }] of Object.entries(LIVE_OUTCOMES)) {
       for (const code of codes.split(' ')) this.#codes.set(code, { group: group as OutcomeGroup });
     }
     for (const [code, known] of Object.entries(CONTRACT)) this.#codes.set(code, known);
-    for (const [code, { meaning, group }] of Object.entries(overrides)) {
+    for (const [code, override] of Object.entries(overrides)) {
+      const { meaning } = override;
+      // Nothing is sold to, and no callback agreed with, anyone but a person.
+      const group = override.group ?? (override.success || override.callback ? 'human' : undefined);
       const known = this.#codes.get(codeKey(code)) ?? { group: 'unmapped' as const };
       this.#codes.set(codeKey(code), {
         ...known,
@@ -224,7 +246,9 @@ export class StatusBook {
         ...(group === undefined ? {} : { group }),
       });
       if (group !== undefined) this.#given.add(codeKey(code));
+      this.#flags.set(codeKey(code), override);
     }
+    this.definesSuccess = Object.values(overrides).some(({ success }) => success === true);
   }
 
   /** Every code with a definition, in the order of the tables. */
@@ -243,37 +267,53 @@ export class StatusBook {
   }
 
   /**
-   * What a call counts as: what the account gives its code; otherwise what the code and the name that the row has for it say
-   * together. The same code means different things in two accounts, so under a name that does not go with the built-in
-   * outcome a call counts as what that name is published for, and is `unmapped` where it is published for nothing, or for
-   * more than one thing. A call without length whose status reads "Call in Progress" is in progress.
+   * What a call counts as and which flags its status has: what the account gives its code; otherwise what the code and the
+   * name that the row has for it say together. The same code means different things in two accounts, so under a name that
+   * does not go with what is built in a call counts as what that name is published for, and is `unmapped` where it is
+   * published for nothing, or for more than one thing. A call without length whose status reads "Call in Progress" is in
+   * progress. Only a call that reached a person (`human`) is a success, and a call in progress has no flag.
    */
-  groupOf({
+  kindOf({
     status = '',
     status_name,
     call_length,
-  }: Pick<CallLog, 'status' | 'status_name' | 'call_length'>): OutcomeGroup {
-    if (call_length === null && IN_PROGRESS_NAME.test(status_name ?? '')) return 'in_progress';
-    if (status_name === undefined) return this.#groupOfCode(status);
-    const key = `${status}\0${status_name}`;
-    const known = this.#outcomes.get(key);
-    if (known !== undefined) return known;
-    const group = this.#groupOfNamed(status, status_name);
-    if (this.#outcomes.size >= MAX_OUTCOMES) this.#outcomes.clear();
-    this.#outcomes.set(key, group);
-    return group;
+  }: Pick<CallLog, 'status' | 'status_name' | 'call_length'>): StatusKind {
+    if (call_length === null && IN_PROGRESS_NAME.test(status_name ?? '')) return IN_PROGRESS;
+    const key = status_name === undefined ? status : `${status}\0${status_name}`;
+    let kind = this.#kinds.get(key);
+    if (kind === undefined) {
+      kind = this.#workOut(status, status_name);
+      if (this.#kinds.size >= MAX_KINDS) this.#kinds.clear();
+      this.#kinds.set(key, kind);
+    }
+    const ended = kind.group === 'in_progress' && call_length !== null && codeKey(status) === TRANSFERRED;
+    return ended && !this.#given.has(TRANSFERRED) ? UNMAPPED : kind;
   }
 
-  #groupOfCode(code: string): OutcomeGroup {
-    return this.#codes.get(codeKey(code))?.group ?? 'unmapped';
+  /** The outcome group of `kindOf`. */
+  groupOf(call: Pick<CallLog, 'status' | 'status_name' | 'call_length'>): OutcomeGroup {
+    return this.kindOf(call).group;
   }
 
-  #groupOfNamed(code: string, name: string): OutcomeGroup {
-    const group = this.#groupOfCode(code);
-    const key = nameKey(name);
+  #workOut(code: string, name: string | undefined): StatusKind {
     // A name that repeats the code says no more than it.
-    if (this.#given.has(codeKey(code)) || key === '' || key === nameKey(code)) return group;
-    const published = PUBLISHED_NAMES.get(key);
+    const named = name === undefined ? '' : nameKey(name);
+    const words = named === '' || named === nameKey(code) ? undefined : named;
+    const group = this.#groupOf(code, words);
+    if (group === 'in_progress') return IN_PROGRESS;
+    const given = this.#flags.get(codeKey(code));
+    const has = (flag: StatusFlag) => given?.[flag] ?? hasFlag(BUILT_IN_FLAGS[flag], code, words);
+    const flags = Object.fromEntries(STATUS_FLAGS.map((flag) => [flag, has(flag)])) as Record<
+      StatusFlag,
+      boolean
+    >;
+    return { group, ...flags, success: flags.success && group === 'human' };
+  }
+
+  #groupOf(code: string, words: string | undefined): OutcomeGroup {
+    const group = this.#codes.get(codeKey(code))?.group ?? 'unmapped';
+    if (words === undefined || this.#given.has(codeKey(code))) return group;
+    const published = PUBLISHED_NAMES.get(words);
     if (published?.fits.has(group)) return group;
     const [told, ...others] = published?.tells ?? [];
     return told === undefined || others.length > 0 ? 'unmapped' : told;
@@ -285,4 +325,9 @@ export class StatusBook {
     const known = this.#codes.get(codeKey(code));
     return known?.meaning ?? GROUP_WORDS[known?.group ?? 'unmapped'];
   }
+}
+
+/** Where a row names the status, the name decides: the code may be another account's. */
+function hasFlag({ codes, names }: FlagSource, code: string, words: string | undefined): boolean {
+  return words === undefined ? codes.has(codeKey(code)) : names.has(words);
 }

@@ -1,4 +1,5 @@
 import { OUTCOME_GROUPS, type OutcomeGroup } from '../convoso/statuses.js';
+import type { CallKind } from '../query/call-kinds.js';
 import type { Tally } from './tally.js';
 
 /**
@@ -16,20 +17,43 @@ export interface Rate {
 
 interface RateDefinition {
   readonly definition: string;
-  readonly numerator: OutcomeGroup;
-  /** Outcomes of the denominator; undefined for all calls that have ended. */
-  readonly among?: readonly OutcomeGroup[];
+  /** Which calls that have ended it is of. */
+  readonly among: (kind: CallKind) => boolean;
+  /** Which of those count. */
+  readonly counts: (kind: CallKind) => boolean;
 }
 
-/** The rates, each defined here and nowhere else. `calls` is finished calls: those in progress are not among them. */
+const isOutbound = ({ direction }: CallKind) => direction === 'outbound';
+
+/**
+ * The rates, each defined here and nowhere else. Calls in progress are in none. A call without a call_type is outbound where
+ * no call of the answer has one; otherwise its way is not known, and it is in no rate of outbound calls.
+ */
 export const RATES = {
-  connect_rate: { definition: 'human ÷ calls', numerator: 'human' },
-  machine_rate: { definition: 'machine ÷ calls', numerator: 'machine' },
-  no_answer_rate: { definition: 'no_answer ÷ calls', numerator: 'no_answer' },
+  contact_rate: {
+    definition: 'outbound calls that reached a person ÷ outbound calls',
+    among: isOutbound,
+    counts: ({ outcome }) => outcome === 'human',
+  },
+  success_rate: {
+    definition: 'successes ÷ calls that reached a person',
+    among: ({ outcome }) => outcome === 'human',
+    counts: ({ success }) => success,
+  },
+  machine_rate: {
+    definition: 'outbound calls that reached a machine ÷ outbound calls',
+    among: isOutbound,
+    counts: ({ outcome }) => outcome === 'machine',
+  },
+  no_answer_rate: {
+    definition: 'outbound calls without an answer ÷ outbound calls',
+    among: isOutbound,
+    counts: ({ outcome }) => outcome === 'no_answer',
+  },
   abandon_rate: {
-    definition: 'abandoned ÷ (human + abandoned)',
-    numerator: 'abandoned',
-    among: ['human', 'abandoned'],
+    definition: 'abandoned ÷ (reached a person + abandoned), of outbound calls',
+    among: (kind) => isOutbound(kind) && (kind.outcome === 'human' || kind.outcome === 'abandoned'),
+    counts: ({ outcome }) => outcome === 'abandoned',
   },
 } as const satisfies Record<string, RateDefinition>;
 
@@ -48,25 +72,32 @@ export function rateOf(name: RateName, tally: Tally): Rate {
   if (tally.count('unmapped') === 0) return facts;
   // A quotient of sums is smallest and largest where all of the unknown calls count alike.
   const possible = POSSIBLE.flatMap((outcome) => percentOf(partsOf(name, tally, outcome)) ?? []);
+  if (possible.length === 0) return facts;
   const [min, max] = [Math.min(...possible), Math.max(...possible)];
   return min === max
     ? { ...facts, percent: min }
     : { ...facts, percent: null, percent_min: min, percent_max: max };
 }
 
-/** What a rate is made of, where the calls of unknown outcome have this one; without it they count as unknown. */
+/**
+ * What a rate is made of, where the calls of unknown outcome have this one; without it they count as unknown. They are no
+ * successes: only what says so is one.
+ */
 function partsOf(
   name: RateName,
   tally: Tally,
   unknownAs?: OutcomeGroup,
 ): Pick<Rate, 'numerator' | 'denominator'> {
-  const { numerator, among }: RateDefinition = RATES[name];
-  const count = (outcome: OutcomeGroup) =>
-    tally.count(outcome) + (outcome === unknownAs ? tally.count('unmapped') : 0);
-  return {
-    numerator: count(numerator),
-    denominator: among?.reduce((sum, outcome) => sum + count(outcome), 0) ?? tally.finished,
-  };
+  const { among, counts }: RateDefinition = RATES[name];
+  const parts = { numerator: 0, denominator: 0 };
+  for (const [kind, count] of tally.ended()) {
+    const taken =
+      unknownAs !== undefined && kind.outcome === 'unmapped' ? { ...kind, outcome: unknownAs } : kind;
+    if (!among(taken)) continue;
+    parts.denominator += count;
+    if (counts(taken)) parts.numerator += count;
+  }
+  return parts;
 }
 
 function percentOf({ numerator, denominator }: Pick<Rate, 'numerator' | 'denominator'>): number | null {

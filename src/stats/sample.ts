@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { oldestOf } from '../calls/first-call.js';
 import type { Reading } from '../calls/source.js';
 import type { CallLog } from '../convoso/call-log.js';
-import type { StatusBook } from '../convoso/statuses.js';
+import { type CallKind, callKinds, hasEnded } from '../query/call-kinds.js';
 import {
   type AccountKnowledge,
   compareKeys,
@@ -78,7 +78,7 @@ export async function sample(
   question: SampleQuestion,
   known: AccountKnowledge,
 ): Promise<Sample> {
-  const book = known.names.statuses;
+  const kindOf = callKinds(known.names.statuses);
   const dialer = new Set(known.systemUsers);
   const { per, pick, size } = question;
   const strata = new Map<string, RawStratum>();
@@ -91,7 +91,8 @@ export async function sample(
     // Batches come oldest first.
     oldest ??= oldestOf(batch);
     for (const call of batch) {
-      if (book.groupOf(call) === 'in_progress') {
+      const kind = kindOf(call);
+      if (!hasEnded(kind)) {
         inProgress += 1;
         continue;
       }
@@ -101,7 +102,7 @@ export async function sample(
         continue;
       }
       population += 1;
-      const stratum = stratumOf(strata, call, per, book);
+      const stratum = stratumOf(strata, call, per, kind);
       stratum.population += 1;
       const candidate = { call, rank: hash('sha256', `${question.seed}/${call.id}`, 'hex') };
       const worst = stratum.best.at(-1);
@@ -140,9 +141,9 @@ function stratumOf(
   strata: Map<string, RawStratum>,
   call: CallLog,
   per: SampleQuestion['per'],
-  book: StatusBook,
+  kind: CallKind,
 ): RawStratum {
-  const key = per === undefined ? undefined : keyOf(per, call, book);
+  const key = per === undefined ? undefined : keyOf(per, call, kind);
   let stratum = strata.get(key ?? '');
   if (stratum === undefined) {
     if (strata.size >= MAX_STRATA) {

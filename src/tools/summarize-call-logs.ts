@@ -161,8 +161,8 @@ function totals({ total, unmappedByAgents }: Summary) {
   return {
     calls: total.finished,
     in_progress: total.count('in_progress'),
-    leads: total.leads,
-    numbers: total.numbers,
+    leads: total.distinct.leads,
+    numbers: total.distinct.numbers,
     outcomes: Object.fromEntries(endedOutcomes(total).map((outcome) => [outcome, total.count(outcome)])),
     ...(unmappedByAgents === 0 ? {} : { unmapped_by_agents: unmappedByAgents }),
     rates: Object.fromEntries(

@@ -16,7 +16,6 @@ const OWN_GROUPS: Readonly<Record<string, AccountFile['statuses'][string]['group
   CALLBK: 'human',
   DROP: 'abandoned',
   A: 'machine',
-  AHXFER: 'other',
   INCALL: 'in_progress',
   QUEUE: 'in_progress',
 };

@@ -223,7 +223,7 @@ describe('a status in several letter cases', () => {
         ['Zz', 20],
         ['(none)', 10],
       ]);
-      expect(text).toContain('outcome is unknown: Callbk 40, Zz 20, (no status) 10.');
+      expect(text).toContain('outcome is unknown: Zz 20, (no status) 10.');
     },
   );
 });
@@ -282,7 +282,7 @@ describe('a status whose name contradicts what its code usually means', () => {
     expect(structured).toMatchObject({
       total: {
         outcomes: { human: 40, no_answer: 20, abandoned: 10, failed: 10 },
-        rates: { connect_rate: { percent: 50 }, abandon_rate: { percent: 20 } },
+        rates: { contact_rate: { percent: 50 }, abandon_rate: { percent: 20 } },
       },
     });
   });
@@ -501,7 +501,7 @@ describe('months', () => {
     expect(current.structured.total.calls).toBe(3 * 500 + 20);
     for (const { structured, text } of [last, current]) {
       expect(structured.completeness).toMatchObject({ complete: true, missing: [] });
-      expect(structured.groups.columns).toContain('connect_rate');
+      expect(structured.groups.columns).toContain('contact_rate');
       expect(structured.groups.rows).toHaveLength(36);
       expect(text).toMatch(/^Source: archive \S+ to \S+ \(read 0 min ago\)/m);
     }

@@ -22,7 +22,12 @@ describe('an account file', () => {
     const file = {
       $schema: './account.schema.json',
       time_zone: 'America/Los_Angeles',
-      statuses: { SALE: { meaning: 'Policy sold', group: 'human' }, N: {} },
+      statuses: {
+        SALE: { meaning: 'Policy sold', group: 'human', success: true },
+        DNC: { do_not_call: true },
+        CB: { callback: true, group: 'no_answer' },
+        N: {},
+      },
       extra_fields: {
         extra_field_01: { label: 'QA result', allowed_values: ['Pass', 'Fail'] },
         extra_field_17: { label: 'Note', description: 'Why', max_length: 80 },
@@ -46,6 +51,8 @@ describe('an account file', () => {
     [{ time_zone: 'Mars/Base' }, 'time_zone', /IANA time zone/],
     [{ statuses: { SALE: { group: 'sold' } } }, 'statuses.SALE.group', /human/],
     [{ statuses: { SALE: 'Sold' } }, 'statuses.SALE', /object/],
+    [{ statuses: { SALE: { success: 'yes' } } }, 'statuses.SALE.success', /boolean/],
+    [{ statuses: { SALE: { success: true, group: 'machine' } } }, 'statuses.SALE.group', /must be human/],
     [{ extra_fields: { extra_5: { label: 'x' } } }, 'extra_fields.extra_5', /extra_field_NN/],
     [{ extra_fields: { extra_field_05: {} } }, 'extra_fields.extra_field_05.label', /string/],
     [
@@ -119,6 +126,30 @@ describe('a starter file', () => {
     });
     expect(file.system_users).toContain('700001');
     expect(parse(file)).toHaveProperty('account');
+  });
+
+  it('proposes flags by codes and names, for a person to check', () => {
+    const seen = [
+      ['APPT', 'Appointment set'],
+      ['SALE', 'Sale Made'],
+      ['DNC', 'Do Not Call'],
+      ['CB', 'Callback'],
+      ['A', 'Answering Machine'],
+      ['BUSY', 'Sold out'],
+    ] as const;
+    const rows = seen.map(([status, status_name], i) =>
+      outgoingCall({ id: `${i}`, call_length: 3, status, status_name }),
+    );
+    const { statuses } = starterFile(rows, book, undefined);
+    expect(statuses).toEqual({
+      APPT: { meaning: 'Appointment set', group: 'human', success: true },
+      SALE: { meaning: 'Sale Made', group: 'human', success: true },
+      DNC: { meaning: 'Do Not Call', group: 'unmapped', do_not_call: true },
+      CB: { meaning: 'Callback', group: 'human', callback: true },
+      A: { meaning: 'Answering Machine', group: 'machine' },
+      BUSY: { meaning: 'Sold out', group: 'human', success: true },
+    });
+    expect(parse({ statuses })).toHaveProperty('account');
   });
 
   it('leaves blank what rows do not carry', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { likelyFlags, STATUS_FLAGS } from '../../src/convoso/status-flags.js';
 import { DISPUTED_STATUSES, GROUP_WORDS, OUTCOME_GROUPS, StatusBook } from '../../src/convoso/statuses.js';
 import { STATUSES } from '../../src/sandbox/floor.js';
 
@@ -21,21 +22,41 @@ describe('StatusBook', () => {
   });
 
   it.each([
-    ['human', 'SALE NI'],
+    ['human', 'SALE NI CALLBK'],
     ['machine', 'A AA AM AL AFAX'],
     ['no_answer', 'NA NAIC CPDNA'],
     ['busy', 'B UB CG CGT CPDB'],
-    ['bad_number', 'DC CPDINV BPN OI WRONG'],
-    ['blocked', 'CIDB CPDREJ REJ DNCC DNCL DNCLCC DNCRT DNCW'],
+    ['bad_number', 'DC CPDINV CPDSI BPN OI WRONG'],
+    ['blocked', 'ANONY CIDB CPDREJ REJ DNCC DNCL DNCLCC DNCRT DNCW QDNC'],
     ['abandoned', 'DROP XDROP PDROP'],
-    ['failed', 'ERI LOGOUT'],
-    ['caller_hangup', 'HU CALLHU'],
-    ['in_progress', 'QUEUE INCALL XFER'],
+    ['failed', 'ERI LOGOUT CGD CGO CPDATB'],
+    ['caller_hangup', 'HU CALLHU BCHU'],
+    ['after_hours', 'AHXFER'],
+    ['in_progress', 'QUEUE INCALL'],
   ])('counts as %s: %s', (counted, codes) => {
     for (const code of codes.split(' ')) expect([code, group(code)]).toStrictEqual([code, counted]);
   });
 
-  it.each(['N', 'NOCONT', 'XYZ', '', '__proto__', 'constructor'])('leaves %j unmapped', (code) => {
+  it('counts a transferred call as in progress until it has a length, and then as unmapped', () => {
+    expect(new StatusBook().groupOf({ status: 'xfer', call_length: null })).toBe('in_progress');
+    expect(group('XFER')).toBe('unmapped');
+    expect(group('XFER', new StatusBook({ XFER: { group: 'in_progress' } }))).toBe('in_progress');
+  });
+
+  it.each([
+    'N',
+    'NOCONT',
+    'XYZ',
+    'NEW',
+    'DUP',
+    'CBHOLD',
+    'BLEND',
+    'CSED',
+    'CIDROP',
+    '',
+    '__proto__',
+    'constructor',
+  ])('leaves %j unmapped', (code) => {
     expect(group(code)).toBe('unmapped');
     expect(new StatusBook().meaningOf(code)).toBe('meaning not known');
   });
@@ -86,7 +107,6 @@ describe('StatusBook', () => {
       ['DC', 'Deal closed'],
       ['HU', 'Human upsell'],
       ['DROP', 'Drop shipped'],
-      ['XFER', 'Closer took it'],
       ['COMPLETED', 'Paperwork'],
       ['A', 'No call in progress'],
     ])('does not know what %s named “%s” counts as', (code, name) => {
@@ -137,7 +157,8 @@ describe('StatusBook', () => {
       ['X', 'Dropped'],
       ['X', 'Transferred'],
       ['DNC', 'Do Not Call'],
-      ['CALLBK', 'Call Back'],
+      ['CB', 'Call Back'],
+      ['CALLBK', 'Dialed again'],
     ])('leaves %s named “%s” unmapped', (code, name) => {
       expect(named(code, name)).toBe('unmapped');
     });
@@ -155,12 +176,84 @@ describe('StatusBook', () => {
       expect(named('A', 'Answering machine', book)).toBe('machine');
     });
 
-    it.each([...STATUSES].filter(([code]) => !['DNC', 'CALLBK'].includes(code)))(
+    it.each([...STATUSES].filter(([code]) => code !== 'DNC'))(
       'counts the sandbox’s %s named “%s” as without that name',
       (code, name) => {
         expect(named(code, name)).toBe(group(code));
       },
     );
+  });
+
+  describe('flags', () => {
+    const flagsOf = (status: string, status_name?: string, book = new StatusBook()) => {
+      const kind = book.kindOf({
+        status,
+        ...(status_name === undefined ? {} : { status_name }),
+        call_length: 5,
+      });
+      return STATUS_FLAGS.filter((flag) => kind[flag]);
+    };
+
+    it.each([
+      ['SALE', undefined, ['success']],
+      ['sale', 'Sale Made', ['success']],
+      ['S1', 'Sold', ['success']],
+      ['QDNC', undefined, ['do_not_call']],
+      ['CALLBK', undefined, ['callback']],
+      ['CALLBK', 'Call Back', ['callback']],
+      ['CB', 'Scheduled Callback', ['callback']],
+      // A name of another account's meaning takes the flag from the code.
+      ['SALE', 'Sale lost', []],
+      ['CALLBK', 'Dialed again', []],
+      ['DNCL', 'DNC list match', []],
+      ['NI', undefined, []],
+      ['N', undefined, []],
+    ])('of %s named %j are %j', (status, name, flags) => {
+      expect(flagsOf(status, name)).toStrictEqual(flags);
+    });
+
+    it('come from the account before any code or name, and make a call one with a person', () => {
+      const book = new StatusBook({
+        A: { success: true },
+        SALE: { success: false },
+        dnc: { do_not_call: true },
+        CB: { callback: true },
+        VM: { callback: true, group: 'machine' },
+      });
+      expect(flagsOf('a', 'Appointment set', book)).toStrictEqual(['success']);
+      expect(book.groupOf({ status: 'A', status_name: 'Appointment set', call_length: 5 })).toBe('human');
+      expect(flagsOf('SALE', 'Sale Made', book)).toStrictEqual([]);
+      expect([flagsOf('DNC', 'Do Not Call', book), group('DNC', book)]).toStrictEqual([
+        ['do_not_call'],
+        'unmapped',
+      ]);
+      expect([group('CB', book), group('VM', book)]).toStrictEqual(['human', 'machine']);
+      expect(book.definesSuccess).toBe(true);
+      expect(new StatusBook({ SALE: { success: false } }).definesSuccess).toBe(false);
+    });
+
+    it('are none while a call is in progress, and no success without a person', () => {
+      const book = new StatusBook({ SALE: { group: 'other' } });
+      expect(flagsOf('SALE', undefined, book)).toStrictEqual([]);
+      expect(
+        new StatusBook().kindOf({ status: 'SALE', status_name: 'Call in Progress', call_length: null }),
+      ).toStrictEqual({ group: 'in_progress', success: false, do_not_call: false, callback: false });
+    });
+
+    it.each([
+      ['APPT', 'Appointment set', ['success']],
+      ['SL', 'Sale - Term Life', ['success']],
+      ['NOSALE', 'No Sale', []],
+      ['RS', 'Appointment rescheduled', []],
+      ['DNC', 'Do Not Call', ['do_not_call']],
+      ['DNC', '', ['do_not_call']],
+      ['DNCL', 'DNC List Match', []],
+      ['CB', '', ['callback']],
+      ['CBK', 'Call back later', ['callback']],
+      ['NI', 'Not interested', []],
+    ])('that %s named “%s” makes likely are %j', (code, name, flags) => {
+      expect(likelyFlags(code, name)).toStrictEqual(flags);
+    });
   });
 
   it('says of a live code, which nobody defines, what it counts as', () => {

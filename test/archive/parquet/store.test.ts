@@ -6,6 +6,7 @@ import { ParquetStore } from '../../../src/archive/parquet/store.js';
 import type { ArchiveOwner } from '../../../src/archive/store.js';
 import type { CallLog } from '../../../src/convoso/call-log.js';
 import { StatusBook } from '../../../src/convoso/statuses.js';
+import { callKinds } from '../../../src/query/call-kinds.js';
 import type { CountedCalls, CountedGroup, CountQuestion } from '../../../src/query/counts.js';
 import { countCalls } from '../../../src/stats/counting.js';
 import { inBatches } from '../calls.js';
@@ -39,13 +40,11 @@ describe('counting in Parquet files', () => {
         caller_id_displayed: `caller ${i % groups}`,
       }));
       await writeDay(store, '2026-03-01', calls);
-      const book = new StatusBook();
       const question = {
         groupBy: ['caller_id'],
         systemUsers: [],
-        outcomeOf: book.groupOf.bind(book),
+        kindOf: callKinds(new StatusBook()),
         order: byKey,
-        withCallTypes: true,
       } as const satisfies CountQuestion;
       const [expected, asked] = [
         await countCalls(inBatches(calls), question),

@@ -5,6 +5,7 @@
 
 import * as z from 'zod';
 import * as settings from './config/settings.js';
+import { advertisedSchema } from './tools/advertised-schema.js';
 import { tools } from './tools/index.js';
 import { present } from './util/present.js';
 
@@ -81,7 +82,7 @@ export function toolSurfaces(): ToolSurface[] {
     description,
     access,
     ...present({ createsFiles }),
-    inputSchema: z.toJSONSchema(input, { io: 'input' }),
-    outputSchema: z.toJSONSchema(output, { io: 'output' }),
+    inputSchema: advertisedSchema(input, 'input'),
+    outputSchema: advertisedSchema(output, 'output'),
   }));
 }

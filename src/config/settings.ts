@@ -299,6 +299,10 @@ const program = {
     .default('contract')
     .describe('Which reply format the sandbox speaks: contract or live')
     .register(source, { flag: 'dialect', value: 'NAME' }),
+  today: day()
+    .optional()
+    .describe('The day on which the sandbox stands still, at 20:00; without it calls come in as time passes')
+    .register(source, { flag: 'today', value: 'DAY' }),
   json: onOff().default(false).describe('Print the whole result as JSON').register(source, { flag: 'json' }),
 };
 

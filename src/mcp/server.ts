@@ -11,6 +11,7 @@ import {
   type ToolAnnotations,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
+import { advertisedSchema } from '../tools/advertised-schema.js';
 import type { CallerScope, Tool, ToolContext, ToolResult } from '../tools/define-tool.js';
 import type { ResidentTool } from '../tools/offered.js';
 import type { Log } from '../util/log.js';
@@ -179,7 +180,7 @@ function advertised(
   let converted: Record<string, unknown> | undefined;
   // On first use: what a host asks first, initialize, needs no schema.
   const json = () => {
-    converted ??= schema instanceof z.ZodObject ? { ...z.toJSONSchema(schema, { io }) } : schema;
+    converted ??= schema instanceof z.ZodObject ? advertisedSchema(schema, io) : schema;
     return converted;
   };
   return {

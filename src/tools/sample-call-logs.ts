@@ -10,7 +10,7 @@ import { sampleLines, sampleNotes } from '../render/sample.js';
 import { shortened } from '../render/short-call.js';
 import { PICKS, type Sample, type SampleQuestion, sample } from '../stats/sample.js';
 import { present } from '../util/present.js';
-import { callFields, callOutput, pick as pickColumns } from './answer/call-output.js';
+import { callOutput, pick as pickColumns, sharedOutput } from './answer/call-output.js';
 import { fitting, MAX_CHARACTERS } from './answer/fitting.js';
 import {
   populationOf,
@@ -42,7 +42,7 @@ const output = z.object({
   strata: z
     .array(z.object({ key: z.string(), name: z.string().optional(), population: count, drawn: count }))
     .optional(),
-  shared: z.object(callFields).partial().optional().describe('Values that every call below has'),
+  shared: sharedOutput.optional(),
   calls: z.array(callOutput),
   names: z.record(z.string(), z.record(z.string(), z.string())).optional(),
   statuses: z.record(z.string(), z.string()).optional().describe('Meaning of each status that occurs'),

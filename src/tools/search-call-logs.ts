@@ -24,7 +24,7 @@ import { shortened } from '../render/short-call.js';
 import { quoted } from '../render/third-party.js';
 import { directionsOf } from '../stats/directions.js';
 import { present } from '../util/present.js';
-import { callFields, callOutput, pick } from './answer/call-output.js';
+import { callOutput, pick, sharedOutput } from './answer/call-output.js';
 import { directionsPart, directionsSchema } from './answer/directions.js';
 import { fitting, MAX_CHARACTERS } from './answer/fitting.js';
 import { endOf, nextStep, readAfter, type ShownOrder, shownOrder } from './answer/next-page.js';
@@ -57,7 +57,7 @@ const output = z.object({
   ...windowSchema,
   ...resolvedNamesSchema,
   ...directionsSchema,
-  shared: z.object(callFields).partial().optional().describe('Values that every call below has'),
+  shared: sharedOutput.optional(),
   calls: z.array(callOutput),
   names: z
     .record(z.string(), z.record(z.string(), z.string()))

@@ -140,7 +140,9 @@ export class ClickHouseQuestion implements ArchiveQuestion {
       days: this.#days,
       current: this.#current,
       filters: this.#population.filters,
+      stored: this.#days.reduce((sum, { day }) => sum + day.rows, 0),
       question: this.#added === 0 ? undefined : this.#id,
+      added: this.#added,
     });
   }
 

@@ -25,14 +25,15 @@ export interface ClickHouseStoreOptions {
   readonly bounds: ClickHouseBounds;
 }
 
-/** Creates the tables of an archive, or brings them to this version. @throws SettingsError, Failure */
+/** Creates the tables of an archive, or brings them to this version; on a cluster (its name) they are replicated. @throws SettingsError, Failure */
 export async function initialiseClickHouse(
   url: string,
   bounds: ClickHouseBounds,
+  cluster?: string,
 ): Promise<{ readonly done: Initialized; readonly place: string }> {
   const connection = new ClickHouseConnection(parseAddress(url), bounds);
   try {
-    return { done: await initialize(connection), place: connection.address.place };
+    return { done: await initialize(connection, cluster), place: connection.address.place };
   } finally {
     await connection.close();
   }

@@ -149,7 +149,7 @@ export function qaQuestions({ calls, dialect }: Floor): Question[] {
       updates: [{ call_log_id: '789', extra_field_01: 'QA pass' }],
       ways: [
         by1(update({ call_log_id: '789', extra_field_01: 'QA pass' }), {
-          text: 'Updated call 789: set extra_field_01.',
+          text: 'Updated call 789: extra_field_01 = QA pass.',
           at: 'set.0',
           is: 'extra_field_01',
         }),

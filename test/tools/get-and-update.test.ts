@@ -96,13 +96,14 @@ describe('update_call_log_fields', () => {
     });
     expect(upstream.requests.map(({ url }) => url)).toStrictEqual(['/v1/log/update']);
     expect(text).toContain(
-      `Updated call 789: set extra_field_01; emptied extra_field_02. ${NOTE}\nThe call that was touched:\nid: 789\n`,
+      `Updated call 789: extra_field_01 = secret note; emptied extra_field_02. ${NOTE}\nThe call that was touched:\nid: 789\n`,
     );
     expect(structured).toMatchObject({
       updated: true,
       call_log_id: '789',
       set: ['extra_field_01'],
       cleared: ['extra_field_02'],
+      values: { extra_field_01: 'secret note' },
       call: { id: '789', user: 'Jane Smith' },
       note: NOTE,
     });
@@ -126,11 +127,44 @@ describe('update_call_log_fields', () => {
     const line = async (args: object) =>
       (await bench.ask('update_call_log_fields', { call_log_id: '789', ...args })).text.split('\n', 1)[0];
     expect(await line({ extra_field_01: 'x', extra_field_02: 'y' })).toBe(
-      `Updated call 789: set extra_field_01, extra_field_02. ${NOTE}`,
+      `Updated call 789: extra_field_01 = x; extra_field_02 = y. ${NOTE}`,
     );
     expect(await line({ clear_fields: ['extra_field_01', 'extra_field_02'] })).toBe(
       `Updated call 789: emptied extra_field_01, extra_field_02. ${NOTE}`,
     );
+  });
+
+  it('says which field by its label, what was written, and where no agent or no person was on the call', async () => {
+    const own = openBench({
+      url: upstream.url,
+      account: {
+        extra_fields: { extra_field_01: { label: 'QA result' }, extra_field_02: { label: 'Reviewed, by' } },
+        system_users: ['666666'],
+        users: { 22222: 'Jane Smith' },
+      },
+    });
+    const written = async (fields: object, args: object = { extra_field_01: 'Fail' }) => {
+      upstream.answer = () => ({ success: true, ...row({ id: '789', user_id: '22222', ...fields }) });
+      return own.ask('update_call_log_fields', { call_log_id: '789', ...args });
+    };
+    const person = await written(
+      { status: 'COMPLETED' },
+      { extra_field_01: 'Fail', extra_field_02: 'Kim; Lee' },
+    );
+    expect(person.text).toMatch(/^Updated call 789: QA result = Fail; Reviewed, by = "Kim; Lee"\. The API/);
+    expect(person.text).toMatch(/call_date: .*call_length: .*status: COMPLETED/s);
+    expect(person.text).toContain('name of user_id: 22222 = Jane Smith');
+    expect(person.structured).toMatchObject({ values: { 'QA result': 'Fail', 'Reviewed, by': 'Kim; Lee' } });
+    expect(person.structured).not.toHaveProperty('remarks');
+    const machine = await written({ status: 'ANSWERING_MACHINE', user_id: '666666' });
+    expect(machine.structured['remarks']).toEqual([
+      'No agent was on this call: its user is the dialer itself (666666).',
+      'No person was on this call: its status counts as machine.',
+    ]);
+    expect(machine.text).toContain('No person was on this call: its status counts as machine.');
+    const nobody = await written({ status: 'COMPLETED', user_id: null });
+    expect(nobody.structured['remarks']).toEqual([expect.stringContaining('it has no user')]);
+    await own.close();
   });
 
   it('marks third-party text of the touched call where there is some, and asks for no recordings', async () => {
@@ -141,7 +175,8 @@ describe('update_call_log_fields', () => {
       return bench.ask('update_call_log_fields', { call_log_id: '789', extra_field_01: 'x' });
     };
     expect((await touched({ agent_comment: 'call again' })).text).toContain(THIRD_PARTY_NOTE);
-    const { text } = await touched({});
+    // Nobody has named this user.
+    const { text } = await touched({ user_id: '4' });
     expect(text).not.toContain(THIRD_PARTY_NOTE);
     expect(text.trimEnd().split('\n').at(-1)).toMatch(/^\w+: /);
     expect(upstream.requests.map(({ form }) => form['include_recordings'])).toStrictEqual([undefined, '0']);

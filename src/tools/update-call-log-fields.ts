@@ -5,7 +5,7 @@ import type { OutcomeGroup } from '../convoso/statuses.js';
 import type { Account } from '../query/account.js';
 import { choiceOf, requiredId, text } from '../query/arguments.js';
 import type { OutgoingCall } from '../redact/outgoing.js';
-import { recordLines } from '../render/call-record.js';
+import { notFoundWords, recordLines } from '../render/call-record.js';
 import { legend } from '../render/call-table.js';
 import { unnamedIds } from '../render/call-view.js';
 import { shortCall } from '../render/short-call.js';
@@ -186,10 +186,11 @@ async function readBack(
 ): Promise<Touched> {
   if (replied !== undefined) return { call: shortCall(replied).call };
   try {
-    const call = await calls.get(id, false, scope);
-    return call === undefined
-      ? { problem: 'The service says it stored the change, but finds no call with this id.' }
-      : { call: shortCall(call).call };
+    const { call, unverified } = await calls.get(id, false, scope);
+    if (call !== undefined) return { call: shortCall(call).call };
+    return {
+      problem: `The service says it stored the change, but reading the call back failed: ${notFoundWords(id, unverified)}`,
+    };
   } catch (error) {
     if (error instanceof ConvosoError && error.kind === 'deadline')
       return {

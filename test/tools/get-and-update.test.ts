@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { THIRD_PARTY_NOTE } from '../../src/render/third-party.js';
 import { type Bench, openBench } from '../support/tools.js';
-import { cut, html, livePage, page, row, startUpstream, type Upstream } from '../support/upstream.js';
+import {
+  type Answer,
+  cut,
+  html,
+  livePage,
+  page,
+  row,
+  startUpstream,
+  type Upstream,
+} from '../support/upstream.js';
 
 let upstream: Upstream;
 let bench: Bench;
@@ -56,6 +65,59 @@ describe('get_call_log', () => {
     const { text, structured } = await bench.ask('get_call_log', { id: '404' });
     expect(text).toMatch(/^No call log has the id 404 \(all history searched\)\.\nLikely causes: .+\nNext: /);
     expect(structured).toStrictEqual({ found: false, id: '404' });
+  });
+
+  /** A service that has these calls, and returns those of the last 30 days of a window at most. */
+  function cutsWindows(rows: readonly { id: string; call_date: string }[]): Answer {
+    return ({ form }) => {
+      const { id, start_time: start = '', end_time: end = '', order, limit } = form;
+      const first = new Date(Date.parse(`${end.replace(' ', 'T')}Z`) - 30 * 86_400_000).toISOString();
+      const from = [start, first.slice(0, 19).replace('T', ' ')].toSorted().at(-1) ?? '';
+      const found = rows
+        .filter(({ call_date: at }) => at >= from && at <= end)
+        .filter((one) => id === undefined || one.id === id)
+        .toSorted((a, b) => (order === 'asc' ? 1 : -1) * a.call_date.localeCompare(b.call_date));
+      return { ...page(found.slice(0, Number(limit)).map((one) => row(one))), total_found: found.length };
+    };
+  }
+
+  it('does not say that there is no call where the service returns only the newest days', async () => {
+    upstream.answer = cutsWindows([
+      { id: '1', call_date: '2026-01-20 10:00:00' },
+      { id: '2', call_date: '2026-02-10 10:00:00' },
+      { id: '3', call_date: '2026-03-01 10:00:00' },
+    ]);
+    const { text, structured } = await bench.ask('get_call_log', { id: '1' });
+    expect(structured).toMatchObject({
+      found: false,
+      id: '1',
+      unverified: expect.stringMatching(/does not return whole windows/),
+    });
+    expect(text).toMatch(/not certain that there is none\. The service does not return whole windows: /);
+    expect(text).toContain(
+      'Next: find the call with search_call_logs with id 1 and a start_time and end_time',
+    );
+    expect((await bench.ask('get_call_log', { id: '3' })).structured).toMatchObject({ found: true });
+  });
+
+  it('says that it was not checked that there is no call, where the check fails', async () => {
+    upstream.answer = ({ form }) =>
+      form['id'] === undefined ? { success: false, code: 6030, error: 'No' } : page([]);
+    const { text, structured } = await bench.ask('get_call_log', { id: '404' });
+    expect(structured).toMatchObject({
+      found: false,
+      unverified: expect.stringMatching(/^It was not checked that/),
+    });
+    expect(text).toContain('It was not checked that there are no such calls: ');
+  });
+
+  it('opens a call whose id the service knows with zeros before it', async () => {
+    upstream.answer = ({ form }) =>
+      form['id'] === '0789' || form['id'] === undefined ? page([row({ id: '0789' })]) : page([]);
+    expect((await bench.ask('get_call_log', { id: '789' })).structured).toMatchObject({
+      found: true,
+      call: { id: '0789' },
+    });
   });
 
   it('does not pass another call off as the one asked for', async () => {
@@ -199,7 +261,11 @@ describe('update_call_log_fields', () => {
 
   it.each([
     ['fails', html, /The change was stored; reading the call back failed: .*web page/],
-    ['finds nothing', () => page([]), /says it stored the change, but finds no call with this id/],
+    [
+      'finds nothing',
+      () => page([]),
+      /says it stored the change, but reading the call back failed: No call log has the id \w+ \(all history searched\)\./,
+    ],
   ])('is still reported as made when reading back %s', async (_what, answer, words) => {
     upstream.answer = (request, response) =>
       request.url.endsWith('/update') ? { success: true } : answer(request, response);

@@ -148,7 +148,7 @@ export function formOf(name: SeveralFilter): Form {
 export function oneOnly(name: SeveralFilter): InvalidArguments {
   return new InvalidArguments({
     what: `${name} cannot be used.`,
-    why: `It ${ONE_ONLY}.`,
+    why: 'It is one value in search_call_logs; summarize_call_logs, sample_call_logs and export_call_logs take several.',
     next: 'Make one call for each value, or ask one of those tools; sample_call_logs with pick newest lists calls.',
   });
 }

@@ -11,6 +11,9 @@ const COMPILED_IN = { undici: ['llhttp'] };
 /** Not a package of its own: a part of the SDK's repository, under the SDK's license. */
 const PARTS = { '@modelcontextprotocol/core-internal': '@modelcontextprotocol/core' };
 
+/** Data that a file of the sources was made of, by that file; its license is kept in scripts/licenses/. */
+const DATA = { 'src/phone/area-code-table.ts': 'google/libphonenumber' };
+
 /** Ends the first line of the notice of a package that another package brought along in its own bundle. */
 export const WITHIN = '[within another package]';
 /** Stands between two notices. */
@@ -26,6 +29,7 @@ export const BETWEEN = '\n\n────────\n\n';
 export function thirdPartyNotices(root, dist, inputs) {
   const bundled = packagesOf(inputs);
   const versions = new Map([...bundled, ...packagesOf(mappedSources(dist))]);
+  for (const [file, name] of Object.entries(DATA)) if (inputs.includes(file)) versions.set(name, undefined);
   for (const name of bundled.keys())
     for (const inner of COMPILED_IN[name] ?? []) versions.set(inner, undefined);
   const without = [];
@@ -34,7 +38,8 @@ export function thirdPartyNotices(root, dist, inputs) {
     const texts = licenseTexts(root, name);
     if (texts.length === 0) without.push(name);
     const words = [name, version ?? facts?.version, facts?.license && `(${facts.license})`];
-    if (!bundled.has(name)) words.push(WITHIN);
+    if (Object.values(DATA).includes(name)) words.push('[data]');
+    else if (!bundled.has(name)) words.push(WITHIN);
     return [words.filter(Boolean).join(' '), ...texts].join('\n\n');
   });
   if (without.length > 0) {

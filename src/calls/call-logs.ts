@@ -5,22 +5,27 @@ import { ConvosoError, deadlineError } from '../convoso/errors.js';
 import { type CallLogFilters, MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import { nextTurn } from '../convoso/turns.js';
 import type { Account } from '../query/account.js';
+import { type ConditionInput, conditionChecks } from '../query/conditions.js';
 import {
   type FilterInput,
   mismatches,
+  oneOnly,
   otherSpellings,
   PHONE_FILTERS,
   type PhoneFilter,
+  SEVERAL_FILTERS,
   uncheckable,
 } from '../query/filters.js';
-import { resolveNames } from '../query/names/name-filters.js';
+import { isOneName, type NameSamples, resolveNames, takesName } from '../query/names/name-filters.js';
 import { type RowNames, rowNames } from '../query/names/row-names.js';
 import { likelyForms } from '../query/other-forms.js';
 import { resolvePhones } from '../query/phone-filters.js';
+import { hasSeveral, separateValues, type ValueLookup } from '../query/several-values.js';
 import { type ResolvedFilters, type ResolvedWindow, resolveFilters } from '../query/window.js';
 import type { AnswerMasks } from '../redact/masks.js';
 import type { OutgoingCall, OutgoingText } from '../redact/outgoing.js';
 import { Failure, InvalidArguments } from '../util/failure.js';
+import { present } from '../util/present.js';
 import { isTimeout, timeLimit } from '../util/time-limit.js';
 import { distinct, unlessRefused } from '../walk/hidden-calls.js';
 import { DEFAULT_WALK_BUDGET, type Population, type WalkBudget, type WalkScope } from '../walk/population.js';
@@ -118,7 +123,48 @@ export class CallLogs implements CallLogSource {
    */
   async resolve(input: FilterInput, scope: RequestOptions = {}): Promise<ResolvedFilters> {
     // Dates first: what is wrong with them is said before anything is sent.
-    const { filters: written, window } = resolveFilters(input, this.account.clock);
+    const written = resolveFilters(input, this.account.clock);
+    const samples = this.#nameSamples(written.window, scope);
+    for (const name of SEVERAL_FILTERS) {
+      const given = written.filters[name];
+      if (given !== undefined && (await hasSeveral(name, given, this.#lookup(samples)))) throw oneOnly(name);
+    }
+    return this.#resolved(written, samples, scope);
+  }
+
+  /**
+   * The same for questions about many calls: filters may have several values, and there may be conditions. What is not sent
+   * is among the `checks`.
+   * @throws likewise
+   */
+  async resolveMany(
+    input: FilterInput & ConditionInput,
+    scope: RequestOptions = {},
+  ): Promise<ResolvedFilters> {
+    const conditions = conditionChecks(input, this.account);
+    const written = resolveFilters(input, this.account.clock);
+    const samples = this.#nameSamples(written.window, scope);
+    const { filters, sent, checks, ...named } = await separateValues(written.filters, this.#lookup(samples));
+    const resolved = await this.#resolved({ ...written, filters }, samples, scope);
+    const resolvedFrom = resolved.resolvedFrom ?? named.resolvedFrom;
+    return {
+      ...resolved,
+      filters: { ...resolved.filters, ...sent },
+      resolvedNames: { ...resolved.resolvedNames, ...named.resolvedNames },
+      ...(resolvedFrom === undefined ? {} : { resolvedFrom }),
+      checks: [...checks, ...conditions],
+    };
+  }
+
+  #lookup(samples: NameSamples): ValueLookup {
+    const { names } = this.account;
+    return {
+      isOneName: async (filter, text) => takesName(filter) && (await isOneName(filter, text, names, samples)),
+      resolve: (filters) => resolveNames(filters, names, samples),
+    };
+  }
+
+  #nameSamples(window: ResolvedWindow, scope: RequestOptions): NameSamples {
     // Whatever the window's newest calls are, while it grows they are among the account's newest.
     const grows = mayGrow(window.end, this.account.clock.zone, this.account.clock.now());
     let ofWindow: Promise<RecentRows> | undefined;
@@ -126,10 +172,18 @@ export class CallLogs implements CallLogSource {
       ofWindow ??= this.#rowsOf(window, scope);
       return (await ofWindow).names;
     };
-    const named = await resolveNames(written, this.account.names, {
+    return {
       recent: async () => (await this.#recentRows(scope)).names,
       ofWindow: async () => (grows ? undefined : readWindow()),
-    });
+    };
+  }
+
+  async #resolved(
+    { filters: written, window }: ResolvedFilters,
+    samples: NameSamples,
+    scope: RequestOptions,
+  ): Promise<ResolvedFilters> {
+    const named = await resolveNames(written, this.account.names, samples);
     const { filters, sent, spellings } = await resolvePhones(
       named.filters,
       async () => (await this.#recentRows(scope)).numbers,
@@ -183,10 +237,9 @@ export class CallLogs implements CallLogSource {
     const page = await this.#newest(window, RECENT_ROWS, 0, scope);
     const masks = this.account.masks.forAnswer();
     this.account.names.learn(page.calls, masks);
-    const numbers = page.calls.map(({ phone_number, number_dialed }) => ({
-      ...(phone_number === undefined ? {} : { phone_number }),
-      ...(number_dialed === undefined ? {} : { number_dialed }),
-    }));
+    const numbers = page.calls.map(({ phone_number, number_dialed }) =>
+      present({ phone_number, number_dialed }),
+    );
     return { names: rowNames(page, masks), numbers };
   }
 
@@ -221,6 +274,9 @@ export class CallLogs implements CallLogSource {
     const masks = this.account.masks.forAnswer();
     return {
       masks,
+      get uncarried() {
+        return walk.uncarried;
+      },
       raw: {
         async *[Symbol.asyncIterator]() {
           for await (const calls of walk) {

@@ -40,7 +40,11 @@ export async function init({ settings, io }: CommandInput): Promise<number> {
     });
   }
   const { initialiseClickHouse } = await import('../archive/clickhouse/store.js');
-  const { done, place: words } = await initialiseClickHouse(place.url, clickHouseBounds(settings));
+  const { done, place: words } = await initialiseClickHouse(
+    place.url,
+    clickHouseBounds(settings),
+    settings.archiveCluster,
+  );
   return print(io, `${INITIALIZED[done]} ${words}`);
 }
 

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { isZone } from '../account-time/stamps.js';
 import { OUTCOME_GROUPS } from '../convoso/statuses.js';
 import { withCode } from '../util/error-code.js';
+import { auditRulesSchema } from './audit-rules.js';
 import { SettingsError } from './settings-error.js';
 
 // The file lives here because the lowest layer that reads it does: names and statuses are resolved in call-logs/.
@@ -94,6 +95,7 @@ function makeSchema() {
       .array(id)
       .default([...DIALER_USERS])
       .describe('User ids of the dialer itself, left out of agent rankings'),
+    audit: auditRulesSchema(),
     defaults: z
       .strictObject({
         confirm_writes: z.enum(CONFIRM_WRITES).optional().describe('As CALL_LOGS_CONFIRM_WRITES'),
@@ -122,6 +124,7 @@ export const NO_ACCOUNT_FILE: AccountFile = {
   lists: {},
   queues: {},
   system_users: [...DIALER_USERS],
+  audit: {},
   defaults: {},
 };
 

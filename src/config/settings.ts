@@ -240,6 +240,14 @@ const archive = {
     .optional()
     .describe('ClickHouse that holds the archive instead: clickhouse://user:password@host:port/database')
     .register(source, { env: 'CALL_LOGS_ARCHIVE_URL', secret: true }),
+  archiveCluster: text()
+    .refine(
+      (name) => /^[\w.-]{1,64}$/.test(name),
+      'must be the name of a cluster in ClickHouse’s configuration',
+    )
+    .optional()
+    .describe('archive init: the cluster of ClickHouse on which the tables are created, replicated')
+    .register(source, { env: 'CALL_LOGS_ARCHIVE_CLUSTER' }),
   accountName: text()
     .refine(
       (name) => /^[\w.-]{1,64}$/.test(name),

@@ -251,6 +251,11 @@ export class StatusBook {
     this.definesSuccess = Object.values(overrides).some(({ success }) => success === true);
   }
 
+  /** Codes of which the account says that they have a flag. */
+  flagged(flag: StatusFlag): string[] {
+    return [...this.#flags].filter(([, given]) => given[flag] === true).map(([code]) => code);
+  }
+
   /** Every code with a definition, in the order of the tables. */
   entries(): IterableIterator<[string, StatusMeaning]> {
     return this.#codes.entries();

@@ -1,5 +1,6 @@
 import { ServiceClock } from '../account-time/service-clock.js';
 import { type AccountFile, type ExtraField, NO_ACCOUNT_FILE } from '../config/account-file.js';
+import type { AuditOverrides } from '../config/audit-rules.js';
 import { StatusBook } from '../convoso/statuses.js';
 import { Masks } from '../redact/masks.js';
 import { NameBook } from './names/names.js';
@@ -14,6 +15,8 @@ export interface Account {
   readonly systemUsers: readonly string[];
   /** Extra fields that a person has described, by their documented name. */
   readonly extraFields: Readonly<Record<string, ExtraField>>;
+  /** What the compliance screens take in place of their defaults. */
+  readonly audit: AuditOverrides;
 }
 
 /** The account that a file describes; by default one that nothing is known of, on this machine's clock, unmasked. */
@@ -34,5 +37,6 @@ export function accountOf({
     masks,
     systemUsers: file.system_users,
     extraFields: file.extra_fields,
+    audit: file.audit,
   };
 }

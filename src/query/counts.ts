@@ -4,6 +4,8 @@ import { Failure } from '../util/failure.js';
 import type { CallKind, KindFields } from './call-kinds.js';
 import { type Form, PHONE, TEXT } from './forms.js';
 import type { Grouping } from './groupings.js';
+import type { OfferedCalls } from './queue-calls.js';
+import type { Selection } from './row-checks.js';
 
 interface Distinct {
   readonly field: TextField;
@@ -44,6 +46,8 @@ export interface CountQuestion {
   readonly systemUsers: readonly string[];
   /** Equal kinds are the same object (`callKinds`). */
   readonly kindOf: (call: KindFields) => CallKind;
+  /** Whether to count what came of the calls that were offered to the agents of a queue. */
+  readonly withQueue: boolean;
   /** Puts groups in the order in which they are shown; those with `system` are given beside them. */
   readonly order: (
     groups: readonly CountedGroup[],
@@ -63,6 +67,8 @@ export interface CountedGroup {
   readonly distinct: DistinctCounts;
   /** How many calls were of this kind and this length (seconds, or null), in any number of parts. */
   readonly observations: Iterable<readonly [kind: CallKind, length: number | null, count: number]>;
+  /** Calls offered to the agents of a queue, in any number of parts; none unless the question asks for them. */
+  readonly offered: Iterable<OfferedCalls>;
 }
 
 /** How many calls have a status as rows spell it, an outcome and, where that is unknown, this name of the status. */
@@ -93,6 +99,8 @@ export interface CountedCalls {
   /** Dates of the oldest and the newest call. */
   readonly oldest: string | undefined;
   readonly newest: string | undefined;
+  /** Where calls had to satisfy checks as well: how many of those read do. Everything else is about those. */
+  readonly selection?: Selection;
 }
 
 /** What begins as a date and is no longer than one: anything else has no place in an order of time. */

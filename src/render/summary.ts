@@ -1,13 +1,7 @@
 import { GROUP_WORDS, OUTCOME_GROUPS, type OutcomeGroup } from '../convoso/statuses.js';
 import { type Grouping, isTime, NONE } from '../query/groupings.js';
-import {
-  ABANDON_BOUND_PERCENT,
-  RATE_NAMES,
-  RATES,
-  type Rate,
-  type RateName,
-  rateOf,
-} from '../stats/rates.js';
+import type { Rate } from '../stats/rate.js';
+import { ABANDON_BOUND_PERCENT, RATE_NAMES, RATES, type RateName, rateOf } from '../stats/rates.js';
 import type { Summary } from '../stats/summary.js';
 import type { Tally } from '../stats/tally.js';
 import { escapeCell } from './call-table.js';

@@ -11,6 +11,7 @@ import {
   tooManyGroups,
 } from '../query/counts.js';
 import { keyOf, nameOf } from '../query/groupings.js';
+import { isAnswered, isOfQueue, waitOf } from '../query/queue-calls.js';
 import { DistinctPeople } from './distinct.js';
 
 /**
@@ -51,6 +52,7 @@ class StreamedGroup implements CountedGroup {
   readonly names: (string | undefined)[];
   readonly system: boolean;
   readonly observations = new PairCounts<CallKind, number | null>();
+  readonly offered = new PairCounts<boolean, number | null>();
   readonly people = new DistinctPeople();
 
   constructor(keys: readonly string[], system: boolean) {
@@ -99,7 +101,13 @@ class Counting {
     else this.#statuses.add(call.status, outcome);
     if (!hasEnded(kind)) return;
     group.people.add(call, kind);
-    if (outcome === 'unmapped' && this.#hasAgent(call)) this.#unmappedByAgents += 1;
+    const hasAgent = call.user_id !== undefined && !this.#systemUsers.has(call.user_id);
+    if (this.#question.withQueue && isOfQueue(call)) {
+      const answered = isAnswered(kind, hasAgent);
+      if (answered !== undefined) group.offered.add(answered, waitOf(call));
+    }
+    // Whose status an agent gave was not ended by the dialer alone.
+    if (outcome === 'unmapped' && call.status !== undefined && hasAgent) this.#unmappedByAgents += 1;
     this.#callTypes.set(call.call_type, (this.#callTypes.get(call.call_type) ?? 0) + 1);
   }
 
@@ -126,11 +134,6 @@ class Counting {
       oldest: this.#oldest,
       newest: this.#newest,
     };
-  }
-
-  /** Whether an agent gave the call its status: with a user of its own it was not ended by the dialer alone. */
-  #hasAgent({ status, user_id }: CallLog): boolean {
-    return status !== undefined && user_id !== undefined && !this.#systemUsers.has(user_id);
   }
 
   #groupOf(call: CallLog, kind: CallKind): StreamedGroup {

@@ -1,19 +1,7 @@
 import { OUTCOME_GROUPS, type OutcomeGroup } from '../convoso/statuses.js';
 import type { CallKind } from '../query/call-kinds.js';
+import { type Proportion, type Rate, rateFrom } from './rate.js';
 import type { Tally } from './tally.js';
-
-/**
- * A rate with what it is made of. Calls whose outcome is not known are in neither number: where they could change the rate,
- * `percent` is null and the rate lies between `percent_min` and `percent_max`.
- */
-export interface Rate {
-  /** In percent, one decimal; null for a range, and when there is nothing to divide by. */
-  readonly percent: number | null;
-  readonly percent_min?: number;
-  readonly percent_max?: number;
-  readonly numerator: number;
-  readonly denominator: number;
-}
 
 interface RateDefinition {
   readonly definition: string;
@@ -67,27 +55,22 @@ export const ABANDON_BOUND_PERCENT = 3;
 const POSSIBLE = OUTCOME_GROUPS.filter((outcome) => outcome !== 'in_progress' && outcome !== 'unmapped');
 
 export function rateOf(name: RateName, tally: Tally): Rate {
-  const known = partsOf(name, tally);
-  const facts = { percent: percentOf(known), ...known };
-  if (tally.count('unmapped') === 0) return facts;
+  return rateFrom(partsOf(name, tally), possibleParts(name, tally));
+}
+
+/** All that a rate may be made of: where the outcome of calls is unknown, what it is where all of them have the same. */
+export function possibleParts(name: RateName, tally: Tally): Proportion[] {
   // A quotient of sums is smallest and largest where all of the unknown calls count alike.
-  const possible = POSSIBLE.flatMap((outcome) => percentOf(partsOf(name, tally, outcome)) ?? []);
-  if (possible.length === 0) return facts;
-  const [min, max] = [Math.min(...possible), Math.max(...possible)];
-  return min === max
-    ? { ...facts, percent: min }
-    : { ...facts, percent: null, percent_min: min, percent_max: max };
+  return tally.count('unmapped') === 0
+    ? [partsOf(name, tally)]
+    : POSSIBLE.map((outcome) => partsOf(name, tally, outcome));
 }
 
 /**
  * What a rate is made of, where the calls of unknown outcome have this one; without it they count as unknown. They are no
  * successes: only what says so is one.
  */
-function partsOf(
-  name: RateName,
-  tally: Tally,
-  unknownAs?: OutcomeGroup,
-): Pick<Rate, 'numerator' | 'denominator'> {
+function partsOf(name: RateName, tally: Tally, unknownAs?: OutcomeGroup): Proportion {
   const { among, counts }: RateDefinition = RATES[name];
   const parts = { numerator: 0, denominator: 0 };
   for (const [kind, count] of tally.ended()) {
@@ -98,8 +81,4 @@ function partsOf(
     if (counts(taken)) parts.numerator += count;
   }
   return parts;
-}
-
-function percentOf({ numerator, denominator }: Pick<Rate, 'numerator' | 'denominator'>): number | null {
-  return denominator === 0 ? null : Math.round((numerator / denominator) * 1000) / 10;
 }

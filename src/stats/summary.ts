@@ -45,6 +45,8 @@ export interface SummaryQuestion {
   readonly top: number;
   /** Whether to say how many calls came in and went out. */
   readonly withDirections?: boolean;
+  /** Whether to count what came of the calls that were offered to the agents of a queue. */
+  readonly withQueue?: boolean;
 }
 
 /** A group: its values and names as they may leave the server, one per grouping. */
@@ -88,7 +90,7 @@ export interface Summary {
  */
 export async function summarize(
   reading: Reading,
-  { groupBy, sortBy, top, withDirections = false }: SummaryQuestion,
+  { groupBy, sortBy, top, withDirections = false, withQueue = false }: SummaryQuestion,
   known: AccountKnowledge,
 ): Promise<Summary> {
   const sortedBy = sortBy ?? (groupBy[0] !== undefined && isTime(groupBy[0]) ? 'key' : 'calls');
@@ -104,6 +106,7 @@ export async function summarize(
     groupBy,
     systemUsers: known.systemUsers,
     kindOf: callKinds(known.names.statuses),
+    withQueue,
     order: (groups, systemGroups) => {
       undirected = isDirected([...groups, ...systemGroups]) ? undefined : 'outbound';
       return measured(groups)

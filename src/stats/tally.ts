@@ -1,6 +1,8 @@
 import type { OutcomeGroup } from '../convoso/statuses.js';
 import { type CallKind, type Direction, hasEnded } from '../query/call-kinds.js';
 import { type CountedGroup, type DistinctCounts, distinctCounts } from '../query/counts.js';
+import { QueueTally } from './queue.js';
+import { increase, quantilesOf, sizeOf, type Weighted } from './weighted.js';
 
 /** Talk seconds of calls longer than 0 seconds, exact. */
 export interface TalkSeconds {
@@ -16,7 +18,7 @@ export interface TalkSeconds {
 }
 
 /** Calls by their length in seconds: as many entries as there are different lengths, and every statistic exact. */
-type Lengths = Map<number, number>;
+type Lengths = Weighted<number>;
 
 const NONE_DISTINCT = distinctCounts(() => 0);
 
@@ -33,15 +35,21 @@ export class Tally {
   /** Of the calls that reached a person. */
   readonly #conversations: Lengths = new Map();
   #lengthless = 0;
+  /** Of the calls that were offered to the agents of a queue, where they were counted. */
+  readonly queue = new QueueTally();
 
   constructor(distinct: DistinctCounts = NONE_DISTINCT, undirected?: Direction) {
     this.distinct = distinct;
     this.#undirected = undirected;
   }
 
-  static of(group: Pick<CountedGroup, 'distinct' | 'observations'>, undirected?: Direction): Tally {
+  static of(
+    group: Pick<CountedGroup, 'distinct' | 'observations' | 'offered'>,
+    undirected?: Direction,
+  ): Tally {
     const tally = new Tally(group.distinct, undirected);
     for (const [kind, length, count] of group.observations) tally.add(kind, length, count);
+    for (const offered of group.offered) tally.queue.add(offered);
     return tally;
   }
 
@@ -60,6 +68,7 @@ export class Tally {
     for (const [length, count] of other.#lengths) increase(this.#lengths, length, count);
     for (const [length, count] of other.#conversations) increase(this.#conversations, length, count);
     this.#lengthless += other.#lengthless;
+    this.queue.addAll(other.queue);
   }
 
   /** Calls that have ended, by kind; their direction is known wherever that of all calls without a type is. */
@@ -110,29 +119,11 @@ export class Tally {
   }
 }
 
-function increase<Key>(counts: Map<Key, number>, key: Key, count: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + count);
-}
-
 function statisticsOf(all: Lengths): TalkSeconds {
-  const lengths = [...all].filter(([length]) => length > 0).sort(([a], [b]) => a - b);
-  const calls = lengths.reduce((sum, [, count]) => sum + count, 0);
-  const sum = lengths.reduce((total, [length, count]) => total + length * count, 0);
-  if (calls === 0) return { calls, sum, mean: null, median: null, p90: null, max: null };
-  const rank = (place: number): number => {
-    let passed = 0;
-    for (const [length, count] of lengths) {
-      passed += count;
-      if (passed >= place) return length;
-    }
-    return 0;
-  };
-  return {
-    calls,
-    sum,
-    mean: sum / calls,
-    median: (rank(Math.floor((calls + 1) / 2)) + rank(Math.floor(calls / 2) + 1)) / 2,
-    p90: rank(Math.ceil((calls * 9) / 10)),
-    max: lengths.at(-1)?.[0] ?? null,
-  };
+  const lengths = new Map([...all].filter(([length]) => length > 0));
+  const calls = sizeOf(lengths);
+  let sum = 0;
+  for (const [length, count] of lengths) sum += length * count;
+  const { median = null, p90 = null, max = null } = quantilesOf(lengths) ?? {};
+  return { calls, sum, mean: calls === 0 ? null : sum / calls, median, p90, max };
 }

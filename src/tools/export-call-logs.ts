@@ -5,7 +5,8 @@ import { partsOf } from '../export/caller-exports.js';
 import { type Exported, type ExportRequest, exportCalls } from '../export/export.js';
 import { EXPORT_FORMATS } from '../export/export-rows.js';
 import { choiceOr, flag, text } from '../query/arguments.js';
-import { filterFields } from '../query/filters.js';
+import { conditionFields } from '../query/conditions.js';
+import { manyFilterFields } from '../query/filters.js';
 import type { ResolvedWindow } from '../query/window.js';
 import { givenFilters } from '../render/page.js';
 import { THIRD_PARTY_NOTE } from '../render/third-party.js';
@@ -22,7 +23,8 @@ import { defineTool, type ExportTarget, type FileLink } from './define-tool.js';
 import { exportUri, mimeTypeOf } from './export-address.js';
 
 const input = z.strictObject({
-  ...filterFields,
+  ...manyFilterFields,
+  ...conditionFields,
   format: choiceOr(EXPORT_FORMATS, 'csv', 'File format'),
   file_name: text('Plain name without a folder; default: made from the window'),
   include_recordings: flag(0, '1 (or true) to include recording links, which open without a login'),
@@ -64,7 +66,7 @@ export const exportCallLogs = defineTool({
   async handle(args, context, scope) {
     const { account, calls, source, exports, sandbox } = context;
     if (exports === undefined) throw notOffered();
-    const resolved = await calls.resolve(args, scope);
+    const resolved = await calls.resolveMany(args, scope);
     const includeRecordings = args.include_recordings === 1;
     const request = {
       names: account.names,
@@ -81,17 +83,18 @@ export const exportCallLogs = defineTool({
         server: exports.server,
       },
     };
-    const { done, completeness, provenance } = await answerFrom(
+    const { done, completeness, provenance, selection } = await answerFrom(
       source,
       [populationOf(resolved, includeRecordings), walkScope(scope), args.source],
       async (reading) => ({
         done: await exportFor(scope.principal, exports, reading, request),
         completeness: reading.completeness,
         provenance: reading.provenance,
+        selection: reading.selection,
       }),
     );
     const population = await populationPart(
-      { resolved, completeness, provenance, oldest: done?.oldest },
+      { resolved, completeness, provenance, selection, oldest: done?.oldest },
       context,
       scope,
     );

@@ -1,4 +1,5 @@
 import { accountOf } from '../query/account.js';
+import { auditCallLogs } from './audit-call-logs.js';
 import type { Tool, ToolContext } from './define-tool.js';
 import { exportCallLogs } from './export-call-logs.js';
 import { getCallLog } from './get-call-log.js';
@@ -21,6 +22,7 @@ export function createTools(
     getCallLog,
     summarizeCallLogs,
     sampleCallLogs,
+    auditCallLogs,
     exportCallLogs,
     updateCallLogFields(account, confirmations?.tokens === true),
   ];

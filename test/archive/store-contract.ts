@@ -74,7 +74,7 @@ function distinct(calls: readonly CallLog[]) {
 }
 
 /** Counts of what may come in several parts. */
-function summed(parts: Iterable<readonly [unknown, unknown, number]>): string[] {
+export function summed(parts: Iterable<readonly [unknown, unknown, number]>): string[] {
   const counts = new Map<string, number>();
   for (const [one, other, count] of parts) {
     const key = JSON.stringify([one, other]);
@@ -115,6 +115,7 @@ export function questionOf(groupBy: readonly Grouping[]): CountQuestion {
     groupBy,
     systemUsers: SYSTEM_USERS,
     kindOf: KIND_OF,
+    withQueue: true,
     order: byLeads,
   };
 }

@@ -16,6 +16,8 @@ export const CLICKHOUSE: SqlDialect = {
   replace: (value, { pattern, by, all }) =>
     `replaceRegexp${all ? 'All' : 'One'}(${value}, ${literal(pattern)}, ${literal(by)})`,
   translate: (value, from, to) => `translateUTF8(${value}, ${literal(from)}, ${literal(to)})`,
+  number: (text) => `toFloat64OrNull(${text})`,
+  contains: (value, part) => `position(${value}, ${part}) > 0`,
   upper: (value) => `upperUTF8(${value})`,
   lower: (value) => `lowerUTF8(${value})`,
   composed: (value) => `normalizeUTF8NFC(${value})`,

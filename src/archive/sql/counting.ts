@@ -12,6 +12,7 @@ import {
   tooManyGroups,
 } from '../../query/counts.js';
 import { type Grouping, keyOfKind, keySql, keyText, nameField } from '../../query/groupings.js';
+import { isAnswered, isOfQueueSql, type OfferedCalls, waitFrom, waitSql } from '../../query/queue-calls.js';
 import { type BoundSql, type SqlDialect, UNDATED } from '../../query/sql-dialect.js';
 import { present } from '../../util/present.js';
 import { distinctValues } from './distinct.js';
@@ -47,6 +48,7 @@ class SqlGroup implements CountedGroup {
   /** The number that stands for those. */
   readonly part: number;
   distinct = distinctCounts(() => 0);
+  readonly offered: OfferedCalls[] = [];
   readonly #latest: number[];
   readonly #alike: (readonly [CallKind, Alike])[] = [];
 
@@ -99,6 +101,7 @@ export async function countInSql(calls: SqlCalls, question: CountQuestion): Prom
     keys: { hash: groups.map(({ hash }) => String(hash)), part: groups.map(({ part }) => part) },
   });
   for (const [place, group] of groups.entries()) group.distinct = distinct.perGroup[place] ?? group.distinct;
+  if (question.withQueue) await readOffered(calls, prepared, groups, kinds);
   const places = new Map<CountedGroup, number>(groups.map((group, place) => [group, place]));
   const systemGroups = groups.filter(({ system }) => system);
   const order = question.order(
@@ -153,6 +156,8 @@ function preparedSql({ dialect, sql }: SqlCalls, { groupBy, systemUsers }: Count
       return name === undefined ? [] : [[`name${i}`, dialect.column(name)] as const];
     }),
     ...DISTINCT_NAMES.map((name) => [`${name}_raw`, dialect.column(DISTINCT[name].field)] as const),
+    ['of_queue', `CASE WHEN ${isOfQueueSql(dialect)} THEN 1 ELSE 0 END`],
+    ['wait', waitSql(dialect)],
   ];
   return `SELECT ${columns.map(([name, value]) => `${value} AS ${name}`).join(', ')} FROM (${sql})`;
 }
@@ -270,6 +275,13 @@ function callTypesOf(kinds: readonly KindCount[]): CountedCalls['callTypes'] {
 /** The prepared calls that have ended: what groups are told apart by, and the values that count as distinct. */
 function endedSql(dialect: SqlDialect, prepared: string, kinds: readonly KindCount[]): BoundSql {
   const ended = kinds.filter(({ kind }) => hasEnded(kind));
+  if (ended.length === 0) {
+    const none = DISTINCT_NAMES.map((name) => `${name}_raw AS ${name}`);
+    return {
+      sql: `SELECT hash, 0 AS part, ${none.join(', ')} FROM (${prepared}) WHERE false`,
+      parameters: {},
+    };
+  }
   const table = dialect.table('kinds', {
     kind_hash: ended.map(({ kindHash }) => String(kindHash)),
     part: ended.map(({ part }) => part),
@@ -284,6 +296,30 @@ function endedSql(dialect: SqlDialect, prepared: string, kinds: readonly KindCou
       JOIN (${table.sql}) kinds USING (kind_hash)`,
     parameters: table.parameters,
   };
+}
+
+/** Gives groups their calls that were offered to the agents of a queue. */
+async function readOffered(
+  { dialect, rows }: SqlCalls,
+  prepared: string,
+  groups: readonly SqlGroup[],
+  kinds: readonly KindCount[],
+): Promise<void> {
+  const id = (hash: unknown, part: number) => `${hash} ${part}`;
+  const byHash = new Map(groups.map((group) => [id(group.hash, group.part), group]));
+  const kindOfHash = new Map(kinds.map((one) => [String(one.kindHash), one]));
+  const found = await rows({
+    sql: `SELECT hash, kind_hash, by_agent, wait, CAST(count(*) AS DOUBLE) FROM (
+        SELECT hash, ${dialect.hash(KIND_COLUMNS)} AS kind_hash, by_agent, wait FROM (${prepared}) WHERE of_queue = 1)
+      GROUP BY hash, kind_hash, by_agent, wait`,
+    parameters: {},
+  });
+  for (const [hash, kindHash, byAgent, wait, count] of found) {
+    const { kind, part = 0 } = kindOfHash.get(String(kindHash)) ?? {};
+    const answered = kind === undefined ? undefined : isAnswered(kind, Number(byAgent) === 1);
+    if (answered === undefined) continue;
+    byHash.get(id(hash, part))?.offered.push([answered, waitFrom(wait), Number(count)]);
+  }
 }
 
 /**

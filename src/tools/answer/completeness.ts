@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { completenessLines } from '../../render/completeness.js';
+import { present } from '../../util/present.js';
 import type { Completeness } from '../../walk/completeness.js';
 import { open } from '../advertised-schema.js';
 import type { AnswerPart } from './part.js';
@@ -36,11 +37,11 @@ export function completenessPart(completeness: Completeness): AnswerPart<typeof 
   return {
     lines: completenessLines(completeness),
     structured: {
-      completeness: {
+      completeness: present({
         ...counts,
         missing: missing.map((window) => ({ ...window })),
-        ...(unverified === undefined ? {} : { unverified: [...unverified] }),
-      },
+        unverified: unverified && [...unverified],
+      }),
     },
   };
 }

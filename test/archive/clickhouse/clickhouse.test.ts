@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAddress } from '../../../src/archive/clickhouse/address.js';
 import { ClickHouseConnection } from '../../../src/archive/clickhouse/connection.js';
-import { checkSchema, initialize, MIGRATIONS } from '../../../src/archive/clickhouse/schema.js';
+import {
+  checkSchema,
+  initialize,
+  migrationsOn,
+  SCHEMA_VERSION,
+} from '../../../src/archive/clickhouse/schema.js';
 import { ClickHouseStore, initialiseClickHouse } from '../../../src/archive/clickhouse/store.js';
 import { ParquetStore } from '../../../src/archive/parquet/store.js';
 import type { ArchiveOwner, ArchiveStore } from '../../../src/archive/store.js';
@@ -46,6 +51,29 @@ async function ask(
     await question.close();
   }
 }
+
+describe('the tables of an archive on a cluster', () => {
+  const statements = migrationsOn('calls').flat();
+  const without = migrationsOn().flat();
+
+  it('are created on every server of it, replicated, and otherwise as on a single server', () => {
+    expect(statements).toHaveLength(without.length);
+    for (const [place, statement] of statements.entries()) {
+      expect(statement).toMatch(
+        /^CREATE TABLE IF NOT EXISTS archive_\w+ ON CLUSTER `calls` \(.*\) ENGINE = Replicated(?:Replacing)?MergeTree\('\/clickhouse\/tables\/\{database\}\/\{table\}\/\{shard\}', '\{replica\}'(?:, \w+)?\) /s,
+      );
+      const single = statement
+        .replace(' ON CLUSTER `calls`', '')
+        .replace('= Replicated', '= ')
+        .replace(/'\/clickhouse[^']*', '\{replica\}'(?:, )?/, '');
+      expect(single).toBe(without[place]);
+    }
+  });
+
+  it('name the version by which the newest row of a day and of a writer counts', () => {
+    expect(statements.filter((one) => /'\{replica\}', (version|beat)\)/.test(one))).toHaveLength(2);
+  });
+});
 
 describe.skipIf(!HAS_CLICKHOUSE)('an archive in ClickHouse', () => {
   let server: ClickHouse;
@@ -118,13 +146,13 @@ describe.skipIf(!HAS_CLICKHOUSE)('an archive in ClickHouse', () => {
 
   it('is migrated by init; older and newer tables are refused in words', async () => {
     const connection = new ClickHouseConnection(parseAddress(await server.database()), BOUNDS);
-    const next = [...MIGRATIONS, ['ALTER TABLE archive_days ADD COLUMN IF NOT EXISTS remark String']];
+    const next = [...migrationsOn(), ['ALTER TABLE archive_days ADD COLUMN IF NOT EXISTS remark String']];
     expect(await initialize(connection)).toBe('created');
     await checkSchema(connection);
-    await expect(checkSchema(connection, next)).rejects.toThrow(
-      `Its tables are of version ${MIGRATIONS.length}, and this server needs version ${next.length}. Run convoso-call-logs-mcp archive init`,
+    await expect(checkSchema(connection, next.length)).rejects.toThrow(
+      `Its tables are of version ${SCHEMA_VERSION}, and this server needs version ${next.length}. Run convoso-call-logs-mcp archive init`,
     );
-    expect(await initialize(connection, next)).toBe('migrated');
+    expect(await initialize(connection, undefined, next)).toBe('migrated');
     expect(await connection.rows('SELECT remark FROM archive_days')).toEqual([]);
     await expect(checkSchema(connection)).rejects.toThrow(
       `Its tables are of version ${next.length}, made by a newer server`,

@@ -10,6 +10,7 @@ import { callKinds } from '../../../src/query/call-kinds.js';
 import type { CountedCalls, CountedGroup, CountQuestion } from '../../../src/query/counts.js';
 import { countCalls } from '../../../src/stats/counting.js';
 import { inBatches } from '../calls.js';
+import { rowCheckContract } from '../row-check-contract.js';
 import { newOwner, storeContract, writeDay } from '../store-contract.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'archive of calls '));
@@ -18,7 +19,10 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const open = (owner: ArchiveOwner) =>
   new ParquetStore({ directory: join(directory, owner.account), owner, limits: { memory: 300, threads: 2 } });
 
-describe('a store in Parquet files', () => storeContract(open));
+describe('a store in Parquet files', () => {
+  storeContract(open);
+  rowCheckContract(open);
+});
 
 const byKey = (groups: readonly CountedGroup[]) =>
   [...groups].sort((a, b) => ((a.keys[0] ?? '') < (b.keys[0] ?? '') ? -1 : 1));
@@ -44,6 +48,7 @@ describe('counting in Parquet files', () => {
         groupBy: ['caller_id'],
         systemUsers: [],
         kindOf: callKinds(new StatusBook()),
+        withQueue: false,
         order: byKey,
       } as const satisfies CountQuestion;
       const [expected, asked] = [

@@ -6,7 +6,7 @@ export const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
 /** Starts it; `rows` asks it directly, as a program without this server would. */
 export async function startUpstream(dialect = 'contract') {
-  const child = spawn(process.execPath, [CLI, 'sandbox', '--dialect', dialect], {
+  const child = spawn(process.execPath, [CLI, 'sandbox', '--dialect', dialect, '--today', '2026-03-03'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const line = await new Promise((resolve) => {

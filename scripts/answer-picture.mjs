@@ -6,7 +6,7 @@ const TOOL = 'summarize_call_logs';
 const ARGUMENTS = '{"campaign_id":"Medicare","start_time":"last week"}';
 
 /** The command whose output the picture shows. */
-export const PICTURE_COMMAND = `node dist/cli.js call ${TOOL} '${ARGUMENTS}' --sandbox`;
+export const PICTURE_COMMAND = `node dist/cli.js call ${TOOL} '${ARGUMENTS}' --sandbox --today 2026-03-03`;
 
 /** The lines that the picture points at, by how they begin, each with its label. */
 const NOTES = [

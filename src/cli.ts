@@ -5,7 +5,7 @@ import { SettingsError } from './config/settings-error.js';
 import { Failure } from './util/failure.js';
 import { scrub } from './util/secrets.js';
 
-const ACCOUNT = ['config', 'log-level', 'sandbox', 'dialect'];
+const ACCOUNT = ['config', 'log-level', 'sandbox', 'dialect', 'today'];
 
 /** A command loads its own part of the program, and only that. */
 const COMMANDS = {
@@ -81,12 +81,12 @@ const COMMANDS = {
   },
   demo: {
     about: 'show a short session on generated calls',
-    flags: [],
+    flags: ['today'],
     load: async () => (await import('./commands/demo.js')).demo,
   },
   sandbox: {
     about: 'serve the stand-in Convoso alone, on loopback',
-    flags: ['port', 'dialect'],
+    flags: ['port', 'dialect', 'today'],
     load: async () => (await import('./commands/sandbox.js')).sandbox,
   },
 } satisfies Record<string, CommandSyntax & { load(): Promise<Command> }>;

@@ -2,9 +2,12 @@
  * What other programs can import: the tool surface and the settings as data. Nothing is started and nothing is read from
  * the environment.
  */
+
 import * as z from 'zod';
 import * as settings from './config/settings.js';
+import { advertisedSchema } from './tools/advertised-schema.js';
 import { tools } from './tools/index.js';
+import { present } from './util/present.js';
 
 export { VERSION } from './version.js';
 
@@ -52,7 +55,7 @@ function valueFacts(schema: z.core.JSONSchema.BaseSchema): Pick<Setting, 'type' 
     ...(typeof fallback === 'string' || typeof fallback === 'number' || typeof fallback === 'boolean'
       ? { default: fallback }
       : {}),
-    ...(choices === undefined ? {} : { choices: choices.map(String) }),
+    ...present({ choices: choices?.map(String) }),
   };
 }
 
@@ -78,8 +81,8 @@ export function toolSurfaces(): ToolSurface[] {
     title,
     description,
     access,
-    ...(createsFiles === undefined ? {} : { createsFiles }),
-    inputSchema: z.toJSONSchema(input, { io: 'input' }),
-    outputSchema: z.toJSONSchema(output, { io: 'output' }),
+    ...present({ createsFiles }),
+    inputSchema: advertisedSchema(input, 'input'),
+    outputSchema: advertisedSchema(output, 'output'),
   }));
 }

@@ -1,5 +1,6 @@
 import { ordinalOf } from '../account-time/stamps.js';
 import { type CallLog, TEXT_FIELDS } from '../convoso/call-log.js';
+import { present } from '../util/present.js';
 
 /** What a column of an archived call holds, in DuckDB's words. */
 type ColumnType = 'VARCHAR' | 'BIGINT' | 'DOUBLE';
@@ -60,8 +61,5 @@ function otherCell({ other, unread }: CallLog): string | null {
 
 function othersOf(cell: string): Pick<CallLog, 'other' | 'unread'> {
   const { [UNREAD]: unread, ...other }: Record<string, string> & { [UNREAD]?: string[] } = JSON.parse(cell);
-  return {
-    ...(Object.keys(other).length === 0 ? {} : { other }),
-    ...(unread === undefined ? {} : { unread }),
-  };
+  return present({ other: Object.keys(other).length === 0 ? undefined : other, unread });
 }

@@ -19,13 +19,14 @@ export function isOutdated({ evidence }: Pick<ArchivedDay, 'evidence'>): boolean
 }
 
 /**
- * Divides a window. Days that can answer for its filters are taken from the archive, days in a row without one are one gap.
+ * Divides a window. Days that can answer for its filters, and for the fields that calls are `checked` by, are taken from the archive, days in a row without one are one gap.
  * `today` is the account's date: a day that is not over is nowhere archived, whatever a manifest says.
  */
 export function planWindow(
   filters: CallLogFilters & { readonly start_time: string; readonly end_time: string },
   archived: readonly ArchivedDay[],
   today: string,
+  checked: readonly string[] = [],
 ): WindowPlan {
   const { start_time: start, end_time: end } = filters;
   const days = archived.filter(
@@ -35,7 +36,7 @@ export function planWindow(
       day.date < today &&
       day.completeness.complete &&
       !isOutdated(day) &&
-      canAnswer(day, filters),
+      canAnswer(day, filters, checked),
   );
   const gaps: Window[] = [];
   const last = secondOf(end);
@@ -50,10 +51,10 @@ export function planWindow(
 }
 
 /** True when the day's calls show what the filters ask for; a field that none of them has was left out by the service. */
-function canAnswer(day: ArchivedDay, filters: CallLogFilters): boolean {
+function canAnswer(day: ArchivedDay, filters: CallLogFilters, checked: readonly string[]): boolean {
   const { start_time: _start, end_time: _end, ...named } = filters;
   const fields = new Set(day.fields);
-  return day.rows === 0 || Object.keys(named).every((name) => fields.has(name));
+  return day.rows === 0 || [...Object.keys(named), ...checked].every((name) => fields.has(name));
 }
 
 function secondOf(stamp: string): number {

@@ -44,6 +44,13 @@ export class LiveSpans implements AsyncIterable<readonly CallLog[]> {
     return this.#sum('unique') - this.#repeated;
   }
 
+  /** Fields that calls have to be checked by and none of these carries. */
+  get uncarried(): readonly string[] {
+    const all = this.#readings.filter(({ completeness }) => completeness.unique > 0);
+    const [first, ...rest] = all.map(({ uncarried = [] }) => uncarried);
+    return (first ?? []).filter((name) => rest.every((names) => names.includes(name)));
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<readonly CallLog[], void> {
     const known = this.#windows.length > 1 ? new Set<string>() : undefined;
     const started = performance.now();

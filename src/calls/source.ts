@@ -1,6 +1,8 @@
 import type { CallLog } from '../convoso/call-log.js';
 import type { CountedCalls, CountQuestion } from '../query/counts.js';
+import { CallChecker, isInSql, type RowCheck, type Selection, selectionDoubts } from '../query/row-checks.js';
 import type { AnswerMasks } from '../redact/masks.js';
+import { Failure } from '../util/failure.js';
 import type { Completeness } from '../walk/completeness.js';
 import type { Population, WalkScope } from '../walk/population.js';
 
@@ -48,7 +50,11 @@ export interface Reading {
   /** What the batches so far make up; final after the last one, or when the calls have been counted. */
   readonly completeness: Completeness;
   /** Final when `completeness` is; absent where there is but one place that calls come from. */
-  readonly provenance?: Provenance;
+  readonly provenance?: Provenance | undefined;
+  /** Fields that calls have to be checked by and none of those read carries; final when `completeness` is. */
+  readonly uncarried?: readonly string[];
+  /** How many of the calls read satisfy what they had to be checked by; final likewise, absent where there was nothing. */
+  readonly selection?: Selection | undefined;
   /** Present where the place that the calls are in counts them itself. */
   count?(question: CountQuestion): Promise<CountedCalls>;
   /**
@@ -67,8 +73,76 @@ export interface CallLogSource {
 }
 
 /**
- * Answers a question by reading its population. `work` is done once more, from its beginning, when its reading failed and
- * there is another one.
+ * Those calls of a reading that satisfy what they are checked by. Its completeness is about all calls that were read, and
+ * says what of them is not known; `selection` says how many of them there are.
+ */
+class CheckedReading implements Reading {
+  readonly masks: AnswerMasks;
+  readonly count?: (question: CountQuestion) => Promise<CountedCalls>;
+  readonly #reading: Reading;
+  readonly #checks: readonly RowCheck[];
+  #selection: Selection | undefined;
+
+  constructor(reading: Reading, checks: readonly RowCheck[]) {
+    this.masks = reading.masks;
+    this.#reading = reading;
+    this.#checks = checks;
+    if (reading.count === undefined || !checks.every(isInSql)) return;
+    const count = reading.count.bind(reading);
+    this.count = async (question) => {
+      const counted = await count(question);
+      this.#selection = counted.selection;
+      this.#refuseUncarried();
+      return counted;
+    };
+  }
+
+  readonly raw: AsyncIterable<readonly CallLog[]> = { [Symbol.asyncIterator]: () => this.#calls() };
+
+  /** @throws Failure when none of the calls read carries a field that they have to be checked by */
+  async *#calls(): AsyncGenerator<readonly CallLog[], void> {
+    const checker = new CallChecker(this.#checks, this.masks);
+    for await (const batch of this.#reading.raw) {
+      const calls = batch.filter((call) => checker.take(call));
+      if (calls.length > 0) yield calls;
+    }
+    this.#selection = checker.selection;
+    this.#refuseUncarried();
+  }
+
+  get selection(): Selection | undefined {
+    return this.#selection;
+  }
+
+  get completeness(): Completeness {
+    const { completeness } = this.#reading;
+    const doubts = this.#selection === undefined ? [] : selectionDoubts(this.#selection);
+    if (doubts.length === 0) return completeness;
+    return { ...completeness, complete: false, unverified: [...(completeness.unverified ?? []), ...doubts] };
+  }
+
+  get provenance() {
+    return this.#reading.provenance;
+  }
+
+  #refuseUncarried(): void {
+    const { uncarried = [] } = this.#reading;
+    const names = this.#checks.flatMap(({ name, field }) => (uncarried.includes(field) ? [name] : []));
+    if (names.length === 0) return;
+    const fields = [
+      ...new Set(this.#checks.flatMap(({ field }) => (uncarried.includes(field) ? [field] : []))),
+    ];
+    throw new Failure({
+      what: `${names.join(' and ')} cannot be checked.`,
+      why: `None of the ${this.#selection?.read ?? 0} calls that were read carries ${fields.join(' or ')}: the service does not give it.`,
+      next: 'Ask without it; where a filter was given several values, make one call for each value, which the service itself then looks for.',
+    });
+  }
+}
+
+/**
+ * Answers a question by reading its population: `work` gets those of its calls that satisfy what they are checked by. It is
+ * done once more, from its beginning, when its reading failed and there is another one.
  * @throws what `work` throws, Failure when there is no such source
  */
 export async function answerFrom<T>(
@@ -76,15 +150,17 @@ export async function answerFrom<T>(
   [population, scope, choice]: Parameters<CallLogSource['open']>,
   work: (reading: Reading) => Promise<T>,
 ): Promise<T> {
+  const { checks = [] } = population;
+  const checked = (all: Reading) => (checks.length === 0 ? all : new CheckedReading(all, checks));
   const reading = await source.open(population, scope, choice);
   let next: Reading;
   try {
-    return await work(reading);
+    return await work(checked(reading));
   } catch (error) {
     if (reading.instead === undefined) throw error;
     next = reading.instead(error);
   } finally {
     await reading.close?.();
   }
-  return work(next);
+  return work(checked(next));
 }

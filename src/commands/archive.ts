@@ -39,8 +39,12 @@ export async function init({ settings, io }: CommandInput): Promise<number> {
       next: 'Run sync.',
     });
   }
-  const { initialiseClickHouse } = await import('../archive/clickhouse/store.js');
-  const { done, place: words } = await initialiseClickHouse(place.url, clickHouseBounds(settings));
+  const { initializeClickHouse } = await import('../archive/clickhouse/store.js');
+  const { done, place: words } = await initializeClickHouse(
+    place.url,
+    clickHouseBounds(settings),
+    settings.archiveCluster,
+  );
   return print(io, `${INITIALIZED[done]} ${words}`);
 }
 

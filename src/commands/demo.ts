@@ -12,13 +12,12 @@ interface Step {
 
 const OPENING: readonly Step[] = [
   {
-    question: 'Which calls did nobody answer on 3 March, for campaign 111?',
+    question: 'Which calls did nobody answer yesterday, for campaign 111?',
     tool: 'search_call_logs',
     args: {
       campaign_id: '111',
       status: 'NO_ANSWER',
-      start_time: '2026-03-03',
-      end_time: '2026-03-03',
+      start_time: 'yesterday',
       limit: 5,
     },
   },
@@ -39,12 +38,13 @@ const REST: readonly Step[] = [
 ];
 
 /** A short session of a real MCP client with this server over stdio, on the sandbox; prints what an assistant reads. */
-export async function demo({ io }: CommandInput): Promise<number> {
+export async function demo({ settings, io }: CommandInput): Promise<number> {
   const client = new Client({ name: 'demo', version: VERSION });
   // The bundle is flat: this command and the bin lie side by side.
   const cli = fileURLToPath(new URL('./cli.js', import.meta.url));
+  const day = settings.today === undefined ? [] : ['--today', settings.today];
   await client.connect(
-    new StdioClientTransport({ command: process.execPath, args: [cli, 'stdio', '--sandbox'] }),
+    new StdioClientTransport({ command: process.execPath, args: [cli, 'stdio', '--sandbox', ...day] }),
   );
   try {
     const { tools } = await client.listTools();

@@ -6,7 +6,11 @@ import { aborted, type CommandInput, print } from './command.js';
 /** Serves the stand-in Convoso alone, on loopback, until the process is told to stop. */
 export async function sandbox({ settings, io }: CommandInput): Promise<number> {
   const port = settings.port ?? 0;
-  const running = await startSandbox({ dialect: settings.dialect, port }).catch((error: unknown) => {
+  const running = await startSandbox({
+    dialect: settings.dialect,
+    port,
+    today: settings.today ?? 'real',
+  }).catch((error: unknown) => {
     throw new SettingsError({
       what: 'The sandbox cannot start.',
       why:

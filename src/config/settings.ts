@@ -240,6 +240,14 @@ const archive = {
     .optional()
     .describe('ClickHouse that holds the archive instead: clickhouse://user:password@host:port/database')
     .register(source, { env: 'CALL_LOGS_ARCHIVE_URL', secret: true }),
+  archiveCluster: text()
+    .refine(
+      (name) => /^[\w.-]{1,64}$/.test(name),
+      'must be the name of a cluster in ClickHouse’s configuration',
+    )
+    .optional()
+    .describe('archive init: the cluster of ClickHouse on which the tables are created, replicated')
+    .register(source, { env: 'CALL_LOGS_ARCHIVE_CLUSTER' }),
   accountName: text()
     .refine(
       (name) => /^[\w.-]{1,64}$/.test(name),
@@ -299,6 +307,10 @@ const program = {
     .default('contract')
     .describe('Which reply format the sandbox speaks: contract or live')
     .register(source, { flag: 'dialect', value: 'NAME' }),
+  today: day()
+    .optional()
+    .describe('The day on which the sandbox stands still, at 20:00; without it calls come in as time passes')
+    .register(source, { flag: 'today', value: 'DAY' }),
   json: onOff().default(false).describe('Print the whole result as JSON').register(source, { flag: 'json' }),
 };
 

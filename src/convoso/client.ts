@@ -1,3 +1,4 @@
+import { present } from '../util/present.js';
 import { keepSecret } from '../util/secrets.js';
 import { isTimeout, type TimeLimit, timeLimit } from '../util/time-limit.js';
 import { Circuit, type CircuitRules } from './circuit.js';
@@ -294,7 +295,7 @@ function unreadable(endpoint: Endpoint, why: string, cause: unknown): ConvosoErr
 function statusError(endpoint: Endpoint, reply: Reply): ConvosoError {
   const { status } = reply;
   const wait = retryAfterMs(reply.headers.retryAfter, reply.headers.date);
-  const asked = { status, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
+  const asked = present({ status, retryAfterMs: wait });
   if (status === 401 || status === 403) {
     return new ConvosoError('token', endpoint, {
       what: endpoint === 'update' ? 'The update was not made.' : 'The call search failed.',

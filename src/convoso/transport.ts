@@ -8,7 +8,7 @@ import type { ConvosoErrorKind, Repeat } from './errors.js';
 export interface Reply {
   readonly status: number;
   /** Values of `retry-after`, `date` and `content-type`, when sent. */
-  readonly headers: { readonly retryAfter?: string; readonly date?: string; readonly contentType?: string };
+  readonly headers: Readonly<Record<'retryAfter' | 'date' | 'contentType', string | undefined>>;
   readonly body: string;
 }
 
@@ -221,14 +221,7 @@ function pickHeaders(headers: Record<string, string | string[] | undefined>): Re
     const value = headers[name];
     return Array.isArray(value) ? value[0] : value;
   };
-  const retryAfter = one('retry-after');
-  const date = one('date');
-  const contentType = one('content-type');
-  return {
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-    ...(date === undefined ? {} : { date }),
-    ...(contentType === undefined ? {} : { contentType }),
-  };
+  return { retryAfter: one('retry-after'), date: one('date'), contentType: one('content-type') };
 }
 
 function megabytes(bytes: number): string {

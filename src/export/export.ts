@@ -1,6 +1,8 @@
 import { oldestOf } from '../calls/first-call.js';
 import { printedSpans, type Reading } from '../calls/source.js';
+import type { TextField } from '../convoso/call-log.js';
 import type { NameBook, NameField } from '../query/names/names.js';
+import { printedSelection } from '../query/row-checks.js';
 import { type Failure, InvalidArguments } from '../util/failure.js';
 import type { Completeness } from '../walk/completeness.js';
 import { exists, exportDirectory, plainName, WholeFile } from './export-file.js';
@@ -133,6 +135,7 @@ export async function exportCalls(reading: Reading, request: ExportRequest): Pro
       columns_with_names_filled_in: written.filledColumns,
       records_kept: recordsKept(written.emptyColumns),
       filters: reading.masks.filters(request.filters),
+      ...conditionsOf(reading),
       ...request.about,
     }),
   );
@@ -160,6 +163,17 @@ async function writeRows(
     oldest ??= oldestOf(batch);
   }
   return { count, oldest };
+}
+
+/** What calls were checked by beside the filters, as it may leave the server. */
+function conditionsOf({ selection, masks }: Reading): object {
+  if (selection === undefined) return {};
+  const checked = selection.checks.map(({ name, field, value }) => {
+    // Words of comments, and ids; anything else is made of this server's own words.
+    const isText = field === name || field === 'agent_comment';
+    return [name, isText ? masks.label(field as TextField, value) : value];
+  });
+  return { conditions: { ...printedSelection(selection), checked: Object.fromEntries(checked) } };
 }
 
 async function publishManifest(manifest: WholeFile, about: object, file: string): Promise<string> {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AuthInfo, OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
 import { runForCaller } from '../convoso/caller.js';
 import type { Log } from '../util/log.js';
+import { present } from '../util/present.js';
 import { normalizeAccept } from './accept.js';
 import { ClientGone, checkBodyHeaders, readJson } from './body.js';
 import { serveProtocol } from './bridge.js';
@@ -96,8 +97,8 @@ function begin(request: IncomingMessage, response: ServerResponse, options: AppO
       method: request.method,
       status,
       ms: Math.round(milliseconds),
-      ...(exchange.principal === undefined ? {} : { principal: exchange.principal }),
-      ...(exchange.methods === undefined ? {} : { rpc: exchange.methods }),
+      principal: exchange.principal,
+      rpc: exchange.methods,
     });
   });
   return exchange;
@@ -188,7 +189,7 @@ async function answerMessages(
     const error = new OAuthError(OAuthErrorCode.InsufficientScope, 'The token does not allow this tool');
     return authentication.sendChallenge(response, error, scopes);
   }
-  const caller = authInfo === undefined ? {} : { authInfo };
+  const caller = present({ authInfo });
   const serverFor = (method: string) => newServer({ ...caller, requestId: exchange.id, method });
   const plain = plainRequest(parsedBody, request.headers);
   if (plain !== undefined) {

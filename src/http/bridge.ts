@@ -1,7 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { McpHandlerRequestOptions, McpHttpHandler } from '@modelcontextprotocol/server';
+import type {
+  JSONRPCErrorResponse,
+  McpHandlerRequestOptions,
+  McpHttpHandler,
+} from '@modelcontextprotocol/server';
+import { cleanText } from '../util/third-party-text.js';
 
 /** Headers that belong to the connection, which Node and shutting down decide about. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding']);
@@ -23,7 +28,8 @@ export async function serveProtocol(
   }
   const streams = answer.headers.get('content-type')?.startsWith('text/event-stream') === true;
   if (answer.body === null || !streams) {
-    const body = Buffer.from(await answer.arrayBuffer());
+    const text = await answer.text();
+    const body = Buffer.from(answer.ok ? text : shortRefusal(text));
     response.writeHead(answer.status, { 'content-length': body.length });
     response.end(body);
     return;
@@ -32,6 +38,18 @@ export async function serveProtocol(
   response.flushHeaders();
   // A client that closes its end early has cancelled the call: that is no failure.
   await pipeline(Readable.fromWeb(answer.body), response).catch(() => {});
+}
+
+/** Longest refusal that is sent as the SDK made it, and longest message of another one, in UTF-16 units. */
+const MAX_REFUSAL = 4_000;
+const MAX_MESSAGE = 500;
+
+/** A refusal of the SDK. It repeats what the request named, however long that is: then its message is cut. */
+function shortRefusal(body: string): string {
+  if (body.length <= MAX_REFUSAL) return body;
+  const { id, error } = JSON.parse(body) as JSONRPCErrorResponse;
+  const { code, message } = error;
+  return JSON.stringify({ jsonrpc: '2.0', id, error: { code, message: cleanText(message, MAX_MESSAGE) } });
 }
 
 /** The request without its body and without the caller's token, which nothing behind this point needs. */

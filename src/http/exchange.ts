@@ -10,10 +10,12 @@ import {
   SUPPORTED_PROTOCOL_VERSIONS,
   type Transport,
 } from '@modelcontextprotocol/server';
+import { present } from '../util/present.js';
 import { sendJson } from './refusal.js';
 
 // Most requests are one message that one message answers. The SDK's handler would open an event stream for it and carry both
-// ways through web streams, which costs more than the call of a tool. Whatever is not as plain as that is left to the SDK.
+// ways through web streams: a call then takes 1.35 times as long (docs/benchmarks.md). Whatever is not as plain as that is
+// left to the SDK.
 
 /**
  * The request in a body that can be answered with one JSON message: a single request of a revision before 2026-07-28, from
@@ -55,9 +57,11 @@ function legacyReason(message: unknown, headers: IncomingHttpHeaders) {
   const found = classifyInboundRequest({
     httpMethod: 'POST',
     body: message,
-    ...given('protocolVersionHeader', revision),
-    ...given('mcpMethodHeader', textOf(headers['mcp-method'])),
-    ...given('mcpNameHeader', textOf(headers['mcp-name'])),
+    ...present({
+      protocolVersionHeader: revision,
+      mcpMethodHeader: textOf(headers['mcp-method']),
+      mcpNameHeader: textOf(headers['mcp-name']),
+    }),
   });
   return found.kind === 'legacy' ? found.reason : undefined;
 }
@@ -124,7 +128,7 @@ function answered(
     server.connect(exchange).then(() => {
       if (gone.aborted) return leave();
       gone.addEventListener('abort', leave, { once: true });
-      exchange.onmessage?.(request, authInfo === undefined ? {} : { authInfo });
+      exchange.onmessage?.(request, present({ authInfo }));
     }, reject);
   });
 }
@@ -155,8 +159,4 @@ class Exchange implements Transport {
 
 function textOf(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header.join(', ') : header;
-}
-
-function given<Name extends string>(name: Name, value: string | undefined): { [name in Name]?: string } {
-  return value === undefined ? {} : ({ [name]: value } as { [name in Name]?: string });
 }

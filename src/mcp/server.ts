@@ -2,7 +2,7 @@ import {
   type AuthInfo,
   type CallToolResult,
   type InputRequiredResult,
-  McpServer,
+  type McpServer,
   ProtocolError,
   ProtocolErrorCode,
   type ServerCapabilities,
@@ -11,12 +11,15 @@ import {
   type ToolAnnotations,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
+import { advertisedSchema } from '../tools/advertised-schema.js';
 import type { CallerScope, Tool, ToolContext, ToolResult } from '../tools/define-tool.js';
 import type { ResidentTool } from '../tools/offered.js';
 import type { Log } from '../util/log.js';
+import { present } from '../util/present.js';
 import { answerOf, canAsk, questionResult } from './elicitation.js';
 import { instructions } from './instructions.js';
 import { promptRegistrar } from './prompts/register.js';
+import { NamedServer } from './requested-names.js';
 import { resourceRegistrar } from './resources/register.js';
 
 export interface ServerOptions {
@@ -89,7 +92,11 @@ export function serverFactory(options: ServerOptions): (caller?: Caller) => McpS
       ...(offered.length === 0 ? {} : { tools: { listChanged } }),
       ...(pages ? { prompts: { listChanged }, resources: { listChanged } } : {}),
     };
-    const server = new McpServer(about, { instructions: text(), capabilities });
+    const known = present({
+      'tools/call': offered.length === 0 ? undefined : new Set(offered.map(({ tool }) => tool.name)),
+      'prompts/get': pages ? registerPrompts.names : undefined,
+    });
+    const server = new NamedServer(known, about, { instructions: text(), capabilities });
     for (const { tool, config } of offered) {
       const allowed = allows(caller?.authInfo, tool.access);
       server.registerTool(tool.name, config, async (args: unknown, ctx: ServerContext) => {
@@ -108,7 +115,7 @@ export function serverFactory(options: ServerOptions): (caller?: Caller) => McpS
       });
     }
     if (pages) {
-      registerPrompts(server);
+      registerPrompts.on(server);
       registerResources(server, caller?.authInfo?.clientId);
     }
     return server;
@@ -173,7 +180,7 @@ function advertised(
   let converted: Record<string, unknown> | undefined;
   // On first use: what a host asks first, initialize, needs no schema.
   const json = () => {
-    converted ??= schema instanceof z.ZodObject ? { ...z.toJSONSchema(schema, { io }) } : schema;
+    converted ??= schema instanceof z.ZodObject ? advertisedSchema(schema, io) : schema;
     return converted;
   };
   return {
@@ -196,8 +203,7 @@ function resultOf({
   if (question !== undefined) return questionResult(question);
   return {
     content: [{ type: 'text', text }, ...links.map((link) => ({ type: 'resource_link' as const, ...link }))],
-    ...(structured === undefined ? {} : { structuredContent: structured }),
-    ...(isError ? { isError: true } : {}),
+    ...present({ structuredContent: structured, isError: isError || undefined }),
   };
 }
 
@@ -215,15 +221,10 @@ function scopeOf(
     answer: answerOf(ctx),
     signal: ctx.mcpReq.signal,
     writeOnly: !allows(authInfo, 'read'),
-    ...(authInfo === undefined ? {} : { principal: authInfo.clientId }),
+    ...present({ principal: authInfo?.clientId }),
     progress(done, total, message) {
       if (token === undefined || ctx.mcpReq.signal.aborted) return;
-      const params = {
-        progressToken: token,
-        progress: done,
-        message,
-        ...(total === undefined ? {} : { total }),
-      };
+      const params = present({ progressToken: token, progress: done, message, total });
       // A client that has gone does not want to know: progress that cannot be delivered is dropped.
       ctx.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});
     },

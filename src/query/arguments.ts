@@ -6,12 +6,42 @@ import { cleanText } from '../util/third-party-text.js';
  * block accepts that and still publishes the one plain type that the contract documents.
  */
 
-/** Longest id, name or number that a filter takes. */
+/** Longest id, name or number that a filter takes, and longest list of them. */
 const MAX_FILTER_LENGTH = 200;
+const MAX_LIST_LENGTH = 2_000;
+
+/** Ends each value of what was given as a list: no text from a caller holds it (third-party-text.ts). */
+const END_OF_VALUE = '\u001f';
 
 /** An id: a string; a safe whole number is accepted. A blank string means "not given". */
 export function id(description: string) {
   return z.preprocess(idText, z.string().max(MAX_FILTER_LENGTH).optional()).describe(description);
+}
+
+/** An id where several values are taken elsewhere, and not here; the refusal of a list says `oneOnly`. */
+export function oneId(description: string, oneOnly: string) {
+  const refused = ({ input }: { readonly input?: unknown }) => (Array.isArray(input) ? oneOnly : undefined);
+  return z
+    .preprocess(idText, z.string({ error: refused }).max(MAX_FILTER_LENGTH).optional())
+    .describe(description);
+}
+
+/**
+ * One or several ids, names or words: a text, in which commas may stand between them, or a list, which `listOf` takes apart
+ * again. Blank means "not given".
+ */
+export function several(description: string) {
+  return z.preprocess(listText, z.string().max(MAX_LIST_LENGTH).optional()).describe(description);
+}
+
+/** The values of what was given as a list; undefined where it was given as one text. */
+export function listOf(given: string): readonly string[] | undefined {
+  return given.endsWith(END_OF_VALUE) ? given.split(END_OF_VALUE).slice(0, -1) : undefined;
+}
+
+/** The words of what was given as a list, or as one text with commas between them; without blanks around them. */
+export function wordsOf(given: string): readonly string[] {
+  return (listOf(given) ?? given.split(',')).map((word) => word.trim()).filter((word) => word !== '');
 }
 
 /** An id that must be given. */
@@ -43,12 +73,15 @@ export function choiceOf<const Words extends readonly [string, ...string[]]>(wor
   return z.preprocess(wordOf(words), z.enum(words));
 }
 
-/** One of several words, in any letter case; a blank string means "not given". */
+/** One of several words, in any letter case; a blank string means "not given". Several are refused with `oneOnly`. */
 export function choice<const Words extends readonly [string, ...string[]]>(
   words: Words,
   description: string,
+  oneOnly?: string,
 ) {
-  return z.preprocess(wordOf(words), z.enum(words).optional()).describe(description);
+  const refused = ({ input }: { readonly input?: unknown }) =>
+    Array.isArray(input) || String(input).includes(',') ? oneOnly : undefined;
+  return z.preprocess(wordOf(words), z.enum(words, { error: refused }).optional()).describe(description);
 }
 
 /** One of several words with a default. */
@@ -66,6 +99,11 @@ export function flag(fallback: 0 | 1, description: string) {
   return z.preprocess(zeroOrOne, z.int().min(0).max(1).default(fallback)).describe(description);
 }
 
+/** 0 or 1, or not given. */
+export function optionalFlag(description: string) {
+  return z.preprocess(zeroOrOne, z.int().min(0).max(1).optional()).describe(description);
+}
+
 function blankToUndefined(value: unknown): unknown {
   if (value === null) return undefined;
   if (typeof value !== 'string') return value;
@@ -78,6 +116,14 @@ function idText(value: unknown): unknown {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
     ? String(value)
     : blankToUndefined(value);
+}
+
+function listText(value: unknown): unknown {
+  if (!Array.isArray(value)) return idText(value);
+  const values = value.map(idText).filter((one) => one !== undefined);
+  // What is no text, or is itself a list, is left for the schema to refuse.
+  if (values.some((one) => typeof one !== 'string')) return value;
+  return values.length === 0 ? undefined : values.map((one) => `${one}${END_OF_VALUE}`).join('');
 }
 
 function numeric(value: unknown): unknown {

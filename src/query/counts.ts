@@ -1,17 +1,34 @@
-import type { CallLog, TextField } from '../convoso/call-log.js';
+import type { TextField } from '../convoso/call-log.js';
 import type { OutcomeGroup } from '../convoso/statuses.js';
 import { Failure } from '../util/failure.js';
+import type { CallKind, KindFields } from './call-kinds.js';
 import { type Form, PHONE, TEXT } from './forms.js';
 import type { Grouping } from './groupings.js';
+import type { OfferedCalls } from './queue-calls.js';
+import type { Selection } from './row-checks.js';
+
+interface Distinct {
+  readonly field: TextField;
+  readonly form: Form;
+  /** Of which calls; undefined for all that have ended. */
+  readonly among?: (kind: CallKind) => boolean;
+}
 
 /** What is counted once however often it occurs among calls that have ended: the values of a field, in a form. */
 export const DISTINCT = {
   leads: { field: 'lead_id', form: TEXT },
+  leads_reached: { field: 'lead_id', form: TEXT, among: ({ outcome }) => outcome === 'human' },
   numbers: { field: 'phone_number', form: PHONE },
-} as const satisfies Record<string, { readonly field: TextField; readonly form: Form }>;
+} as const satisfies Record<string, Distinct>;
 
 export type DistinctName = keyof typeof DISTINCT;
 export const DISTINCT_NAMES = Object.keys(DISTINCT) as DistinctName[];
+
+/** Whether the values of calls of a kind count. */
+export function isAmong(name: DistinctName, kind: CallKind): boolean {
+  const { among }: Distinct = DISTINCT[name];
+  return among?.(kind) ?? true;
+}
 
 /** How many different values there are of each. */
 export type DistinctCounts = { readonly [name in DistinctName]: number };
@@ -27,12 +44,15 @@ export interface CountQuestion {
   readonly groupBy: readonly Grouping[];
   /** Users of the dialer itself; where `groupBy` holds `user` their calls make up groups of their own (`system`). */
   readonly systemUsers: readonly string[];
-  /** The status, its name and whether there is a length decide on the outcome, and nothing else of a call. */
-  readonly outcomeOf: (call: Pick<CallLog, 'status' | 'status_name' | 'call_length'>) => OutcomeGroup;
-  /** Puts groups, those without `system`, in the order in which they are shown. */
-  readonly order: (groups: readonly CountedGroup[]) => readonly CountedGroup[];
-  /** Whether to count calls by call_type too. */
-  readonly withCallTypes: boolean;
+  /** Equal kinds are the same object (`callKinds`). */
+  readonly kindOf: (call: KindFields) => CallKind;
+  /** Whether to count what came of the calls that were offered to the agents of a queue. */
+  readonly withQueue: boolean;
+  /** Puts groups in the order in which they are shown; those with `system` are given beside them. */
+  readonly order: (
+    groups: readonly CountedGroup[],
+    system: readonly CountedGroup[],
+  ) => readonly CountedGroup[];
 }
 
 /** Calls of one group, reduced. */
@@ -45,8 +65,10 @@ export interface CountedGroup {
   readonly system: boolean;
   /** What is distinct among those that have ended. */
   readonly distinct: DistinctCounts;
-  /** How many calls had this outcome and this length (seconds, or null), in any number of parts. */
-  readonly observations: Iterable<readonly [outcome: OutcomeGroup, length: number | null, count: number]>;
+  /** How many calls were of this kind and this length (seconds, or null), in any number of parts. */
+  readonly observations: Iterable<readonly [kind: CallKind, length: number | null, count: number]>;
+  /** Calls offered to the agents of a queue, in any number of parts; none unless the question asks for them. */
+  readonly offered: Iterable<OfferedCalls>;
 }
 
 /** How many calls have a status as rows spell it, an outcome and, where that is unknown, this name of the status. */
@@ -72,11 +94,13 @@ export interface CountedCalls {
   readonly statuses: readonly StatusCount[];
   /** Calls with a status of unknown outcome that a user other than `systemUsers` has. */
   readonly unmappedByAgents: number;
-  /** Calls that have ended, by call_type, where the question asks for it. */
+  /** Calls that have ended, by call_type. */
   readonly callTypes: readonly (readonly [callType: string | undefined, count: number])[];
   /** Dates of the oldest and the newest call. */
   readonly oldest: string | undefined;
   readonly newest: string | undefined;
+  /** Where calls had to satisfy checks as well: how many of those read do. Everything else is about those. */
+  readonly selection?: Selection;
 }
 
 /** What begins as a date and is no longer than one: anything else has no place in an order of time. */

@@ -2,12 +2,19 @@ import type * as z from 'zod';
 import { isPlainlyWithin, ordinalOf } from '../account-time/stamps.js';
 import type { CallLog } from '../convoso/call-log.js';
 import type { CallLogFilters } from '../convoso/query.js';
-import { choice, id, text, wholeNumber } from './arguments.js';
+import { InvalidArguments } from '../util/failure.js';
+import { choice, id, oneId, several, text, wholeNumber } from './arguments.js';
 import { CODE, type Form, ID, NAME, PHONE, TEXT } from './forms.js';
 import type { BoundSql, SqlDialect } from './sql-dialect.js';
 
 const MOMENT =
   'YYYY-MM-DD HH:MM:SS account time, YYYY-MM-DD, ISO 8601 with offset, or today, yesterday (or yesterday 13:00), this/last week (from Monday), this/last month, -7d (7 whole days and today so far), -2h, now';
+
+/** Call types as the contract writes them. */
+export const CALL_TYPES = ['OUTBOUND', 'INBOUND', 'MANUAL', '3WAY'] as const;
+
+const ONE_ONLY =
+  'is one value in search_call_logs; summarize_call_logs, sample_call_logs and export_call_logs take several';
 
 interface Filter {
   /** The tools' argument, with its description. */
@@ -40,14 +47,17 @@ function withoutAccents(name: string): string {
  * makes the tools' argument, the check of rows in memory and the condition in both databases.
  */
 export const FILTERS = {
-  id: { argument: id('Call log ID'), form: ID },
-  lead_id: { argument: id('Lead ID'), form: ID },
-  campaign_id: { argument: id('Campaign ID or name'), form: ID },
-  queue_id: { argument: id('Queue ID or name'), form: ID },
-  list_id: { argument: id('List ID or name'), form: ID },
-  user_id: { argument: id('Agent user ID or name'), form: ID },
+  id: { argument: oneId('Call log ID', ONE_ONLY), form: ID },
+  lead_id: { argument: oneId('Lead ID', ONE_ONLY), form: ID },
+  campaign_id: { argument: oneId('Campaign ID or name', ONE_ONLY), form: ID },
+  queue_id: { argument: oneId('Queue ID or name', ONE_ONLY), form: ID },
+  list_id: { argument: oneId('List ID or name', ONE_ONLY), form: ID },
+  user_id: { argument: oneId('Agent user ID or name', ONE_ONLY), form: ID },
   status: {
-    argument: id('Call status (disposition) code, e.g. COMPLETED, or its meaning; codes vary by account'),
+    argument: oneId(
+      'Call status (disposition) code, e.g. COMPLETED, or its meaning; codes vary by account',
+      ONE_ONLY,
+    ),
     form: CODE,
   },
   phone_number: {
@@ -63,7 +73,7 @@ export const FILTERS = {
       'Latest call time, inclusive, same forms; a date or period means its end. Without it: now, or the end of the period that start_time names',
     ),
   },
-  call_type: { argument: choice(['OUTBOUND', 'INBOUND', 'MANUAL', '3WAY'], 'Call type'), form: CODE },
+  call_type: { argument: choice(CALL_TYPES, 'Call type', ONE_ONLY), form: CODE },
   called_count: {
     argument: wholeNumber({ min: 0, max: 1_000_000 }, 'Number of times the lead was called'),
     form: TEXT,
@@ -79,7 +89,10 @@ export const filterFields = Object.fromEntries(
   Object.entries(FILTERS).map(([name, { argument }]) => [name, argument]),
 ) as Arguments;
 
-export type FilterInput = { [name in FilterName]?: z.output<Arguments[name]> };
+/** Filters as they are given; where several values are taken, those are one text (arguments.ts). */
+export type FilterInput = { [name in Exclude<FilterName, 'call_type'>]?: z.output<Arguments[name]> } & {
+  call_type?: string | undefined;
+};
 
 const ROW_FILTERS = Object.entries(FILTERS).flatMap(([name, filter]: [string, Filter]) => {
   const { form } = filter;
@@ -99,6 +112,38 @@ export const PHONE_FILTERS = filtersOf(PHONE);
 export const NAME_FILTERS = filtersOf(NAME);
 export type IdFilter = (typeof ID_FILTERS)[number];
 export type PhoneFilter = (typeof PHONE_FILTERS)[number];
+
+/** The filters that take several values where many calls are asked about. */
+export const SEVERAL_FILTERS = [...ID_FILTERS, 'status', 'call_type'] as const;
+export type SeveralFilter = (typeof SEVERAL_FILTERS)[number];
+type SeveralArguments = { readonly [name in SeveralFilter]: ReturnType<typeof several> };
+
+const severalFields = Object.fromEntries(
+  SEVERAL_FILTERS.map((name) => [
+    name,
+    several(name === 'call_type' ? CALL_TYPES.join(', ') : (FILTERS[name].argument.description ?? name)),
+  ]),
+) as SeveralArguments;
+
+/** The arguments of all filters for tools that ask about many calls. */
+export const manyFilterFields: Omit<Arguments, SeveralFilter> & SeveralArguments = {
+  ...filterFields,
+  ...severalFields,
+};
+
+/** How values of a filter are compared. */
+export function formOf(name: SeveralFilter): Form {
+  return FILTERS[name].form;
+}
+
+/** That a filter was given several values where it takes one. */
+export function oneOnly(name: SeveralFilter): InvalidArguments {
+  return new InvalidArguments({
+    what: `${name} cannot be used.`,
+    why: `It ${ONE_ONLY}.`,
+    next: 'Make one call for each value, or ask one of those tools; sample_call_logs with pick newest lists calls.',
+  });
+}
 
 const NO_FIELDS: ReadonlySet<string> = new Set();
 

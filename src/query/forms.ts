@@ -41,6 +41,58 @@ export const NAME: Form<'name'> = {
   sql: (value, dialect) => dialect.composed(dialect.lower(value)),
 };
 
+/** Text that is searched in: in any letter case, with or without accents. */
+export const FOLDED: Form<'folded'> = {
+  kind: 'folded',
+  key: (text) => {
+    if (PRINTABLE_ASCII.test(text)) return text.toLowerCase();
+    const { letters } = folding();
+    return Array.from(
+      text.normalize('NFC').replace(MARKS, ''),
+      (letter) => letters.get(letter) ?? letter,
+    ).join('');
+  },
+  sql: (value, dialect) => {
+    const { from, to } = folding();
+    const bare = dialect.replace(dialect.composed(value), { pattern: '\\p{Mn}', by: '', all: true });
+    return `CASE WHEN ${dialect.matches(value, '[^ -~]')} THEN ${dialect.translate(bare, from, to)} ELSE ${dialect.lower(value)} END`;
+  },
+};
+
+const PRINTABLE_ASCII = /^[ -~]*$/;
+const MARKS = /\p{Mn}/gu;
+/** No letter has a case or an accent from here to there: CJK, Hangul, surrogates and private use. */
+const CASELESS = { from: 0x3400, to: 0xf8ff };
+
+/**
+ * Letters, and the one small letter without accents that stands for each. One by one, because databases know no other way
+ * that both of them and memory have in common: a letter that would become two (ß) stays.
+ */
+function folding(): Folding {
+  made ??= makeFolding();
+  return made;
+}
+
+interface Folding {
+  readonly letters: ReadonlyMap<string, string>;
+  /** The same, as a database translates them. */
+  readonly from: string;
+  readonly to: string;
+}
+
+let made: Folding | undefined;
+
+function makeFolding(): Folding {
+  const letters = new Map<string, string>([['ς', 'σ']]);
+  for (let code = 0x41; code <= 0xffff; code += 1) {
+    if (code === CASELESS.from) code = CASELESS.to + 1;
+    const letter = String.fromCodePoint(code);
+    const plain = letter.normalize('NFD').replace(MARKS, '').toLowerCase();
+    if (plain !== letter && [...plain].length === 1) letters.set(letter, plain);
+  }
+  return { letters, from: [...letters.keys()].join(''), to: [...letters.values()].join('') };
+}
+
 /** Phone numbers, however they are written (phone/phone.ts). The rule is that of the account's country at the time. */
 export const PHONE: Form<'phone'> = { kind: 'phone', key: phoneKey, sql: phoneSql };
 

@@ -1,9 +1,9 @@
 import { ordinalOf, stampOf, WEEKDAYS, weekdayOf } from '../account-time/stamps.js';
 import type { CallLog, TextField } from '../convoso/call-log.js';
-import type { StatusBook } from '../convoso/statuses.js';
 import type { AnswerMasks } from '../redact/masks.js';
 import { type OutgoingText, outgoingText } from '../redact/outgoing.js';
 import { WHOLE_NUMBERS, type WholeNumbers } from '../util/whole-numbers.js';
+import type { CallKind } from './call-kinds.js';
 import { CODE, type Form, PHONE, TEXT } from './forms.js';
 import { NAMED_IDS, type NameBook } from './names/names.js';
 import type { SqlDialect } from './sql-dialect.js';
@@ -23,14 +23,19 @@ interface TimeGrouping {
   readonly order?: readonly string[];
 }
 
-type GroupingRule = FieldGrouping | TimeGrouping | 'outcome';
+/** What the kind of a call says. */
+interface KindGrouping {
+  ofKind(kind: CallKind): string;
+}
+
+type GroupingRule = FieldGrouping | TimeGrouping | KindGrouping;
 
 const DAY = 86_400;
 
 /** What calls can be grouped by. One entry makes the tools' choice, the key in memory and the key in both databases. */
 const RULES = {
   status: { field: 'status', form: CODE, name: 'status_name' },
-  outcome: 'outcome',
+  outcome: { ofKind: ({ outcome }) => outcome },
   user: { field: 'user_id', form: TEXT, name: 'user' },
   campaign: { field: 'campaign_id', form: TEXT, name: 'campaign' },
   list: { field: 'list_id', form: TEXT },
@@ -71,12 +76,18 @@ const NO_UNIT = -9_000_000_000;
 
 function fieldOf(grouping: Grouping): FieldGrouping | undefined {
   const rule: GroupingRule = RULES[grouping];
-  return typeof rule === 'object' && 'field' in rule ? rule : undefined;
+  return 'field' in rule ? rule : undefined;
 }
 
 function timeOf(grouping: Grouping): TimeGrouping | undefined {
   const rule: GroupingRule = RULES[grouping];
-  return typeof rule === 'object' && 'unit' in rule ? rule : undefined;
+  return 'unit' in rule ? rule : undefined;
+}
+
+/** The value that calls of a kind are grouped under; undefined where more of a call decides. */
+export function keyOfKind(grouping: Grouping, kind: CallKind): string | undefined {
+  const rule: GroupingRule = RULES[grouping];
+  return 'ofKind' in rule ? rule.ofKind(kind) : undefined;
 }
 
 /** True for groupings along time, which read in order of time. */
@@ -85,19 +96,18 @@ export function isTime(grouping: Grouping): boolean {
 }
 
 /** The value that a call is grouped under, not yet masked; dates, hours and weekdays are of account time. */
-export function keyOf(grouping: Grouping, call: CallLog, book: Pick<StatusBook, 'groupOf'>): string {
-  const field = fieldOf(grouping);
-  if (field !== undefined) {
-    const value = call[field.field];
-    return value === undefined ? NONE : field.form.key(value);
+export function keyOf(grouping: Grouping, call: CallLog, kind: CallKind): string {
+  const rule: GroupingRule = RULES[grouping];
+  if ('ofKind' in rule) return rule.ofKind(kind);
+  if ('field' in rule) {
+    const value = call[rule.field];
+    return value === undefined ? NONE : rule.form.key(value);
   }
-  const time = timeOf(grouping);
-  if (time === undefined) return book.groupOf(call);
   const second = call.call_date === undefined ? undefined : ordinalOf(call.call_date);
-  return second === undefined ? NONE : time.text(time.unit(second, WHOLE_NUMBERS));
+  return second === undefined ? NONE : rule.text(rule.unit(second, WHOLE_NUMBERS));
 }
 
-/** SQL for the key, never null; undefined for the outcome, which is worked out on this side. */
+/** SQL for the key, never null; undefined for what the kind says, which is worked out on this side. */
 export function keySql(grouping: Grouping, dialect: SqlDialect): string | undefined {
   const field = fieldOf(grouping);
   if (field !== undefined) {

@@ -23,6 +23,10 @@ export interface SqlDialect extends WholeNumbers<string> {
   replace(value: string, replacement: Replacement): string;
   /** Puts the characters of one text in the place of those of another. */
   translate(value: string, from: string, to: string): string;
+  /** The number that a text is; null where it is none. */
+  number(text: string): string;
+  /** Whether a text holds another one, letter by letter; null where either is. */
+  contains(value: string, part: string): string;
   upper(value: string): string;
   lower(value: string): string;
   /** With accents as part of their letter (NFC). */

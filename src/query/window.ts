@@ -4,6 +4,7 @@ import type { CallLogFilters } from '../convoso/query.js';
 import { InvalidArguments } from '../util/failure.js';
 import { type FilterInput, filterFields } from './filters.js';
 import type { ResolvedNames } from './names/name-filters.js';
+import type { RowCheck } from './row-checks.js';
 
 /** Where the ends of a window come from: `given` by the caller, or open because no date was given. */
 export interface ResolvedWindow extends Window {
@@ -13,6 +14,8 @@ export interface ResolvedWindow extends Window {
   readonly endsNow?: 'exactly' | 'at the latest';
   /** The date given as the end, where it lies in the future: the window ends now instead. */
   readonly askedEnd?: string;
+  /** The end that was asked for, given or of a word for a period, where the window ends before it because it is not over. */
+  readonly periodEnd?: string;
 }
 
 /** Filters ready to send, with the window always explicit. */
@@ -25,6 +28,8 @@ export interface ResolvedFilters {
   readonly spellings?: readonly CallLogFilters[];
   /** Where those names were looked up, to follow "names of". */
   readonly resolvedFrom?: string;
+  /** What is not sent, and calls are checked by: several values of a filter, and conditions. */
+  readonly checks?: readonly RowCheck[];
 }
 
 /** What it takes to resolve dates: the account's zone, when known, and the clock. */
@@ -56,7 +61,9 @@ export function resolveFilters(input: FilterInput, clock: AccountClock): Resolve
     startGiven: start !== undefined,
     endGiven: asked !== undefined,
     ...(end === latest ? { endsNow: clock.zone === undefined ? 'at the latest' : 'exactly' } : {}),
-    ...(asked !== undefined && asked > end && period === undefined ? { askedEnd: asked } : {}),
+    ...(asked !== undefined && asked > end
+      ? { periodEnd: asked, ...(period === undefined ? { askedEnd: asked } : {}) }
+      : {}),
   };
   if (window.start > window.end) {
     throw new InvalidArguments({

@@ -1,4 +1,5 @@
 import type { CallLog, Recording } from '../convoso/call-log.js';
+import { present } from '../util/present.js';
 import { decoded, replaced } from './decoded.js';
 
 /**
@@ -12,7 +13,7 @@ const RECORDING_LEFT_OUT = '(recording link left out)';
 
 /** A recording without what opens it or says whose it is: its URLs and its file name. */
 export function withoutLinks({ recording_id, type }: Recording): Recording {
-  return { ...(recording_id === undefined ? {} : { recording_id }), ...(type === undefined ? {} : { type }) };
+  return present({ recording_id, type });
 }
 
 /** Shorter texts occur in ordinary ones. */

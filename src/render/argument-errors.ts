@@ -37,7 +37,7 @@ function predicate(issue: Issue): string {
     case 'too_small':
       return `must be at least ${issue.minimum}${issue.origin === 'string' ? ' characters long' : ''}`;
     case 'invalid_value':
-      return `must be one of ${issue.values.join(', ')}`;
+      return issue.message.startsWith('is ') ? issue.message : `must be one of ${issue.values.join(', ')}`;
     default:
       return issue.message;
   }

@@ -72,9 +72,14 @@ export interface CallView {
 
 /**
  * Builds the concise view: shared values, names and meanings are each said once, empty columns not at all. Ids that the
- * rows do not name have the names of the book.
+ * rows do not name have the names of the book. `more`: columns shown beside those that are always worth it.
  */
-export function viewOf(calls: readonly OutgoingCall[], book: StatusBook, known: NameBook): CallView {
+export function viewOf(
+  calls: readonly OutgoingCall[],
+  book: StatusBook,
+  known: NameBook,
+  more: readonly Column[] = [],
+): CallView {
   const names: Record<string, Record<string, string>> = {};
   const dropped = new Set<Column>();
   for (const [idField, nameField] of NAMED) {
@@ -88,7 +93,7 @@ export function viewOf(calls: readonly OutgoingCall[], book: StatusBook, known: 
     names[idField] = { ...more, ...names[idField] };
   }
   const shared: Record<string, string | number> = {};
-  const columns = CONCISE.filter((column) => {
+  const columns = [...CONCISE, ...more].filter((column) => {
     if (dropped.has(column) || !calls.some((call) => isGiven(call, column))) return false;
     const common = sharedValue(calls, column);
     if (common !== undefined) shared[column] = common;

@@ -1,13 +1,7 @@
 import { GROUP_WORDS, OUTCOME_GROUPS, type OutcomeGroup } from '../convoso/statuses.js';
 import { type Grouping, isTime, NONE } from '../query/groupings.js';
-import {
-  ABANDON_BOUND_PERCENT,
-  RATE_NAMES,
-  RATES,
-  type Rate,
-  type RateName,
-  rateOf,
-} from '../stats/rates.js';
+import type { Rate } from '../stats/rate.js';
+import { ABANDON_BOUND_PERCENT, RATE_NAMES, RATES, type RateName, rateOf } from '../stats/rates.js';
 import type { Summary } from '../stats/summary.js';
 import type { Tally } from '../stats/tally.js';
 import { escapeCell } from './call-table.js';
@@ -33,14 +27,14 @@ export function summaryTable(summary: Summary, groupBy: readonly Grouping[]): Su
   const outcomes = endedOutcomes(summary.total);
   const rates = RATE_NAMES.filter(
     (name) =>
-      rateOf(name, summary.total).numerator > 0 || name === 'connect_rate' || name === summary.sortedBy,
+      rateOf(name, summary.total).numerator > 0 || name === 'contact_rate' || name === summary.sortedBy,
   );
   const numbers = (tally: Tally): Cell[] => {
     const talk = tally.talkSeconds();
     return [
       tally.finished,
-      tally.leads,
-      tally.numbers,
+      tally.distinct.leads,
+      tally.distinct.numbers,
       ...outcomes.map((outcome) => tally.count(outcome)),
       ...rates.map((name) => rateCell(rateOf(name, tally))),
       talk.sum,
@@ -91,7 +85,7 @@ export function summaryLines(summary: Summary, groupBy: readonly Grouping[]): st
   const { total } = summary;
   const progress = total.count('in_progress');
   const lines = [
-    `${counted(total.finished, 'call')}${progress === 0 ? '' : ` (and ${progress} in progress, counted nowhere else)`}, ${counted(total.leads, 'lead')}, ${counted(total.numbers, 'number')}${span(summary)}.`,
+    `${counted(total.finished, 'call')}${progress === 0 ? '' : ` (and ${progress} in progress, counted nowhere else)`}, ${counted(total.distinct.leads, 'lead')}, ${counted(total.distinct.numbers, 'number')}${span(summary)}.`,
   ];
   if (total.finished > 0) {
     lines.push(

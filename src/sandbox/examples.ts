@@ -1,11 +1,19 @@
 import type { SandboxCall } from './calls.js';
+import { dayAfter, dayOf } from './clock.js';
+
+/** The examples on the latest day on which both had ended before this second, account time. */
+export function exampleCalls(now: string): SandboxCall[] {
+  const today = dayOf(now.slice(0, 10));
+  const { date } = now.slice(11) > '14:40:00' ? today : dayAfter(today, -1);
+  return EXAMPLES.map((call) => ({ ...call, call_date: `${date}${call.call_date.slice(10)}` }));
+}
 
 /**
  * Calls 789 and 790, field for field as in the contract's "Response Example" of Retrieve/Search. What the contract
  * does not print (names, counts, reasons) is made up to fit. The contract's update example shows 789 with another
  * agent (12345); one call has one agent here, and the retrieve example wins.
  */
-export const CONTRACT_EXAMPLE_CALLS: readonly SandboxCall[] = [
+const EXAMPLES: readonly SandboxCall[] = [
   {
     id: '789',
     lead_id: '12345',

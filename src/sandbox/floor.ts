@@ -1,5 +1,14 @@
 /** The call center the sandbox pretends to be: campaigns, lists, queues, agents, statuses. */
 
+/** A number of the floor's own that leads see, and what it does to the share of them who answer. */
+export interface CallerId {
+  readonly number: string;
+  /** Share of the campaign's calls. */
+  readonly weight: number;
+  /** 1 for a number like any other; carriers have begun to label the ones below. */
+  readonly answered: number;
+}
+
 export interface Campaign {
   readonly id: string;
   readonly name: string;
@@ -7,13 +16,37 @@ export interface Campaign {
   readonly weight: number;
   /** Share of outbound attempts that are answered and then abandoned, percent. Home Solar dials too hard. */
   readonly dropPercent: number;
-  readonly callerId: string;
+  readonly callerIds: readonly [CallerId, ...CallerId[]];
 }
 
 export const CAMPAIGNS: readonly Campaign[] = [
-  { id: '111', name: 'Medicare Advantage', weight: 45, dropPercent: 0.6, callerId: '7475550111' },
-  { id: '112', name: 'Auto Insurance', weight: 33, dropPercent: 0.8, callerId: '7475550112' },
-  { id: '113', name: 'Home Solar', weight: 22, dropPercent: 1.6, callerId: '7475550113' },
+  {
+    id: '111',
+    name: 'Medicare Advantage',
+    weight: 45,
+    dropPercent: 0.5,
+    callerIds: [
+      { number: '7475550111', weight: 7, answered: 1 },
+      { number: '7475550121', weight: 3, answered: 0.8 },
+    ],
+  },
+  {
+    id: '112',
+    name: 'Auto Insurance',
+    weight: 33,
+    dropPercent: 0.6,
+    callerIds: [{ number: '7475550112', weight: 1, answered: 1 }],
+  },
+  {
+    id: '113',
+    name: 'Home Solar',
+    weight: 22,
+    dropPercent: 1.6,
+    callerIds: [
+      { number: '7475550113', weight: 6, answered: 1.05 },
+      { number: '7475550123', weight: 4, answered: 0.55 },
+    ],
+  },
 ];
 
 export interface LeadList {
@@ -37,11 +70,37 @@ export interface Queue {
   readonly campaignId: string;
   /** The number callers ring. */
   readonly inboundNumber: string;
+  /** Share of the inbound calls. */
+  readonly weight: number;
+  /** The longest wait for an agent, seconds. */
+  readonly longestWait: number;
 }
 
 export const QUEUES: readonly Queue[] = [
-  { id: '501', name: 'Medicare Inbound', campaignId: '111', inboundNumber: '6575550150' },
-  { id: '502', name: 'Auto Service', campaignId: '112', inboundNumber: '6575550151' },
+  {
+    id: '501',
+    name: 'Medicare Inbound',
+    campaignId: '111',
+    inboundNumber: '6575550150',
+    weight: 45,
+    longestWait: 90,
+  },
+  {
+    id: '502',
+    name: 'Auto Service',
+    campaignId: '112',
+    inboundNumber: '6575550151',
+    weight: 25,
+    longestWait: 150,
+  },
+  {
+    id: '503',
+    name: 'Support',
+    campaignId: '112',
+    inboundNumber: '6575550152',
+    weight: 30,
+    longestWait: 260,
+  },
 ];
 
 export interface Agent {
@@ -94,7 +153,10 @@ export const STATUSES: ReadonlyMap<string, string> = new Map([
   ['CALLBK', 'Call Back'],
   ['DROP', 'Abandoned'],
   ['A', 'Answering Machine Auto'],
+  ['AHXFER', 'After Hours'],
+  ['SURVEY', 'Solar Survey'],
   ['INCALL', 'Call in Progress'],
+  ['QUEUE', 'In Queue'],
 ]);
 
 const names = (things: readonly { id: string; name: string }[]): ReadonlyMap<string, string> =>

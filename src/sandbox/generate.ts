@@ -1,19 +1,12 @@
-import { compareCalls, type SandboxCall, type SandboxCallType, type SandboxRecording } from './calls.js';
-import {
-  type AccountDay,
-  accountTime,
-  daysBetween,
-  SANDBOX_FIRST_DAY,
-  SANDBOX_NOW,
-  SANDBOX_TODAY,
-} from './clock.js';
-import { CONTRACT_EXAMPLE_CALLS } from './examples.js';
+import type { SandboxCall, SandboxCallType, SandboxRecording } from './calls.js';
+import { type AccountDay, accountTime, dayAfter } from './clock.js';
+import { type Callback, drawQueue, slotsOf } from './day.js';
 import {
   type Agent,
   agentsOnShift,
   CAMPAIGNS,
+  type CallerId,
   type Campaign,
-  QUEUES,
   type Queue,
   SYSTEM_USER,
 } from './floor.js';
@@ -30,191 +23,230 @@ import {
 import { between, betweenMostlyLow, drawFrom, hashOf, oneOf, type Random, seededRandom } from './random.js';
 import { COMMENTS, HOSTILE_COMMENTS } from './words.js';
 
-const SEED = 20_260_303;
+const SEED = 20_260_307;
 const FIRST_ID = 100_001;
 
-/** Calls of a day by weekday, Sunday first. */
-const CALLS_A_DAY = [45, 1_140, 1_190, 1_090, 1_050, 930, 265];
-
-/** Share of a day's calls by hour: late morning and late afternoon peak, lunch dips. */
-const drawHour = drawFrom<number>([
-  [8, 5],
-  [9, 9],
-  [10, 12],
-  [11, 11.5],
-  [12, 5.5],
-  [13, 7.5],
-  [14, 11],
-  [15, 11.5],
-  [16, 12],
-  [17, 12.5],
-  [18, 9],
-  [19, 5],
-]);
-
-/** Seconds of the last day at which a call starts that nobody has hung up by `SANDBOX_NOW`. */
-const IN_PROGRESS_SECONDS = [71_832, 71_893, 71_921, 71_948, 71_976] as const;
-const FIRST_IN_PROGRESS = IN_PROGRESS_SECONDS[0];
-
-const NOW_SECOND = Number(SANDBOX_NOW.slice(11, 13)) * 3600;
-
 const drawCampaign = drawFrom(CAMPAIGNS.map((campaign) => [campaign, campaign.weight] as const));
+const DRAW_CALLER_ID = new Map(
+  CAMPAIGNS.map((campaign) => [
+    campaign,
+    drawFrom<CallerId>(campaign.callerIds.map((callerId) => [callerId, callerId.weight] as const)),
+  ]),
+);
 
 const drawType = drawFrom<SandboxCallType>([
-  ['OUTBOUND', 820],
-  ['INBOUND', 110],
+  ['OUTBOUND', 800],
+  ['INBOUND', 130],
   ['MANUAL', 55],
   ['3WAY', 15],
 ]);
 
-/** How a number dialled by hand fails to reach a person. */
+/** How a number dialed by hand fails to reach a person. */
 const drawUnanswered = drawFrom<string>([
   ['NO_ANSWER', 6],
   ['ANSWERING_MACHINE', 3],
   ['BUSY', 1],
 ]);
 
+/** Leads of a campaign that its dialer cannot leave alone on a day, and their share of its attempts. */
+const HOT_LEADS = 3;
+const HOT_SHARE = 0.03;
+
+/** Of the callbacks that agents promise, those they keep, within so many days. */
+const CALLBACKS_KEPT = 0.6;
+const CALLBACK_DAYS = 4;
+
+/** For a week, two months back, Home Solar used a code of its own that nobody told the account file about. */
+const PILOT = { campaignId: '113', monthsAgo: 2, fromDay: 15, toDay: 21, share: 0.35 } as const;
+
 /** Where and when a call is being placed. */
 interface Moment {
   readonly random: Random;
   readonly day: AccountDay;
+  readonly monthsAgo: number;
   readonly second: number;
-  readonly agents: readonly Agent[];
-  /** Seconds left until nothing is known any more; calls that ended did so before. */
-  readonly room: number;
+  /** The agents at work who are not talking. Most calls never meet one. */
+  readonly agents: () => readonly Agent[];
 }
 
 /** How a call went, whoever it was with. */
 interface Outcome {
   readonly type: SandboxCallType;
   readonly status: string;
-  readonly length: number | null;
-  readonly agent: Agent | undefined;
+  readonly length: number;
+  readonly agent?: Agent;
   readonly queue?: Queue;
   readonly queueSeconds?: number;
-  readonly broughtInBy?: string;
+  readonly broughtInBy?: Agent;
 }
 
-/**
- * The whole history of the sandbox, oldest first: some 25,000 calls from `SANDBOX_FIRST_DAY` to `SANDBOX_NOW` (account
- * time) and the contract's two examples among them. The same rows on every run, in every time zone.
- */
-export function generateCalls(): readonly SandboxCall[] {
-  const random = seededRandom(SEED);
-  const leads = makeLeads(random);
-  const calls: SandboxCall[] = [];
-  for (const [dayNumber, day] of daysBetween(SANDBOX_FIRST_DAY, SANDBOX_TODAY).entries()) {
-    const busy = new Set<string>();
-    for (const second of secondsOf(random, day)) {
-      const open = day.date === SANDBOX_TODAY && second >= FIRST_IN_PROGRESS;
+/** The call center at work. Days have to be asked for in their order: leads remember how often they were called. */
+export class Floor {
+  readonly #leads = makeLeads(seededRandom(SEED));
+  /** Promised calls by the date they are due. */
+  readonly #callbacks = new Map<string, Callback[]>();
+  #made = 0;
+
+  /** The calls of one day, oldest first, all of them at their end. `monthsAgo`: months between its month and the newest. */
+  callsOf(day: AccountDay, monthsAgo: number): SandboxCall[] {
+    const random = seededRandom(Math.imul(SEED + day.number, 0x9e3779b1));
+    const hot = new Map(
+      CAMPAIGNS.map((campaign) => [campaign, this.#hotLeads(random, campaign, day.number * 24)]),
+    );
+    const busyUntil = new Map<Agent, number>();
+    const calls: SandboxCall[] = [];
+    for (const { second, kind } of slotsOf(random, day, monthsAgo, this.#callbacks.get(day.date) ?? [])) {
       const hour = Math.floor(second / 3600);
-      const shift = agentsOnShift(day.weekday, hour);
-      const agents = busy.size > 0 ? shift.filter((agent) => !busy.has(agent.id)) : shift;
-      const moment = { random, day, second, agents, room: NOW_SECOND - second };
-      const outcome = open ? inProgress(moment) : callOf(moment);
-      if (open && outcome.agent) busy.add(outcome.agent.id);
-      const campaign = campaignOf(random, outcome);
-      const lead = nextLead(random, leadsOf(leads, campaign), dayNumber * 24 + hour);
-      const settled = outcome.status === 'attempt' ? settle(moment, campaign) : outcome;
+      const agents = () =>
+        agentsOnShift(day.weekday, hour).filter((agent) => (busyUntil.get(agent) ?? 0) < second);
+      const moment = { random, day, monthsAgo, second, agents };
+      const promised = typeof kind === 'object' ? kind : undefined;
+      // The lead was lost meanwhile, or the agent is talking: the promise is not kept.
+      if (promised && (promised.lead.closed || !agents().includes(promised.agent))) continue;
+      const dialed = promised
+        ? calledBack(moment, promised)
+        : kind === 'closed'
+          ? closed(moment)
+          : begun(moment);
+      const campaign = campaignOf(random, dialed, promised);
+      const callerId = DRAW_CALLER_ID.get(campaign)?.(random) ?? campaign.callerIds[0];
+      const outcome = dialed.status === 'attempt' ? attempted(moment, campaign, callerId) : dialed;
+      const lead =
+        promised?.lead ??
+        (outcome.type === 'OUTBOUND' && random() < HOT_SHARE
+          ? oneOf(random, hot.get(campaign) ?? [])
+          : nextLead(random, leadsOf(this.#leads, campaign), day.number * 24 + hour));
       lead.calledCount += 1;
-      lead.lastHour = dayNumber * 24 + hour;
-      lead.closed ||= CLOSING.has(settled.status);
-      calls.push(record(moment, String(FIRST_ID + calls.length), campaign, lead, settled));
+      lead.lastHour = day.number * 24 + hour;
+      lead.closed ||= CLOSING.has(outcome.status);
+      const free = second + (outcome.queueSeconds ?? 0) + outcome.length;
+      for (const agent of [outcome.agent, outcome.broughtInBy]) if (agent) busyUntil.set(agent, free);
+      if (outcome.status === 'CALLBK' && outcome.agent) this.#promise(moment, lead, outcome.agent);
+      calls.push(record(moment, String(FIRST_ID + this.#made), campaign, callerId, lead, outcome));
+      this.#made += 1;
     }
+    this.#callbacks.delete(day.date);
+    return calls;
   }
-  for (const example of CONTRACT_EXAMPLE_CALLS) {
-    const after = calls.findIndex((call) => compareCalls(call, example) > 0);
-    calls.splice(after, 0, example);
+
+  #hotLeads(random: Random, campaign: Campaign, hour: number): Lead[] {
+    const leads = leadsOf(this.#leads, campaign);
+    return Array.from({ length: HOT_LEADS }, () => nextLead(random, leads, hour));
   }
-  return calls;
+
+  /** Puts a callback on a day the agent works, if it is one that is kept. */
+  #promise({ random, day }: Moment, lead: Lead, agent: Agent): void {
+    const due = dayAfter(day, between(random, 1, CALLBACK_DAYS));
+    const second = between(random, agent.from * 3600, agent.to * 3600 - 1);
+    if (random() >= CALLBACKS_KEPT || !agent.days.includes(due.weekday)) return;
+    const promised = this.#callbacks.get(due.date) ?? [];
+    this.#callbacks.set(due.date, [...promised, { second, lead, agent }]);
+  }
 }
 
-/** The seconds of a day at which calls start, in order. */
-function secondsOf(random: Random, day: AccountDay): Int32Array {
-  const usual = CALLS_A_DAY[day.weekday] ?? 0;
-  const count = between(random, Math.floor(usual * 0.95), Math.ceil(usual * 1.05));
-  const isToday = day.date === SANDBOX_TODAY;
-  const seconds: number[] = isToday ? [...IN_PROGRESS_SECONDS] : [];
-  for (let i = 0; i < count; i += 1) {
-    const second = drawHour(random) * 3600 + between(random, 0, 3599);
-    // On the last day the finished calls come before those in progress, each with time to have ended.
-    if (!isToday || second < FIRST_IN_PROGRESS - 60) seconds.push(second);
-  }
-  return Int32Array.from(seconds).sort();
-}
-
-function callOf(moment: Moment): Outcome {
+function begun(moment: Moment): Outcome {
   const kind = drawType(moment.random);
   if (kind === 'INBOUND') return inbound(moment);
-  if (kind === 'MANUAL') return manual(moment);
-  if (kind === '3WAY') return threeWay(moment);
+  if (kind === 'MANUAL' && moment.agents().length > 0) return byHand(moment, 'MANUAL', 0.45);
+  if (kind === '3WAY' && moment.agents().length > 1) return threeWay(moment);
   // How an attempt goes depends on the campaign, which is drawn next.
-  return { type: 'OUTBOUND', status: 'attempt', length: 0, agent: undefined };
+  return { type: 'OUTBOUND', status: 'attempt', length: 0 };
 }
 
-function settle(moment: Moment, campaign: Campaign): Outcome {
+function attempted(moment: Moment, campaign: Campaign, callerId: CallerId): Outcome {
   const { random } = moment;
-  const met = ATTEMPTS.get(campaign.id)?.(random) ?? 'FAILED';
-  if (met === 'human') return conversation(moment, 'OUTBOUND');
-  if (met === 'DROP') {
-    return { type: 'OUTBOUND', status: met, length: abandonedAfter(random), agent: undefined };
+  const met = ATTEMPTS.get(callerId)?.(random) ?? 'FAILED';
+  if (met === 'DROP') return { type: 'OUTBOUND', status: met, length: abandonedAfter(random) };
+  if (met === 'human') {
+    // The dialer waits for an agent before it rings so long that somebody answers.
+    if (moment.agents().length === 0) return { type: 'OUTBOUND', status: 'NO_ANSWER', length: 0 };
+    const talk = conversation(moment, 'OUTBOUND');
+    if (!inPilot(moment, campaign)) return talk;
+    return { ...talk, status: 'SURVEY', length: lengthOf(random, 'SURVEY') };
   }
   // Agents hear some answering machines and unanswered rings themselves; the dialer keeps the rest.
   const heard = (met === 'ANSWERING_MACHINE' && random() < 0.4) || (met === 'NO_ANSWER' && random() < 0.1);
-  const agent = heard ? oneOf(random, moment.agents) : undefined;
-  return { type: 'OUTBOUND', status: met, length: lengthOf(random, met), agent };
+  const length = lengthOf(random, met);
+  const agents = heard ? moment.agents() : [];
+  return {
+    type: 'OUTBOUND',
+    status: met,
+    length,
+    ...(agents.length > 0 ? { agent: oneOf(random, agents) } : {}),
+  };
 }
 
-function conversation(moment: Moment, type: SandboxCallType): Outcome & { agent: Agent } {
-  const agent = oneOf(moment.random, moment.agents);
-  const status = DISPOSITIONS.get(agent.id)?.(moment.random) ?? 'COMPLETED';
-  return { type, status, length: Math.min(lengthOf(moment.random, status), moment.room - 1), agent };
+function inPilot({ random, day, monthsAgo }: Moment, campaign: Campaign): boolean {
+  const ofMonth = Number(day.date.slice(8));
+  const runs = monthsAgo === PILOT.monthsAgo && ofMonth >= PILOT.fromDay && ofMonth <= PILOT.toDay;
+  return runs && campaign.id === PILOT.campaignId && random() < PILOT.share;
+}
+
+function conversation(
+  { random, agents }: Moment,
+  type: SandboxCallType,
+  agent = oneOf(random, agents()),
+): Outcome & { agent: Agent } {
+  const status = DISPOSITIONS.get(agent.id)?.(random) ?? 'COMPLETED';
+  return { type, status, length: lengthOf(random, status), agent };
 }
 
 function inbound(moment: Moment): Outcome {
   const { random } = moment;
-  const queue = oneOf(random, QUEUES);
-  if (random() < 0.07) {
-    const waited = betweenMostlyLow(random, 15, 420);
-    const queueSeconds = Math.min(waited, moment.room - 1);
-    return { type: 'INBOUND', status: 'DROP', length: queueSeconds, agent: undefined, queue, queueSeconds };
+  const queue = drawQueue(random);
+  const wait = betweenMostlyLow(random, 0, queue.longestWait);
+  const patience = between(random, 10, 420);
+  if (patience >= wait && moment.agents().length > 0) {
+    return { ...conversation(moment, 'INBOUND'), queue, queueSeconds: wait };
   }
-  const talk = conversation(moment, 'INBOUND');
-  return { ...talk, queue, queueSeconds: betweenMostlyLow(random, 0, 180) };
+  return { type: 'INBOUND', status: 'DROP', length: patience, queue, queueSeconds: patience };
 }
 
-function manual(moment: Moment): Outcome {
+/** A caller hears when the floor is open, and nobody waits. */
+function closed({ random }: Moment): Outcome {
+  const length = lengthOf(random, 'AHXFER');
+  return { type: 'INBOUND', status: 'AHXFER', length, queue: drawQueue(random), queueSeconds: 0 };
+}
+
+function byHand(moment: Moment, type: 'MANUAL', reached: number, by?: Agent): Outcome {
   const { random } = moment;
-  if (random() < 0.45) return conversation(moment, 'MANUAL');
+  const agent = by ?? oneOf(random, moment.agents());
+  if (random() < reached) return conversation(moment, type, agent);
   const status = drawUnanswered(random);
-  return { type: 'MANUAL', status, length: lengthOf(random, status), agent: oneOf(random, moment.agents) };
+  return { type, status, length: lengthOf(random, status), agent };
+}
+
+/** Who asked to be called back mostly answers. */
+function calledBack(moment: Moment, { agent }: Callback): Outcome {
+  return byHand(moment, 'MANUAL', 0.65, agent);
 }
 
 function threeWay(moment: Moment): Outcome {
-  // Alone on the floor there is nobody to bring the call in.
-  if (moment.agents.length < 2) return conversation(moment, 'OUTBOUND');
   const talk = conversation(moment, '3WAY');
-  const others = moment.agents.filter((agent) => agent !== talk.agent);
-  return { ...talk, broughtInBy: oneOf(moment.random, others).id };
+  const others = moment.agents().filter((agent) => agent !== talk.agent);
+  return { ...talk, broughtInBy: oneOf(moment.random, others) };
 }
 
-function inProgress(moment: Moment): Outcome {
-  return { type: 'OUTBOUND', status: 'INCALL', length: null, agent: oneOf(moment.random, moment.agents) };
-}
-
-/** A queue belongs to a campaign; every other call falls to one by its share. */
-function campaignOf(random: Random, outcome: Outcome): Campaign {
+/** A queue belongs to a campaign, and so does a lead; every other call falls to one by its share. */
+function campaignOf(random: Random, { queue }: Outcome, promised: Callback | undefined): Campaign {
+  const id = promised?.lead.campaignId ?? queue?.campaignId;
   const drawn = drawCampaign(random);
-  if (!outcome.queue) return drawn;
-  const { campaignId } = outcome.queue;
-  return CAMPAIGNS.find((campaign) => campaign.id === campaignId) ?? drawn;
+  return id === undefined ? drawn : (CAMPAIGNS.find((campaign) => campaign.id === id) ?? drawn);
 }
 
-function record(moment: Moment, id: string, campaign: Campaign, lead: Lead, outcome: Outcome): SandboxCall {
+function record(
+  moment: Moment,
+  id: string,
+  campaign: Campaign,
+  callerId: CallerId,
+  lead: Lead,
+  outcome: Outcome,
+): SandboxCall {
   const { random } = moment;
   const { status, queue } = outcome;
   const call_date = accountTime(moment.day.date, moment.second);
   const talked = CONVERSATIONS.has(status);
+  const queued = queue !== undefined && status !== 'AHXFER';
   return {
     id,
     lead_id: lead.id,
@@ -233,12 +265,12 @@ function record(moment: Moment, id: string, campaign: Campaign, lead: Lead, outc
     recording: talked ? recordings(random, id, call_date, lead.phone, outcome) : [],
     agent_comment: talked ? comment(random, id) : null,
     queue_id: queue?.id ?? null,
-    queue_position: queue ? betweenMostlyLow(random, 1, 6) : null,
+    queue_position: queued ? betweenMostlyLow(random, 1, 6) : null,
     queue_seconds: outcome.queueSeconds ?? null,
-    caller_id_displayed: queue ? lead.phone : campaign.callerId,
+    caller_id_displayed: queue ? lead.phone : callerId.number,
     inbound_number: queue?.inboundNumber ?? null,
     term_reason: termReason(random, status),
-    originating_agent_id: outcome.broughtInBy ?? null,
+    originating_agent_id: outcome.broughtInBy?.id ?? null,
     session_id: talked ? `s${hashOf(id).toString(16).padStart(8, '0')}` : null,
   };
 }

@@ -1,4 +1,4 @@
-import { AGENTS, CAMPAIGNS } from './floor.js';
+import { AGENTS, CAMPAIGNS, type CallerId } from './floor.js';
 import { between, betweenMostlyLow, drawFrom, type Random } from './random.js';
 
 /** How calls end, and how long they take. */
@@ -11,6 +11,7 @@ export const CONVERSATIONS: ReadonlySet<string> = new Set([
   'NI',
   'DNC',
   'CALLBK',
+  'SURVEY',
 ]);
 
 /** After these the lead is not dialled again. */
@@ -24,6 +25,8 @@ const LENGTHS: Readonly<Record<string, readonly [number, number]>> = {
   CALLBK: [20, 420],
   DNC: [6, 90],
   WRONG_PARTY: [6, 75],
+  SURVEY: [60, 400],
+  AHXFER: [5, 25],
   ANSWERING_MACHINE: [3, 48],
   A: [2, 30],
   DISCONNECTED: [1, 45],
@@ -35,23 +38,28 @@ export function lengthOf(random: Random, status: string): number {
   return range ? betweenMostlyLow(random, range[0], range[1]) : 0;
 }
 
-/** What the dialer meets on an outbound attempt of a campaign; `human` is settled by the agent. */
-export const ATTEMPTS: ReadonlyMap<string, (random: Random) => string> = new Map(
-  CAMPAIGNS.map((campaign) => [
-    campaign.id,
-    drawFrom<string>([
-      ['human', 30],
-      ['NO_ANSWER', 34],
-      ['ANSWERING_MACHINE', 17],
-      ['A', 5],
-      ['BUSY', 4],
-      ['DISCONNECTED', 2.4],
-      ['INVALID', 2.2],
-      ['FAILED', 1.8],
-      ['CALL_BLOCKED', 1.4],
-      ['DROP', campaign.dropPercent],
-    ]),
-  ]),
+/** What the dialer meets on an outbound attempt from a caller ID; `human` is settled by the agent. */
+export const ATTEMPTS: ReadonlyMap<CallerId, (random: Random) => string> = new Map(
+  CAMPAIGNS.flatMap(({ callerIds, dropPercent }) =>
+    callerIds.map(
+      (callerId) =>
+        [
+          callerId,
+          drawFrom<string>([
+            ['human', 30 * callerId.answered],
+            ['NO_ANSWER', 34 + 30 * (1 - callerId.answered)],
+            ['ANSWERING_MACHINE', 17],
+            ['A', 5],
+            ['BUSY', 4],
+            ['DISCONNECTED', 2.4],
+            ['INVALID', 2.2],
+            ['FAILED', 1.8],
+            ['CALL_BLOCKED', 1.4],
+            ['DROP', dropPercent],
+          ]),
+        ] as const,
+    ),
+  ),
 );
 
 /** The disposition an agent gives a conversation, by agent id. */
@@ -79,6 +87,5 @@ export function termReason(random: Random, status: string): string | null {
   if (CONVERSATIONS.has(status)) return random() < 0.6 ? 'AGENT' : 'CALLER';
   if (status === 'DROP') return 'ABANDON';
   if (status === 'NO_ANSWER') return 'NOANSWER';
-  if (status === 'INCALL') return null;
   return random() < 0.5 ? 'NONE' : null;
 }

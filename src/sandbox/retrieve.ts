@@ -1,5 +1,5 @@
 import { CALL_TYPES, type SandboxCall } from './calls.js';
-import { isAccountTime, SANDBOX_TODAY } from './clock.js';
+import { isAccountTime } from './clock.js';
 import type { Dialect } from './dialect.js';
 import { CAMPAIGN_NAMES, LIST_NAMES, QUEUE_NAMES, STATUSES, USER_NAMES } from './floor.js';
 import { Refusal, type RefusalReason } from './refusals.js';
@@ -36,10 +36,10 @@ export interface Page {
 }
 
 /**
- * Reads the parameters of "Call Log—Retrieve/Search". A blank parameter is one not given, and an unknown one is ignored.
+ * Reads the parameters of "Call Log—Retrieve/Search" on a day (`YYYY-MM-DD`, account time). A blank parameter is one not given, and an unknown one is ignored.
  * Throws `Refusal` for everything the error tables name.
  */
-export function readRetrieve(form: Form, dialect: Dialect): RetrieveQuery {
+export function readRetrieve(form: Form, dialect: Dialect, today: string): RetrieveQuery {
   const limit = wholeNumber(form, 'limit', 'limit') ?? (dialect === 'live' ? MAX_LIMIT : 10);
   if (limit < 1) throw new Refusal('limit');
   if (limit > MAX_LIMIT) throw new Refusal('limitTooHigh');
@@ -49,7 +49,7 @@ export function readRetrieve(form: Form, dialect: Dialect): RetrieveQuery {
   knownId(form, 'queue_id', QUEUE_NAMES, 'queue');
   knownId(form, 'list_id', LIST_NAMES, 'list');
   knownId(form, 'user_id', USER_NAMES, 'user');
-  const { from, to } = readWindow(form, dialect);
+  const { from, to } = readWindow(form, dialect, today);
   const status = given(form, 'status');
   // Live accounts answer a status they have never heard of with no calls; the contract has an error for it.
   if (dialect === 'contract' && status !== undefined && !STATUSES.has(status)) throw new Refusal('status');
@@ -96,7 +96,11 @@ function readFilters(form: Form, dialect: Dialect): (call: SandboxCall) => boole
   return (call) => tests.every((test) => test(call));
 }
 
-function readWindow(form: Form, dialect: Dialect): { from: string | undefined; to: string | undefined } {
+function readWindow(
+  form: Form,
+  dialect: Dialect,
+  today: string,
+): { from: string | undefined; to: string | undefined } {
   const from = given(form, 'start_time');
   const to = given(form, 'end_time');
   for (const time of [from, to]) {
@@ -105,7 +109,7 @@ function readWindow(form: Form, dialect: Dialect): { from: string | undefined; t
   if (from !== undefined && to !== undefined && from > to) throw new Refusal('dateRange');
   if (dialect === 'live' && from === undefined && to === undefined) {
     // Some live accounts search today only when a request names no dates, whatever else it names.
-    return { from: `${SANDBOX_TODAY} 00:00:00`, to: `${SANDBOX_TODAY} 23:59:59` };
+    return { from: `${today} 00:00:00`, to: `${today} 23:59:59` };
   }
   return { from, to };
 }

@@ -1,15 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SandboxCall } from './calls.js';
+import { runningClock, SANDBOX_TODAY, standingAt } from './clock.js';
 import type { Dialect } from './dialect.js';
-import { generateCalls } from './generate.js';
+import { CallHistory } from './history.js';
 import { Refusal, renderRefusal } from './refusals.js';
 import { renderPage, renderUpdated } from './replies.js';
 import { type Form, readRetrieve, retrieve } from './retrieve.js';
 import { ExtraFieldStore, update } from './update.js';
 
 export type { SandboxCall, SandboxCallType, SandboxRecording } from './calls.js';
-export { SANDBOX_FIRST_DAY, SANDBOX_NOW, SANDBOX_TIME_ZONE, SANDBOX_TODAY } from './clock.js';
+export { SANDBOX_NOW, SANDBOX_TIME_ZONE, SANDBOX_TODAY } from './clock.js';
 export type { Dialect } from './dialect.js';
 
 /** The token the sandbox accepts unless told otherwise. It opens nothing but generated calls. */
@@ -26,6 +27,11 @@ export interface SandboxOptions {
   /** Address to listen on; 127.0.0.1 by default. */
   host?: string;
   token?: string;
+  /**
+   * The day it is: `YYYY-MM-DD` stands still at 20:00:00 of that day, account time, `real` runs with the machine's clock, and
+   * calls come in as it does. The day of the contract's examples unless told otherwise.
+   */
+  today?: string;
 }
 
 /** A request that reached the sandbox. The token is left out. */
@@ -41,7 +47,9 @@ export interface Sandbox {
   readonly url: string;
   readonly token: string;
   readonly dialect: Dialect;
-  /** Every call, oldest first: the generator's own rows, to work answers out from without asking the server. */
+  /** The second it is, account time: `YYYY-MM-DD HH:MM:SS`. */
+  readonly now: string;
+  /** Every call so far, oldest first: the generator's own rows, to work answers out from without asking the server. */
   readonly calls: readonly SandboxCall[];
   /** The last 1,000 requests, oldest first. */
   readonly requests: readonly SandboxRequest[];
@@ -51,23 +59,37 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-let history: readonly SandboxCall[] | undefined;
+/** Generated once a process for each `today`. */
+const histories = new Map<string, CallHistory>();
+
+function historyOf(today: string, now: string): CallHistory {
+  const history = histories.get(today) ?? new CallHistory(now);
+  histories.set(today, history);
+  return history;
+}
 
 /**
- * Starts a stand-in for the Call Logs API ("Endpoints" in the contract) on loopback, with generated calls. Sandboxes
- * share those calls, and each keeps its own updates. Rejects with node's error when it cannot listen, e.g. `EADDRINUSE`.
+ * Starts a stand-in for the Call Logs API ("Endpoints" in the contract) on loopback, with calls that are generated when first
+ * asked for. Sandboxes share those calls, and each keeps its own updates. Rejects with node's error when it cannot listen, e.g. `EADDRINUSE`.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { dialect = 'contract', port = 0, host = '127.0.0.1', token = SANDBOX_TOKEN } = options;
-  history ??= generateCalls();
-  const calls = history;
-  const callsById = new Map(calls.map((call) => [call.id, call]));
+  const { today = SANDBOX_TODAY } = options;
+  const clock = today === 'real' ? runningClock() : standingAt(today);
+  const history = historyOf(today, clock());
+  const calls = () => history.until(clock());
   const extraFields = new ExtraFieldStore();
   const requests: SandboxRequest[] = [];
 
   const routes = new Map<string, (form: Form) => object>([
-    ['/v1/log/retrieve', (form) => renderPage(dialect, retrieve(calls, readRetrieve(form, dialect)))],
-    ['/v1/log/update', (form) => renderUpdated(dialect, update(callsById, extraFields, form, dialect))],
+    [
+      '/v1/log/retrieve',
+      (form) => {
+        const query = readRetrieve(form, dialect, clock().slice(0, 10));
+        return renderPage(dialect, retrieve(calls(), query));
+      },
+    ],
+    ['/v1/log/update', (form) => renderUpdated(dialect, update(calls(), extraFields, form, dialect))],
   ]);
 
   async function answer(request: IncomingMessage): Promise<object> {
@@ -103,7 +125,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     url: baseUrl(server),
     token,
     dialect,
-    calls,
+    get now() {
+      return clock();
+    },
+    get calls() {
+      return calls();
+    },
     requests,
     extraFields: (id) => extraFields.of(id),
     close: () => close(server),

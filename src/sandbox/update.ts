@@ -34,7 +34,7 @@ export class ExtraFieldStore {
  * 6060, 6061, 6062 by the contract; 6032, 6033, 6035 live.
  */
 export function update(
-  callsById: ReadonlyMap<string, SandboxCall>,
+  calls: readonly SandboxCall[],
   store: ExtraFieldStore,
   form: Form,
   dialect: Dialect,
@@ -42,7 +42,7 @@ export function update(
   const id = form.get('call_log_id') ?? '';
   // Live has a number for "missing" and none for "malformed": what is not digits is simply not found there.
   if (id.trim() === '' || (dialect === 'contract' && !/^\d+$/.test(id))) throw new Refusal('callLogId');
-  const call = callsById.get(id);
+  const call = calls.find((one) => one.id === id);
   if (!call) throw new Refusal('noSuchCall');
   const fields = readFields(form, dialect);
   // The contract makes both fields optional and has no error for neither: it answers with the record as it is.

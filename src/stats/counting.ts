@@ -1,5 +1,6 @@
 import type { CallLog } from '../convoso/call-log.js';
 import type { OutcomeGroup } from '../convoso/statuses.js';
+import { type CallKind, hasEnded } from '../query/call-kinds.js';
 import {
   type CountedCalls,
   type CountedGroup,
@@ -10,6 +11,7 @@ import {
   tooManyGroups,
 } from '../query/counts.js';
 import { keyOf, nameOf } from '../query/groupings.js';
+import { isAnswered, isOfQueue, waitOf } from '../query/queue-calls.js';
 import { DistinctPeople } from './distinct.js';
 
 /**
@@ -49,7 +51,8 @@ class StreamedGroup implements CountedGroup {
   readonly keys: readonly string[];
   readonly names: (string | undefined)[];
   readonly system: boolean;
-  readonly observations = new PairCounts<OutcomeGroup, number | null>();
+  readonly observations = new PairCounts<CallKind, number | null>();
+  readonly offered = new PairCounts<boolean, number | null>();
   readonly people = new DistinctPeople();
 
   constructor(keys: readonly string[], system: boolean) {
@@ -67,7 +70,6 @@ const IS_DATED = new RegExp(DATED);
 
 class Counting {
   readonly #question: CountQuestion;
-  readonly #book: { readonly groupOf: CountQuestion['outcomeOf'] };
   readonly #systemUsers: ReadonlySet<string>;
   readonly #systemApart: boolean;
   readonly #groups = new Map<string, StreamedGroup>();
@@ -82,38 +84,45 @@ class Counting {
 
   constructor(question: CountQuestion) {
     this.#question = question;
-    this.#book = { groupOf: question.outcomeOf };
     this.#systemUsers = new Set(question.systemUsers);
     this.#systemApart = question.groupBy.includes('user');
   }
 
   add(call: CallLog): void {
-    const group = this.#groupOf(call);
-    const outcome = this.#question.outcomeOf(call);
-    group.observations.add(outcome, call.call_length);
+    const kind = this.#question.kindOf(call);
+    const { outcome } = kind;
+    const group = this.#groupOf(call, kind);
+    group.observations.add(kind, call.call_length);
     if (call.call_date !== undefined && IS_DATED.test(call.call_date)) {
       if (this.#oldest === undefined || call.call_date < this.#oldest) this.#oldest = call.call_date;
       if (this.#newest === undefined || call.call_date > this.#newest) this.#newest = call.call_date;
     }
     if (outcome === 'unmapped') this.#unmapped.add(call.status, call.status_name);
     else this.#statuses.add(call.status, outcome);
-    if (outcome === 'in_progress') return;
-    group.people.add(call);
-    if (outcome === 'unmapped' && this.#hasAgent(call)) this.#unmappedByAgents += 1;
+    if (!hasEnded(kind)) return;
+    group.people.add(call, kind);
+    const hasAgent = call.user_id !== undefined && !this.#systemUsers.has(call.user_id);
+    if (this.#question.withQueue && isOfQueue(call)) {
+      const answered = isAnswered(kind, hasAgent);
+      if (answered !== undefined) group.offered.add(answered, waitOf(call));
+    }
+    // Whose status an agent gave was not ended by the dialer alone.
+    if (outcome === 'unmapped' && call.status !== undefined && hasAgent) this.#unmappedByAgents += 1;
     this.#callTypes.set(call.call_type, (this.#callTypes.get(call.call_type) ?? 0) + 1);
   }
 
   counted(): CountedCalls {
     const all = [...this.#groups.values()];
-    const system = distinctOf(this.#system.values());
+    const systemGroups = [...this.#system.values()];
+    const system = distinctOf(systemGroups);
     const total = distinctOf(all);
     total.addAll(system);
     // The groups that are put in order are those handed out here.
-    const groups = this.#question.order(all) as readonly StreamedGroup[];
+    const groups = this.#question.order(all, systemGroups) as readonly StreamedGroup[];
     return {
       groups,
       tails: tailsOf(groups),
-      systemGroups: [...this.#system.values()],
+      systemGroups,
       system: system.counts,
       total: total.counts,
       statuses: [
@@ -127,14 +136,9 @@ class Counting {
     };
   }
 
-  /** Whether an agent gave the call its status: with a user of its own it was not ended by the dialer alone. */
-  #hasAgent({ status, user_id }: CallLog): boolean {
-    return status !== undefined && user_id !== undefined && !this.#systemUsers.has(user_id);
-  }
-
-  #groupOf(call: CallLog): StreamedGroup {
+  #groupOf(call: CallLog, kind: CallKind): StreamedGroup {
     const { groupBy } = this.#question;
-    const keys = groupBy.map((grouping) => keyOf(grouping, call, this.#book));
+    const keys = groupBy.map((grouping) => keyOf(grouping, call, kind));
     const system = this.#systemApart && this.#systemUsers.has(call.user_id ?? '');
     const groups = system ? this.#system : this.#groups;
     const id = keys.join('\0');

@@ -1,15 +1,16 @@
 import type { CallLog } from '../convoso/call-log.js';
-import { DISTINCT, DISTINCT_NAMES, type DistinctCounts, distinctCounts } from '../query/counts.js';
+import type { CallKind } from '../query/call-kinds.js';
+import { DISTINCT, DISTINCT_NAMES, type DistinctCounts, distinctCounts, isAmong } from '../query/counts.js';
 
 /** What is distinct among calls, exact; two of these add up to what is distinct in both. */
 export class DistinctPeople {
   readonly #values = DISTINCT_NAMES.map(() => new Set<string>());
 
-  add(call: CallLog): void {
+  add(call: CallLog, kind: CallKind): void {
     for (const [place, name] of DISTINCT_NAMES.entries()) {
       const { field, form } = DISTINCT[name];
       const value = call[field];
-      if (value !== undefined) this.#values[place]?.add(form.key(value));
+      if (value !== undefined && isAmong(name, kind)) this.#values[place]?.add(form.key(value));
     }
   }
 

@@ -1,35 +1,47 @@
 import { OUTCOME_GROUPS, type OutcomeGroup } from '../convoso/statuses.js';
+import type { CallKind } from '../query/call-kinds.js';
+import { type Proportion, type Rate, rateFrom } from './rate.js';
 import type { Tally } from './tally.js';
-
-/**
- * A rate with what it is made of. Calls whose outcome is not known are in neither number: where they could change the rate,
- * `percent` is null and the rate lies between `percent_min` and `percent_max`.
- */
-export interface Rate {
-  /** In percent, one decimal; null for a range, and when there is nothing to divide by. */
-  readonly percent: number | null;
-  readonly percent_min?: number;
-  readonly percent_max?: number;
-  readonly numerator: number;
-  readonly denominator: number;
-}
 
 interface RateDefinition {
   readonly definition: string;
-  readonly numerator: OutcomeGroup;
-  /** Outcomes of the denominator; undefined for all calls that have ended. */
-  readonly among?: readonly OutcomeGroup[];
+  /** Which calls that have ended it is of. */
+  readonly among: (kind: CallKind) => boolean;
+  /** Which of those count. */
+  readonly counts: (kind: CallKind) => boolean;
 }
 
-/** The rates, each defined here and nowhere else. `calls` is finished calls: those in progress are not among them. */
+const isOutbound = ({ direction }: CallKind) => direction === 'outbound';
+
+/**
+ * The rates, each defined here and nowhere else. Calls in progress are in none. A call without a call_type is outbound where
+ * no call of the answer has one; otherwise its way is not known, and it is in no rate of outbound calls.
+ */
 export const RATES = {
-  connect_rate: { definition: 'human ÷ calls', numerator: 'human' },
-  machine_rate: { definition: 'machine ÷ calls', numerator: 'machine' },
-  no_answer_rate: { definition: 'no_answer ÷ calls', numerator: 'no_answer' },
+  contact_rate: {
+    definition: 'outbound calls that reached a person ÷ outbound calls',
+    among: isOutbound,
+    counts: ({ outcome }) => outcome === 'human',
+  },
+  success_rate: {
+    definition: 'successes ÷ calls that reached a person',
+    among: ({ outcome }) => outcome === 'human',
+    counts: ({ success }) => success,
+  },
+  machine_rate: {
+    definition: 'outbound calls that reached a machine ÷ outbound calls',
+    among: isOutbound,
+    counts: ({ outcome }) => outcome === 'machine',
+  },
+  no_answer_rate: {
+    definition: 'outbound calls without an answer ÷ outbound calls',
+    among: isOutbound,
+    counts: ({ outcome }) => outcome === 'no_answer',
+  },
   abandon_rate: {
-    definition: 'abandoned ÷ (human + abandoned)',
-    numerator: 'abandoned',
-    among: ['human', 'abandoned'],
+    definition: 'abandoned ÷ (reached a person + abandoned), of outbound calls',
+    among: (kind) => isOutbound(kind) && (kind.outcome === 'human' || kind.outcome === 'abandoned'),
+    counts: ({ outcome }) => outcome === 'abandoned',
   },
 } as const satisfies Record<string, RateDefinition>;
 
@@ -43,32 +55,30 @@ export const ABANDON_BOUND_PERCENT = 3;
 const POSSIBLE = OUTCOME_GROUPS.filter((outcome) => outcome !== 'in_progress' && outcome !== 'unmapped');
 
 export function rateOf(name: RateName, tally: Tally): Rate {
-  const known = partsOf(name, tally);
-  const facts = { percent: percentOf(known), ...known };
-  if (tally.count('unmapped') === 0) return facts;
+  return rateFrom(partsOf(name, tally), possibleParts(name, tally));
+}
+
+/** All that a rate may be made of: where the outcome of calls is unknown, what it is where all of them have the same. */
+export function possibleParts(name: RateName, tally: Tally): Proportion[] {
   // A quotient of sums is smallest and largest where all of the unknown calls count alike.
-  const possible = POSSIBLE.flatMap((outcome) => percentOf(partsOf(name, tally, outcome)) ?? []);
-  const [min, max] = [Math.min(...possible), Math.max(...possible)];
-  return min === max
-    ? { ...facts, percent: min }
-    : { ...facts, percent: null, percent_min: min, percent_max: max };
+  return tally.count('unmapped') === 0
+    ? [partsOf(name, tally)]
+    : POSSIBLE.map((outcome) => partsOf(name, tally, outcome));
 }
 
-/** What a rate is made of, where the calls of unknown outcome have this one; without it they count as unknown. */
-function partsOf(
-  name: RateName,
-  tally: Tally,
-  unknownAs?: OutcomeGroup,
-): Pick<Rate, 'numerator' | 'denominator'> {
-  const { numerator, among }: RateDefinition = RATES[name];
-  const count = (outcome: OutcomeGroup) =>
-    tally.count(outcome) + (outcome === unknownAs ? tally.count('unmapped') : 0);
-  return {
-    numerator: count(numerator),
-    denominator: among?.reduce((sum, outcome) => sum + count(outcome), 0) ?? tally.finished,
-  };
-}
-
-function percentOf({ numerator, denominator }: Pick<Rate, 'numerator' | 'denominator'>): number | null {
-  return denominator === 0 ? null : Math.round((numerator / denominator) * 1000) / 10;
+/**
+ * What a rate is made of, where the calls of unknown outcome have this one; without it they count as unknown. They are no
+ * successes: only what says so is one.
+ */
+function partsOf(name: RateName, tally: Tally, unknownAs?: OutcomeGroup): Proportion {
+  const { among, counts }: RateDefinition = RATES[name];
+  const parts = { numerator: 0, denominator: 0 };
+  for (const [kind, count] of tally.ended()) {
+    const taken =
+      unknownAs !== undefined && kind.outcome === 'unmapped' ? { ...kind, outcome: unknownAs } : kind;
+    if (!among(taken)) continue;
+    parts.denominator += count;
+    if (counts(taken)) parts.numerator += count;
+  }
+  return parts;
 }

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
+import { ordinalOf } from '../account-time/stamps.js';
 import { oldestOf } from '../calls/first-call.js';
 import type { Reading } from '../calls/source.js';
 import type { CallLog } from '../convoso/call-log.js';
-import type { StatusBook } from '../convoso/statuses.js';
+import { type CallKind, callKinds, hasEnded } from '../query/call-kinds.js';
 import {
   type AccountKnowledge,
   compareKeys,
@@ -21,20 +22,22 @@ export interface SampleQuestion {
   /** Calls to draw, from each user or campaign where `per` is given. */
   readonly size: number;
   readonly per: 'user' | 'campaign' | undefined;
-  readonly pick: 'random' | 'longest' | 'shortest';
+  readonly pick: PickOrder;
+  /** Decides a random draw, and between calls of one second or one length. */
   readonly seed: string;
-  /** Seconds. */
-  readonly minLength: number;
-  readonly withRecording: boolean;
 }
 
-/** Calls drawn from one user, one campaign, or all. Labels and calls are fit to leave the server. */
+/** Which calls are taken: `random`, or those that come first in an order. */
+export const PICKS = ['random', 'newest', 'oldest', 'longest', 'shortest'] as const;
+export type PickOrder = (typeof PICKS)[number];
+
+/** Calls taken from one user, one campaign, or all. Labels and calls are fit to leave the server. */
 export interface Stratum {
   readonly key: OutgoingText | undefined;
   readonly name: OutgoingText | undefined;
   /** Eligible calls it was drawn from. */
   readonly population: number;
-  /** In order of time. */
+  /** In the order of the pick; those drawn at random in order of time. */
   readonly calls: readonly OutgoingCall[];
 }
 
@@ -42,8 +45,10 @@ export interface Sample {
   readonly strata: readonly Stratum[];
   /** Eligible calls in all. */
   readonly population: number;
-  /** Calls that could not be drawn because they are still in progress. */
+  /** Calls that are not eligible because they are still in progress. */
   readonly inProgress: number;
+  /** Ended calls that are not eligible because they have no length, or no date, to be ordered by. */
+  readonly unordered: number;
   /** Calls of the dialer's own users, which stand for no agent; left out where the sample is per user. */
   readonly systemUsers: number;
   /** Date of the oldest call that matches the filters, eligible or not. */
@@ -53,6 +58,8 @@ export interface Sample {
 
 interface Candidate {
   readonly call: CallLog;
+  /** What the pick orders by: the length, or the second the call began in; 0 for a random draw. */
+  readonly measure: number;
   readonly rank: string;
 }
 
@@ -68,9 +75,9 @@ interface RawStratum {
 const MAX_STRATA = 5_000;
 
 /**
- * Draws calls from a population in one pass, keeping only those drawn. Each call has a rank, the SHA-256 of seed and id;
+ * Picks calls from a population in one pass, keeping only those picked. Each call has a rank, the SHA-256 of seed and id;
  * a random sample is the calls of lowest rank. It depends on the seed and the set of calls, not on their order, so the
- * same seed and window give the same calls. Equal lengths are decided by rank as well.
+ * same seed and window give the same calls. Equal lengths and equal dates are decided by rank as well.
  * @throws ConvosoError of the reading
  */
 export async function sample(
@@ -78,32 +85,38 @@ export async function sample(
   question: SampleQuestion,
   known: AccountKnowledge,
 ): Promise<Sample> {
-  const book = known.names.statuses;
+  const kindOf = callKinds(known.names.statuses);
   const dialer = new Set(known.systemUsers);
   const { per, pick, size } = question;
   const strata = new Map<string, RawStratum>();
   const better = order(pick);
   let population = 0;
   let inProgress = 0;
+  let unordered = 0;
   let systemUsers = 0;
   let oldest: string | undefined;
   for await (const batch of reading.masks.watched(reading.raw)) {
     // Batches come oldest first.
     oldest ??= oldestOf(batch);
     for (const call of batch) {
-      if (book.groupOf(call) === 'in_progress') {
+      const kind = kindOf(call);
+      if (!hasEnded(kind)) {
         inProgress += 1;
         continue;
       }
-      if (!isEligible(call, question)) continue;
+      const measure = measureOf(call, pick);
+      if (measure === undefined) {
+        unordered += 1;
+        continue;
+      }
       if (per === 'user' && dialer.has(call.user_id ?? '')) {
         systemUsers += 1;
         continue;
       }
       population += 1;
-      const stratum = stratumOf(strata, call, per, book);
+      const stratum = stratumOf(strata, call, per, kind);
       stratum.population += 1;
-      const candidate = { call, rank: hash('sha256', `${question.seed}/${call.id}`, 'hex') };
+      const candidate = { call, measure, rank: hash('sha256', `${question.seed}/${call.id}`, 'hex') };
       const worst = stratum.best.at(-1);
       if (stratum.best.length >= size && worst !== undefined && better(candidate, worst) > 0) continue;
       stratum.best.push(candidate);
@@ -114,35 +127,35 @@ export async function sample(
   return {
     strata: [...strata.values()]
       .sort((a, b) => compareKeys(per ?? 'status', a.key ?? '', b.key ?? ''))
-      .map((stratum) => finish(stratum, per, known.names, reading.masks)),
+      .map((stratum) => finish(stratum, question, known.names, reading.masks)),
     population,
     inProgress,
+    unordered,
     systemUsers,
     oldest,
     completeness: reading.completeness,
   };
 }
 
-function isEligible(call: CallLog, { minLength, withRecording, pick }: SampleQuestion): boolean {
-  if (withRecording && (call.recording ?? []).length === 0) return false;
-  if (minLength === 0 && pick === 'random') return true;
-  return call.call_length !== null && call.call_length >= minLength;
+/** What a call is ordered by; undefined where it has none. */
+function measureOf({ call_length, call_date }: CallLog, pick: PickOrder): number | undefined {
+  if (pick === 'random') return 0;
+  if (pick === 'longest' || pick === 'shortest') return call_length ?? undefined;
+  return call_date === undefined ? undefined : ordinalOf(call_date);
 }
 
-function order(pick: SampleQuestion['pick']): (a: Candidate, b: Candidate) => number {
-  const sign = { random: 0, longest: -1, shortest: 1 }[pick];
-  return (a, b) =>
-    sign * ((a.call.call_length ?? 0) - (b.call.call_length ?? 0)) ||
-    (a.rank < b.rank ? -1 : Number(a.rank > b.rank));
+function order(pick: PickOrder): (a: Candidate, b: Candidate) => number {
+  const sign = pick === 'longest' || pick === 'newest' ? -1 : 1;
+  return (a, b) => sign * (a.measure - b.measure) || (a.rank < b.rank ? -1 : Number(a.rank > b.rank));
 }
 
 function stratumOf(
   strata: Map<string, RawStratum>,
   call: CallLog,
   per: SampleQuestion['per'],
-  book: StatusBook,
+  kind: CallKind,
 ): RawStratum {
-  const key = per === undefined ? undefined : keyOf(per, call, book);
+  const key = per === undefined ? undefined : keyOf(per, call, kind);
   let stratum = strata.get(key ?? '');
   if (stratum === undefined) {
     if (strata.size >= MAX_STRATA) {
@@ -161,7 +174,7 @@ function stratumOf(
 
 function finish(
   { key, name, population, best }: RawStratum,
-  per: SampleQuestion['per'],
+  { per, pick }: SampleQuestion,
   names: NameBook,
   masks: AnswerMasks,
 ): Stratum {
@@ -170,7 +183,8 @@ function finish(
     key: per === undefined || key === undefined ? undefined : keyLabel(per, key, masks),
     name: per === undefined || key === undefined ? undefined : nameLabel(per, key, name, names, masks),
     population,
-    calls: calls.sort((a, b) => compareDates(a.call_date ?? '', b.call_date ?? '')),
+    calls:
+      pick === 'random' ? calls.sort((a, b) => compareDates(a.call_date ?? '', b.call_date ?? '')) : calls,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Reading } from '../calls/source.js';
 import { codeKey } from '../convoso/status-key.js';
 import { DISPUTED_STATUSES, type StatusBook } from '../convoso/statuses.js';
+import { callKinds, type Direction } from '../query/call-kinds.js';
 import type { CountedCalls, CountedGroup, CountQuestion, DistinctCounts } from '../query/counts.js';
 import {
   type AccountKnowledge,
@@ -25,7 +26,8 @@ export const SORTS = [
   'key',
   'calls',
   'leads',
-  'connect_rate',
+  'contact_rate',
+  'success_rate',
   'machine_rate',
   'no_answer_rate',
   'abandon_rate',
@@ -43,6 +45,8 @@ export interface SummaryQuestion {
   readonly top: number;
   /** Whether to say how many calls came in and went out. */
   readonly withDirections?: boolean;
+  /** Whether to count what came of the calls that were offered to the agents of a queue. */
+  readonly withQueue?: boolean;
 }
 
 /** A group: its values and names as they may leave the server, one per grouping. */
@@ -62,6 +66,8 @@ export interface Summary {
   readonly tails: readonly DistinctCounts[];
   /** Rows of the dialer's own users, which a ranking of agents leaves out; the total holds them. */
   readonly systemUsers: Tally | undefined;
+  /** The direction of calls without a call_type: outbound where no call has one. */
+  readonly undirected?: Direction | undefined;
   /** Groupings for which no call had a value. */
   readonly absent: readonly Grouping[];
   /** Finished calls by status and, where rows have one, its name: those whose outcome is unknown. */
@@ -84,26 +90,29 @@ export interface Summary {
  */
 export async function summarize(
   reading: Reading,
-  { groupBy, sortBy, top, withDirections = false }: SummaryQuestion,
+  { groupBy, sortBy, top, withDirections = false, withQueue = false }: SummaryQuestion,
   known: AccountKnowledge,
 ): Promise<Summary> {
   const sortedBy = sortBy ?? (groupBy[0] !== undefined && isTime(groupBy[0]) ? 'key' : 'calls');
   const tallies = new Map<CountedGroup, Tally>();
+  let undirected: Direction | undefined;
   const measured = (groups: readonly CountedGroup[]) =>
     groups.map((group): MeasuredGroup => {
-      const tally = tallies.get(group) ?? Tally.of(group);
+      const tally = tallies.get(group) ?? Tally.of(group, undirected);
       tallies.set(group, tally);
       return { group, tally };
     });
   const question: CountQuestion = {
     groupBy,
     systemUsers: known.systemUsers,
-    outcomeOf: known.names.statuses.groupOf.bind(known.names.statuses),
-    order: (groups) =>
-      measured(groups)
+    kindOf: callKinds(known.names.statuses),
+    withQueue,
+    order: (groups, systemGroups) => {
+      undirected = isDirected([...groups, ...systemGroups]) ? undefined : 'outbound';
+      return measured(groups)
         .sort(order(sortedBy, groupBy))
-        .map(({ group }) => group),
-    withCallTypes: withDirections,
+        .map(({ group }) => group);
+    },
   };
   const { masks } = reading;
   // Whose names a label holds is to be seen call by call.
@@ -119,14 +128,15 @@ export async function summarize(
   const shown = groupBy.length === 0 ? [] : sorted.slice(0, top);
   const spellings = spellingsOf(counted.statuses, known.names.statuses);
   return {
-    total: sum(all, counted.total),
+    total: sum(all, counted.total, undirected),
     groups: shown.map(({ group, tally }) =>
       leaving(spelled(group, groupBy, spellings), tally, groupBy, known.names, masks),
     ),
     sortedBy,
-    other: rest.length === 0 ? undefined : { groups: rest.length, tally: sum(rest, tails[top]) },
+    other: rest.length === 0 ? undefined : { groups: rest.length, tally: sum(rest, tails[top], undirected) },
     tails,
-    systemUsers: system.length === 0 ? undefined : sum(system, counted.system),
+    systemUsers: system.length === 0 ? undefined : sum(system, counted.system, undirected),
+    undirected,
     absent:
       all.length === 0 ? [] : groupBy.filter((_, i) => all.every(({ group }) => group.keys[i] === NONE)),
     ...remarkable(counted.statuses, spellings, masks),
@@ -145,7 +155,7 @@ export function withGroups(summary: Summary, shown: number): Summary {
   const rest = summary.groups.slice(shown);
   if (rest.length === 0) return summary;
   const more = summary.other === undefined ? [] : [summary.other];
-  const tally = sum([...rest, ...more], summary.tails[shown]);
+  const tally = sum([...rest, ...more], summary.tails[shown], summary.undirected);
   const other = { groups: rest.length + (summary.other?.groups ?? 0), tally };
   return { ...summary, groups: summary.groups.slice(0, shown), other };
 }
@@ -238,7 +248,7 @@ function remarkable(
 /** What a group is sorted by: a rate that is a range by its lower end. -1 without such a value, so that it comes last. */
 function sortValue(sort: Exclude<Sort, 'key'>, tally: Tally): number {
   if (sort === 'calls') return tally.finished;
-  if (sort === 'leads') return tally.leads;
+  if (sort === 'leads') return tally.distinct.leads;
   const talk = tally.talkSeconds();
   if (sort === 'talk_sum') return talk.sum;
   if (sort === 'talk_mean') return talk.mean ?? -1;
@@ -247,8 +257,20 @@ function sortValue(sort: Exclude<Sort, 'key'>, tally: Tally): number {
   return percent ?? percent_min ?? -1;
 }
 
-function sum(groups: readonly { readonly tally: Tally }[], distinct: DistinctCounts | undefined): Tally {
-  const total = new Tally(distinct);
+/** Whether any call says which way it went. */
+function isDirected(groups: readonly CountedGroup[]): boolean {
+  return groups.some(({ observations }) => {
+    for (const [{ direction }] of observations) if (direction !== undefined) return true;
+    return false;
+  });
+}
+
+function sum(
+  groups: readonly { readonly tally: Tally }[],
+  distinct: DistinctCounts | undefined,
+  undirected: Direction | undefined,
+): Tally {
+  const total = new Tally(distinct, undirected);
   for (const { tally } of groups) total.addAll(tally);
   return total;
 }

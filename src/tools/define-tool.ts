@@ -11,6 +11,7 @@ import { argumentsProblem } from '../render/argument-errors.js';
 import { failureText } from '../render/failures.js';
 import { accountTime } from '../render/window.js';
 import { Failure } from '../util/failure.js';
+import { present } from '../util/present.js';
 import { scrub, scrubValue } from '../util/secrets.js';
 import { isTimeout, timeLimit } from '../util/time-limit.js';
 import type { Confirmations } from './confirmations.js';
@@ -157,13 +158,9 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     masked: z.array(z.enum(MASKS)).optional().describe('Kinds of values that the server’s settings mask'),
     account_time: z.string().optional().describe('Date and time in the account now'),
   });
+  const { handle, ...declared } = definition;
   return {
-    name: definition.name,
-    title: definition.title,
-    description: definition.description,
-    access: definition.access,
-    ...(definition.createsFiles === undefined ? {} : { createsFiles: definition.createsFiles }),
-    input: definition.input,
+    ...declared,
     output,
     async run(args, context, caller) {
       const callMs = context.callMs ?? CALL_MS;
@@ -174,7 +171,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
         if (!parsed.success) throw argumentsProblem(definition.name, definition.input, parsed.error);
         const scope = { ...caller, signal: limit.signal, deadline };
         const answer = await Promise.race([
-          definition.handle(parsed.data as z.output<Input>, context, scope),
+          handle(parsed.data as z.output<Input>, context, scope),
           overdue(limit.signal, definition.access),
         ]);
         if ('ask' in answer) {
@@ -186,9 +183,11 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
         const masked = context.account.masks.words;
         const marked = {
           ...(answer.structured as object),
-          ...(now === undefined ? {} : { account_time: now }),
-          ...(context.sandbox ? { sandbox: true } : {}),
-          ...(masked.length === 0 ? {} : { masked }),
+          ...present({
+            account_time: now,
+            sandbox: context.sandbox ? true : undefined,
+            masked: masked.length === 0 ? undefined : masked,
+          }),
         };
         const lines = [
           ...(context.sandbox ? [SANDBOX_LINE] : []),
@@ -203,7 +202,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
             context.account.names,
             scope.principal,
           ),
-          ...(answer.links === undefined ? {} : { links: answer.links }),
+          ...present({ links: answer.links }),
           isError: false,
         };
       } catch (error) {

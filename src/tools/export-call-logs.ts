@@ -4,7 +4,8 @@ import { answerFrom } from '../calls/source.js';
 import { exportCalls } from '../export/export.js';
 import { EXPORT_FORMATS } from '../export/export-rows.js';
 import { choice, choiceOr, flag, text } from '../query/arguments.js';
-import { filterFields } from '../query/filters.js';
+import { conditionFields } from '../query/conditions.js';
+import { manyFilterFields } from '../query/filters.js';
 import { givenFilters } from '../render/page.js';
 import { THIRD_PARTY_NOTE } from '../render/third-party.js';
 import {
@@ -20,7 +21,8 @@ import { fallbackName, inRoom, notOffered, whereabouts } from './export-files.js
 import { exportFindingsOf } from './export-findings.js';
 
 const input = z.strictObject({
-  ...filterFields,
+  ...manyFilterFields,
+  ...conditionFields,
   format: choiceOr(EXPORT_FORMATS, 'csv', 'File format'),
   file_name: text('Plain name without a folder; default: made from the window'),
   include_recordings: flag(0, '1 (or true) to include recording links, which open without a login'),
@@ -69,7 +71,7 @@ export const exportCallLogs = defineTool({
     if (exports === undefined) throw notOffered();
     const { findings_of: check } = args;
     if (check !== undefined) return exportFindingsOf(check, args, { ...context, exports }, scope);
-    const resolved = await calls.resolve(args, scope);
+    const resolved = await calls.resolveMany(args, scope);
     const includeRecordings = args.include_recordings === 1;
     const request = {
       names: account.names,
@@ -86,17 +88,18 @@ export const exportCallLogs = defineTool({
         server: exports.server,
       },
     };
-    const { done, completeness, provenance } = await answerFrom(
+    const { done, completeness, provenance, selection } = await answerFrom(
       source,
       [populationOf(resolved, includeRecordings), walkScope(scope), args.source],
       async (reading) => ({
         done: await inRoom(scope.principal, exports, (room) => exportCalls(reading, { ...request, ...room })),
         completeness: reading.completeness,
         provenance: reading.provenance,
+        selection: reading.selection,
       }),
     );
     const population = await populationPart(
-      { resolved, completeness, provenance, oldest: done?.oldest },
+      { resolved, completeness, provenance, selection, oldest: done?.oldest },
       context,
       scope,
     );

@@ -1,14 +1,16 @@
 import { randomInt } from 'node:crypto';
 import * as z from 'zod';
 import { answerFrom } from '../calls/source.js';
-import { choice, choiceOr, flag, id, wholeNumberOr } from '../query/arguments.js';
-import { filterFields } from '../query/filters.js';
+import { choice, choiceOr, id, wholeNumberOr } from '../query/arguments.js';
+import { conditionFields } from '../query/conditions.js';
+import { manyFilterFields } from '../query/filters.js';
+import { type OutgoingCall, reduced } from '../redact/outgoing.js';
 import { viewOf } from '../render/call-view.js';
 import { sampleLines, sampleNotes } from '../render/sample.js';
 import { shortened } from '../render/short-call.js';
-import { type Sample, type SampleQuestion, sample } from '../stats/sample.js';
+import { PICKS, type Sample, type SampleQuestion, sample } from '../stats/sample.js';
 import { present } from '../util/present.js';
-import { callFields, callOutput, pick as pickColumns } from './answer/call-output.js';
+import { callOutput, pick as pickColumns, sharedOutput } from './answer/call-output.js';
 import { fitting, MAX_CHARACTERS } from './answer/fitting.js';
 import {
   populationOf,
@@ -20,13 +22,12 @@ import {
 import { defineTool } from './define-tool.js';
 
 const input = z.strictObject({
-  ...filterFields,
-  size: wholeNumberOr({ min: 1, max: 100, default: 5 }, 'Calls to draw; with per, from each'),
-  per: choice(['user', 'campaign'], 'Draw size calls from each'),
-  pick: choiceOr(['random', 'longest', 'shortest'], 'random', 'Which calls'),
-  min_call_length: wholeNumberOr({ min: 0, max: 86_400, default: 0 }, 'Shortest call, seconds'),
-  with_recording: flag(0, '1 (or true): only calls with a recording'),
-  seed: id('Repeats a draw; default: a new one, told in the answer'),
+  ...manyFilterFields,
+  ...conditionFields,
+  size: wholeNumberOr({ min: 1, max: 100, default: 5 }, 'Calls to show; with per, of each'),
+  per: choice(['user', 'campaign'], 'Pick size calls of each'),
+  pick: choiceOr(PICKS, 'random', 'Which calls, and their order'),
+  seed: id('Repeats a random draw; default: a new one, told in the answer'),
   source: sourceField,
 });
 
@@ -34,13 +35,14 @@ const count = z.int();
 
 const output = z.object({
   drawn: count,
-  population: count.describe('Eligible calls that the sample was drawn from'),
-  seed: z.string(),
+  population: count.describe('Eligible calls: those that match and have ended'),
+  pick: z.enum(PICKS),
+  seed: z.string().optional().describe('Of a random draw'),
   per: z.string().optional(),
   strata: z
     .array(z.object({ key: z.string(), name: z.string().optional(), population: count, drawn: count }))
     .optional(),
-  shared: z.object(callFields).partial().optional().describe('Values that every call below has'),
+  shared: sharedOutput.optional(),
   calls: z.array(callOutput),
   names: z.record(z.string(), z.record(z.string(), z.string())).optional(),
   statuses: z.record(z.string(), z.string()).optional().describe('Meaning of each status that occurs'),
@@ -50,41 +52,43 @@ const output = z.object({
 
 export const sampleCallLogs = defineTool({
   name: 'sample_call_logs',
-  title: 'Sample call logs',
+  title: 'Sample, find and list call logs',
   description:
-    'Draws calls for QA review from all that match the filters: at random (the same seed repeats the draw), or the longest or shortest, in all or for each agent or campaign. Says how many calls were eligible and whether every call was read. Recording links: get_call_log.',
+    'Finds calls among all that match: the longest, shortest, newest or oldest, such as every call over 39 minutes (min_call_length, pick longest) or those whose comment mentions a word (comment_contains, pick newest), or a random draw for QA review (the same seed repeats it), in all or for each agent or campaign. Shows end reason and whether there is a recording (links: get_call_log), says how many calls were eligible and whether every call was read. Ids, status and call_type take several values (NI,DNC) or not (!NI).',
   access: 'read',
   input,
   output,
   async handle(args, context, scope) {
     const { calls, source, account } = context;
-    const resolved = await calls.resolve(args, scope);
-    const question: SampleQuestion = {
-      size: args.size,
-      per: args.per,
-      pick: args.pick,
-      seed: args.seed ?? String(randomInt(1, 1_000_000_000)),
-      minLength: args.min_call_length,
-      withRecording: args.with_recording === 1,
-    };
-    const { drawn, provenance } = await answerFrom(
+    const resolved = await calls.resolveMany(args, scope);
+    const { size, per, pick } = args;
+    const isRandom = pick === 'random';
+    // What is not drawn is to be the same each time.
+    const seed = args.seed ?? (isRandom ? String(randomInt(1, 1_000_000_000)) : '1');
+    const question: SampleQuestion = { size, per, pick, seed };
+    const { drawn, provenance, selection } = await answerFrom(
       source,
-      [populationOf(resolved, question.withRecording), walkScope(scope), args.source],
+      [populationOf(resolved, 'presence'), walkScope(scope), args.source],
       async (reading) => ({
         drawn: await sample(reading, question, account),
         provenance: reading.provenance,
+        selection: reading.selection,
       }),
     );
     const { completeness, oldest } = drawn;
-    const population = await populationPart({ resolved, completeness, provenance, oldest }, context, scope);
-    const all = drawn.strata.flatMap((stratum) => stratum.calls);
+    const population = await populationPart(
+      { resolved, completeness, provenance, selection, oldest },
+      context,
+      scope,
+    );
+    const all = drawn.strata.flatMap((stratum) => stratum.calls.map(withRecordingKind));
     return fitting(all.length, (shown) => {
       const { calls: fit, cut } = shortened(all.slice(0, shown));
-      const view = viewOf(fit, account.statuses, account.names);
-      const notes = [...sampleNotes(drawn), ...(cut === undefined ? [] : [cut])];
+      const view = viewOf(fit, account.statuses, account.names, ['term_reason']);
+      const notes = [...sampleNotes(drawn, question), ...(cut === undefined ? [] : [cut])];
       if (shown < all.length) {
         notes.push(
-          `Cut to stay within ${MAX_CHARACTERS} characters: the last ${all.length - shown} of the ${all.length} calls drawn are not shown; ask for fewer, or for one ${question.per ?? 'campaign'} at a time, with seed ${question.seed}.`,
+          `Cut to stay within ${MAX_CHARACTERS} characters: the last ${all.length - shown} of the ${all.length} calls picked are not shown; ask for fewer, or for one ${per ?? 'campaign'} at a time${isRandom ? `, with seed ${seed}` : ''}.`,
         );
       }
       const text = population.none ?? [...population.lines, ...sampleLines(drawn, question, view), ...notes];
@@ -93,9 +97,10 @@ export const sampleCallLogs = defineTool({
         structured: present({
           drawn: all.length,
           population: drawn.population,
-          seed: question.seed,
-          per: question.per,
-          strata: question.per === undefined ? undefined : strata(drawn),
+          pick,
+          seed: isRandom ? seed : undefined,
+          per,
+          strata: per === undefined ? undefined : strata(drawn),
           shared: view.shared as Record<string, string>,
           calls: view.calls.map((call) => pickColumns(call, view.columns)),
           names: view.names as Record<string, Record<string, string>>,
@@ -107,6 +112,16 @@ export const sampleCallLogs = defineTool({
     });
   },
 });
+
+/** Whether there is a recording, and of which kind: its other facts say nothing to whoever picks calls. */
+function withRecordingKind(call: OutgoingCall): OutgoingCall {
+  return reduced(call, ({ recording, ...rest }) => ({
+    ...rest,
+    ...(recording === undefined
+      ? {}
+      : { recording: recording.slice(0, 1).map(({ type }) => present({ type })) }),
+  }));
+}
 
 function strata({ strata: all }: Sample) {
   return all.map(({ key, name, population, calls }) =>

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { ordinalOf } from '../account-time/stamps.js';
-import { type FoundPage, spellingWords } from '../calls/call-logs.js';
 import type { Standing } from '../calls/page-rows.js';
+import { spellingWords } from '../calls/row-spellings.js';
+import type { FoundPage } from '../calls/search-page.js';
 import { ConvosoError } from '../convoso/errors.js';
 import { type CallLogFilters, MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import { nextTurn } from '../convoso/turns.js';
@@ -24,7 +25,7 @@ import { shortened } from '../render/short-call.js';
 import { quoted } from '../render/third-party.js';
 import { directionsOf } from '../stats/directions.js';
 import { present } from '../util/present.js';
-import { callFields, callOutput, pick } from './answer/call-output.js';
+import { callOutput, pick, sharedOutput } from './answer/call-output.js';
 import { directionsPart, directionsSchema } from './answer/directions.js';
 import { fitting, MAX_CHARACTERS } from './answer/fitting.js';
 import { endOf, nextStep, readAfter, type ShownOrder, shownOrder } from './answer/next-page.js';
@@ -57,7 +58,7 @@ const output = z.object({
   ...windowSchema,
   ...resolvedNamesSchema,
   ...directionsSchema,
-  shared: z.object(callFields).partial().optional().describe('Values that every call below has'),
+  shared: sharedOutput.optional(),
   calls: z.array(callOutput),
   names: z
     .record(z.string(), z.record(z.string(), z.string()))

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { answerFrom } from '../calls/source.js';
 import { choice, wholeNumber } from '../query/arguments.js';
-import { filterFields } from '../query/filters.js';
+import { conditionFields } from '../query/conditions.js';
+import { manyFilterFields } from '../query/filters.js';
 import { GROUPINGS, type Grouping } from '../query/groupings.js';
 import { asksForNumber } from '../query/phone-filters.js';
 import {
@@ -32,7 +33,8 @@ import { defineTool } from './define-tool.js';
 const MAX_GROUPINGS = 2;
 
 const input = z.strictObject({
-  ...filterFields,
+  ...manyFilterFields,
+  ...conditionFields,
   group_by: z
     .preprocess(groupList, z.array(z.enum(GROUPINGS)).max(MAX_GROUPINGS).default([]))
     .describe('Up to two; dates and hours in account time'),
@@ -99,7 +101,7 @@ export const summarizeCallLogs = defineTool({
   output,
   async handle(args, context, scope) {
     const { calls, source, account } = context;
-    const resolved = await calls.resolve(args, scope);
+    const resolved = await calls.resolveMany(args, scope);
     const groupBy = [...new Set(args.group_by)];
     const question = {
       groupBy,
@@ -107,16 +109,21 @@ export const summarizeCallLogs = defineTool({
       top: args.top ?? defaultTop(groupBy),
       withDirections: asksForNumber(resolved.filters),
     };
-    const { summary, provenance } = await answerFrom(
+    const { summary, provenance, selection } = await answerFrom(
       source,
       [populationOf(resolved, false), walkScope(scope), args.source],
       async (reading) => ({
         summary: await summarize(reading, question, account),
         provenance: reading.provenance,
+        selection: reading.selection,
       }),
     );
     const { completeness, oldest, newest } = summary;
-    const population = await populationPart({ resolved, completeness, provenance, oldest }, context, scope);
+    const population = await populationPart(
+      { resolved, completeness, provenance, selection, oldest },
+      context,
+      scope,
+    );
     const directions = directionsPart(summary.directions);
     return fitting(summary.groups.length, (shown) => {
       const told = withGroups(summary, shown);
@@ -161,8 +168,8 @@ function totals({ total, unmappedByAgents }: Summary) {
   return {
     calls: total.finished,
     in_progress: total.count('in_progress'),
-    leads: total.leads,
-    numbers: total.numbers,
+    leads: total.distinct.leads,
+    numbers: total.distinct.numbers,
     outcomes: Object.fromEntries(endedOutcomes(total).map((outcome) => [outcome, total.count(outcome)])),
     ...(unmappedByAgents === 0 ? {} : { unmapped_by_agents: unmappedByAgents }),
     rates: Object.fromEntries(

@@ -45,6 +45,9 @@ export class Evidence {
   readonly #unchecked = new Map<string, number>();
   #taken = 0;
   readonly #filters: RowFilters;
+  readonly #checked: readonly string[];
+  /** All fields that rows have to show. */
+  readonly #shown: ReadonlySet<string>;
   readonly #asked: Span;
   readonly #wide: Span;
   readonly #seen = new Set<string>();
@@ -54,8 +57,15 @@ export class Evidence {
   /** The pass under way, where the list is read once more. */
   #again: { readonly ids: Set<string>; largestTotal: number | null } | undefined;
 
-  constructor(filters: RowFilters, asked: Span, wide: Span) {
+  /** `checked`: fields that calls are checked by later on, beside those of the filters. */
+  constructor(
+    { filters, checked = [] }: { readonly filters: RowFilters; readonly checked?: readonly string[] },
+    asked: Span,
+    wide: Span,
+  ) {
     this.#filters = filters;
+    this.#checked = checked;
+    this.#shown = new Set([...Object.keys(filters), ...checked]);
     this.#asked = asked;
     this.#wide = wide;
   }
@@ -161,6 +171,11 @@ export class Evidence {
     return entries;
   }
 
+  /** Fields that calls are checked by later on, of which no row taken carries one. */
+  get uncarried(): readonly string[] {
+    return this.#taken === 0 ? [] : this.#checked.filter((name) => this.#unchecked.get(name) === this.#taken);
+  }
+
   #belongs(call: CallLog, carried: ReadonlySet<string>): boolean {
     const place = this.#placeOf(call.call_date);
     if (place === 'outside') {
@@ -178,7 +193,7 @@ export class Evidence {
     }
     if (place === 'undated') this.undated += 1;
     if (place === 'straddling') this.#straddling += 1;
-    for (const name of Object.keys(this.#filters)) {
+    for (const name of this.#shown) {
       if (!carried.has(name)) this.#unchecked.set(name, (this.#unchecked.get(name) ?? 0) + 1);
     }
     this.#taken += 1;

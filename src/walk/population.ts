@@ -1,5 +1,6 @@
 import type { CallLogFilters, RetrieveQuery } from '../convoso/query.js';
 import type { CallLogPage } from '../convoso/wire.js';
+import type { RowCheck } from '../query/row-checks.js';
 import type { Clock } from './reading-window.js';
 
 /** What a walk needs of the client. */
@@ -11,7 +12,10 @@ export interface PageSource {
 /** Which calls: the filters, with both ends of the window. */
 export interface Population {
   readonly filters: CallLogFilters & { readonly start_time: string; readonly end_time: string };
-  readonly includeRecordings: boolean;
+  /** `presence`: whether there is one, without its links. */
+  readonly includeRecordings: boolean | 'presence';
+  /** What rows that were read have to be besides. The service is not asked for it, and calls are handed on all the same. */
+  readonly checks?: readonly RowCheck[];
   /** Filters in other forms that rows print; calls found under them only are told. */
   readonly spellings?: readonly CallLogFilters[];
 }
@@ -56,6 +60,9 @@ export interface WalkScope {
 export function rowsUsedUp(rows: number): string {
   return `The budget of ${rows} calls (CALL_LOGS_WALK_ROWS) is used up.`;
 }
+
+/** Why a reading ended, where the tool call that it is for has no more time. */
+export const CALL_TIME_USED_UP = 'The time that a tool call may take is used up.';
 
 /** Why a walk ended, where its seconds were used up. */
 export function secondsUsedUp(seconds: number): string {

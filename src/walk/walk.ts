@@ -9,6 +9,7 @@ import { Evidence } from './evidence.js';
 import { hiddenCalls } from './hidden-calls.js';
 import { ListReader, rowIds, Stopped, WINDOW_IGNORED } from './list-reader.js';
 import {
+  CALL_TIME_USED_UP,
   DEFAULT_WALK_BUDGET,
   type PageSource,
   type Population,
@@ -76,7 +77,7 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
     limits: WalkLimits = { pageSize: MAX_LIMIT, maxOffset: MAX_OFFSET },
   ) {
     this.#source = source;
-    this.#includeRecordings = population.includeRecordings;
+    this.#includeRecordings = population.includeRecordings !== false;
     this.#spellings = population.spellings ?? [];
     this.#scope = scope;
     this.#budget = budget;
@@ -85,7 +86,8 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
     const { start_time, end_time, ...filters } = population.filters;
     this.#filters = filters;
     this.#window = new ReadingWindow({ start: start_time, end: end_time }, this.#clock);
-    this.#evidence = new Evidence(filters, this.#window.asked, this.#window.wide);
+    const checked = [...new Set((population.checks ?? []).map(({ field }) => field))];
+    this.#evidence = new Evidence({ filters, checked }, this.#window.asked, this.#window.wide);
     this.#reader = new ListReader({
       window: this.#window,
       evidence: this.#evidence,
@@ -146,6 +148,11 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
       ...(unverified.length === 0 ? {} : { unverified }),
       ...(reasons.length === 0 ? {} : { reason: reasons.join(' ') }),
     };
+  }
+
+  /** Fields that rows have to be checked by and none of them carries. */
+  get uncarried(): readonly string[] {
+    return this.#evidence.uncarried;
   }
 
   async *#readUntilItAgrees(): AsyncGenerator<CallLog[], void> {
@@ -360,7 +367,7 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
   #lateWords(): string {
     const { until } = this.#scope;
     return until !== undefined && performance.now() >= until
-      ? 'The time that a tool call may take is used up.'
+      ? CALL_TIME_USED_UP
       : secondsUsedUp(this.#budget.seconds);
   }
 

@@ -108,6 +108,13 @@ export async function openAccount(
 }
 
 function reachService(settings: Settings): Reached {
+  if (settings.today !== undefined) {
+    throw new SettingsError({
+      what: '--today cannot be used.',
+      why: 'Only the sandbox can be asked on another day.',
+      next: 'Add --sandbox, or leave --today out.',
+    });
+  }
   return {
     baseUrl: settings.baseUrl,
     token: requireToken(settings),
@@ -117,12 +124,12 @@ function reachService(settings: Settings): Reached {
   };
 }
 
-async function reachSandbox({ dialect, account }: Settings): Promise<Reached> {
-  const { startSandbox, SANDBOX_NOW, SANDBOX_TIME_ZONE } = await import('../sandbox/server.js');
+async function reachSandbox({ dialect, account, today }: Settings): Promise<Reached> {
+  const { startSandbox, SANDBOX_TIME_ZONE } = await import('../sandbox/server.js');
   const { sandboxAccount } = await import('./sandbox-account.js');
-  const { url, token, close } = await startSandbox({ dialect });
-  // The sandbox's calls end on a fixed day; its clock starts there and runs on.
-  const shift = instantOf(SANDBOX_NOW, SANDBOX_TIME_ZONE).getTime() - Date.now();
+  const { url, token, now, close } = await startSandbox({ dialect, today: today ?? 'real' });
+  // On a day that was asked for the sandbox's calls end; the clock starts there and runs on.
+  const shift = today === undefined ? 0 : instantOf(now, SANDBOX_TIME_ZONE).getTime() - Date.now();
   return {
     baseUrl: url,
     token,

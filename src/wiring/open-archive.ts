@@ -12,7 +12,7 @@ const MAX_THREADS = 4;
 /** Whose archive these settings name: the account is the operator's word, the token only shows whether it has changed. */
 export function archiveOwner(settings: Settings, timeZone: string): ArchiveOwner {
   const reached = settings.sandbox
-    ? `sandbox\n${settings.dialect}`
+    ? `sandbox\n${settings.dialect}\n${settings.today ?? 'real'}`
     : `${settings.baseUrl.replace(/\/+$/, '')}\n${settings.authToken}`;
   const token = createHash('sha256').update(reached).digest('hex');
   return { account: settings.accountName, timeZone, token };

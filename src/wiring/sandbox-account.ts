@@ -8,7 +8,7 @@ import {
   USER_NAMES,
 } from '../sandbox/floor.js';
 
-/** What the sandbox's own codes count as; the contract defines the others. */
+/** What the sandbox's own codes count as; the contract defines the others. SURVEY is left out: an account file is rarely complete. */
 const OWN_GROUPS: Readonly<Record<string, AccountFile['statuses'][string]['group']>> = {
   SALE: 'human',
   NI: 'human',
@@ -17,6 +17,7 @@ const OWN_GROUPS: Readonly<Record<string, AccountFile['statuses'][string]['group
   DROP: 'abandoned',
   A: 'machine',
   INCALL: 'in_progress',
+  QUEUE: 'in_progress',
 };
 
 /**

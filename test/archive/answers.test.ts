@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -172,18 +181,17 @@ describe('source', () => {
   it('is live for recordings, whose links are not archived', async () => {
     const { bench } = await setting(['2026-03-01', '2026-03-02', '2026-03-03']);
     const asked = { start_time: '2026-03-01', end_time: '2026-03-03' };
-    for (const [tool, args] of [
-      ['export_call_logs', { include_recordings: true }],
-      ['sample_call_logs', { with_recording: true }],
-    ] as const) {
-      const { text, structured } = await ask(bench, { ...asked, ...args }, tool);
-      expect(structured.sources?.map(({ source }) => source)).toEqual(['live']);
-      expect(structured.source_remark).toMatch(/not archived, because their links open without a login/);
-      expect(text).toContain(structured.source_remark);
-      expect(await bench.refused(tool, { ...asked, ...args, source: 'archive' })).toMatch(
-        /without recordings/,
-      );
-    }
+    const withLinks = { ...asked, include_recordings: true };
+    const { text, structured } = await ask(bench, withLinks, 'export_call_logs');
+    expect(structured.sources?.map(({ source }) => source)).toEqual(['live']);
+    expect(structured.source_remark).toMatch(/not archived, because their links open without a login/);
+    expect(text).toContain(structured.source_remark);
+    expect(await bench.refused('export_call_logs', { ...withLinks, source: 'archive' })).toMatch(
+      /without recordings/,
+    );
+    // Whether there is one is archived.
+    const sample = await ask(bench, { ...asked, has_recording: true }, 'sample_call_logs');
+    expect(sample.structured.sources?.map(({ source }) => source)).toEqual(['archive']);
   });
 
   it('is live for a filter on a field that the archived rows lack', async () => {
@@ -223,7 +231,7 @@ describe('a status in several letter cases', () => {
         ['Zz', 20],
         ['(none)', 10],
       ]);
-      expect(text).toContain('outcome is unknown: Callbk 40, Zz 20, (no status) 10.');
+      expect(text).toContain('outcome is unknown: Zz 20, (no status) 10.');
     },
   );
 });
@@ -282,7 +290,7 @@ describe('a status whose name contradicts what its code usually means', () => {
     expect(structured).toMatchObject({
       total: {
         outcomes: { human: 40, no_answer: 20, abandoned: 10, failed: 10 },
-        rates: { connect_rate: { percent: 50 }, abandon_rate: { percent: 20 } },
+        rates: { contact_rate: { percent: 50 }, abandon_rate: { percent: 20 } },
       },
     });
   });
@@ -365,7 +373,13 @@ describe('an archive that fails', () => {
     const { bench, store } = await setting(three);
     const day = join(store.place, 'date=2026-03-02');
     const file = join(day, readdirSync(day).find((name) => name.endsWith('.parquet')) ?? '');
-    writeFileSync(file, Buffer.alloc(statSync(file).size, 7));
+    const junk = Buffer.alloc(statSync(file).size, 7);
+    writeFileSync(file, junk);
+    // Under a manifest that says so: nothing is wrong with the file until it is read as calls.
+    const manifest = join(day, 'manifest.json');
+    const { seal: _seal, ...facts } = JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, unknown>;
+    const digest = createHash('sha256').update(junk).digest('hex');
+    writeFileSync(manifest, JSON.stringify({ ...facts, digest }));
     const summary = await ask(bench, { ...ALL, group_by: 'date' });
     expect(summary.structured.total.calls).toBe(400);
     expect(summary.structured.source_remark).toContain('2026-03-02');
@@ -485,6 +499,58 @@ describe('days of account time', () => {
   });
 });
 
+describe('an answer that reads calls one by one', () => {
+  it('ends with its time, between two seconds, and names the rest as a window that counts no call twice', async () => {
+    const days = dates('2026-03-01', '2026-03-03');
+    // Three calls in each second.
+    const calls = days.flatMap((date, i) =>
+      spread(300, `${date} 00:00:00`, DAY / 2, 1, 1 + i * 300).map((call, k) => ({
+        ...call,
+        at: ordinal(`${date} 00:00:00`) + Math.floor(k / 3),
+      })),
+    );
+    const { bench, standIn } = await setting(days, { calls });
+    const window = { start_time: '2026-03-01 00:00:00', end_time: '2026-03-03 23:59:59' };
+    let isLate = false;
+    const read = async (filters: typeof window, endAfter: number) => {
+      const scope = {
+        signal: new AbortController().signal,
+        get until() {
+          return isLate ? 0 : Number.POSITIVE_INFINITY;
+        },
+      };
+      const reading = await bench.context.source.open(
+        { filters, includeRecordings: false },
+        scope,
+        'archive',
+      );
+      const ids: string[] = [];
+      for await (const batch of reading.raw) {
+        ids.push(...batch.map(({ id }) => id));
+        isLate = ids.length >= endAfter;
+      }
+      await reading.close?.();
+      isLate = false;
+      return { ids, completeness: reading.completeness };
+    };
+    const part = await read(window, 300);
+    expect(part.ids).toHaveLength(300);
+    expect(part.completeness).toMatchObject({
+      complete: false,
+      unique: 300,
+      fetched: 300,
+      total_found: null,
+      missing: [{ start: '2026-03-02 00:00:00', end: '2026-03-03 23:59:59' }],
+      reason: 'The time that a tool call may take is used up.',
+    });
+    const [rest] = part.completeness.missing;
+    const after = await read({ start_time: rest?.start ?? '', end_time: rest?.end ?? '' }, 10_000);
+    expect(after.completeness).toMatchObject({ complete: true, unique: 600, missing: [] });
+    expect(new Set([...part.ids, ...after.ids]).size).toBe(900);
+    expect(standIn.forms).toEqual([]);
+  });
+});
+
 describe('months', () => {
   it('compare by hour and campaign over 60 archived days, complete and with their freshness', async () => {
     const calls = dates('2026-01-03', '2026-03-03').flatMap((date, i) =>
@@ -501,7 +567,7 @@ describe('months', () => {
     expect(current.structured.total.calls).toBe(3 * 500 + 20);
     for (const { structured, text } of [last, current]) {
       expect(structured.completeness).toMatchObject({ complete: true, missing: [] });
-      expect(structured.groups.columns).toContain('connect_rate');
+      expect(structured.groups.columns).toContain('contact_rate');
       expect(structured.groups.rows).toHaveLength(36);
       expect(text).toMatch(/^Source: archive \S+ to \S+ \(read 0 min ago\)/m);
     }

@@ -44,7 +44,7 @@ export function callsOfDay(date: string, count: number, seed: number, firstId = 
       last_name: maybe(pick(random, ['Smith', 'smithson', 'Ng'])),
       phone_number: maybe(phone),
       number_dialed: maybe(phone),
-      call_type: maybe(pick(random, ['OUTBOUND', 'INBOUND'])),
+      call_type: maybe(pick(random, ['OUTBOUND', 'INBOUND', 'MANUAL', '3WAY'])),
       status: maybe(
         inProgress ? 'QUEUE' : pick(random, ['SALE', 'sale', 'NA', 'NO_ANSWER', 'ZZZ', 'N', 'PDROP']),
       ),

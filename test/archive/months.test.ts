@@ -87,7 +87,7 @@ function ratesOf({ structuredContent: { groups } }: Answer): Map<string, string>
   return new Map(
     groups.rows.map((row) => [
       `${row[place('campaign')]} ${row[place('hour')]}`,
-      `${row[place('human')]} of ${row[place('calls')]}, ${Number(row[place('connect_rate')]).toFixed(1)}`,
+      `${row[place('human')]} of ${row[place('calls')]}, ${Number(row[place('contact_rate')]).toFixed(1)}`,
     ]),
   );
 }
@@ -118,7 +118,7 @@ describe('two months compared', () => {
       expect(ratesOf(answer)).toEqual(expectedRates(month));
       const [text = ''] = answer.content.map((one) => one.text);
       expect(text).toMatch(/^Complete: all \d+ matching calls were read, each once\.$/m);
-      expect(text).toContain('connect_rate');
+      expect(text).toContain('contact_rate');
       for (const { source, read_at } of sources) {
         if (source === 'archive') expect(text).toMatch(/^Source: archive \S+ to \S+ \(read \d+ min/m);
         expect(Date.now() - Date.parse(read_at)).toBeGreaterThanOrEqual(0);

@@ -6,12 +6,14 @@ import type { CallLog } from '../../src/convoso/call-log.js';
 import type { CallLogFilters } from '../../src/convoso/query.js';
 import { StatusBook } from '../../src/convoso/statuses.js';
 import { phoneKey } from '../../src/phone/phone.js';
+import { callKinds } from '../../src/query/call-kinds.js';
 import type { CountedCalls, CountedGroup, CountQuestion } from '../../src/query/counts.js';
 import { mismatches } from '../../src/query/filters.js';
 import { GROUPINGS, type Grouping, keyOf, nameOf } from '../../src/query/groupings.js';
 import { callsOfDay, completenessOf, fieldsOf, inBatches } from './calls.js';
 
 const BOOK = new StatusBook({ ZZZ: { group: 'other' } });
+const KIND_OF = callKinds(BOOK);
 const SYSTEM_USERS = ['666'];
 const never = () => new AbortController().signal;
 const DAYS = ['2026-03-01', '2026-03-02', '2026-03-03'];
@@ -37,7 +39,7 @@ function counted(calls: readonly CallLog[], groupBy: readonly Grouping[]) {
   const inTime = [...calls].sort(byTime);
   for (const call of inTime) {
     const system = groupBy.includes('user') && SYSTEM_USERS.includes(call.user_id ?? '');
-    const keys = groupBy.map((grouping) => keyOf(grouping, call, BOOK));
+    const keys = groupBy.map((grouping) => keyOf(grouping, call, KIND_OF(call)));
     const id = JSON.stringify([system, keys]);
     const group = groups.get(id) ?? { keys, system, calls: [] };
     group.calls.push(call);
@@ -48,26 +50,31 @@ function counted(calls: readonly CallLog[], groupBy: readonly Grouping[]) {
     names: groupBy.map((grouping) =>
       own.map((call) => nameOf(grouping, call)).findLast((name) => name !== undefined),
     ),
-    observations: summed(own.map((call) => [BOOK.groupOf(call), call.call_length, 1])),
+    observations: summed(own.map((call) => [KIND_OF(call), call.call_length, 1])),
     ...distinct(own),
   }));
 }
 
 const ended = (calls: readonly CallLog[]) => calls.filter((call) => BOOK.groupOf(call) !== 'in_progress');
 function distinct(calls: readonly CallLog[]) {
-  const values = (field: 'lead_id' | 'phone_number') =>
+  const values = (field: 'lead_id' | 'phone_number', among = ended(calls)) =>
     new Set(
-      ended(calls).flatMap((call) => {
+      among.flatMap((call) => {
         const value = call[field];
         if (value === undefined) return [];
         return field === 'phone_number' ? phoneKey(value) : value;
       }),
     ).size;
-  return { leads: values('lead_id'), numbers: values('phone_number') };
+  const reached = calls.filter((call) => BOOK.groupOf(call) === 'human');
+  return {
+    leads: values('lead_id'),
+    leads_reached: values('lead_id', reached),
+    numbers: values('phone_number'),
+  };
 }
 
 /** Counts of what may come in several parts. */
-function summed(parts: Iterable<readonly [unknown, unknown, number]>): string[] {
+export function summed(parts: Iterable<readonly [unknown, unknown, number]>): string[] {
   const counts = new Map<string, number>();
   for (const [one, other, count] of parts) {
     const key = JSON.stringify([one, other]);
@@ -107,9 +114,9 @@ export function questionOf(groupBy: readonly Grouping[]): CountQuestion {
   return {
     groupBy,
     systemUsers: SYSTEM_USERS,
-    outcomeOf: (call) => BOOK.groupOf(call),
+    kindOf: KIND_OF,
+    withQueue: true,
     order: byLeads,
-    withCallTypes: true,
   };
 }
 
@@ -194,7 +201,7 @@ export function storeContract(open: (owner: ArchiveOwner) => ArchiveStore | Prom
           groups: [],
           tails: [],
           systemGroups: [],
-          total: { leads: 0, numbers: 0 },
+          total: { leads: 0, leads_reached: 0, numbers: 0 },
           statuses: [],
         });
         expect(found.oldest).toBeUndefined();
@@ -394,7 +401,7 @@ export function storeContract(open: (owner: ArchiveOwner) => ArchiveStore | Prom
       const ofType = (type: string | undefined) =>
         ended(calls).filter(({ call_type }) => call_type === type).length;
       expect(new Map(found.callTypes)).toEqual(
-        new Map(['INBOUND', 'OUTBOUND', undefined].map((type) => [type, ofType(type)])),
+        new Map(['INBOUND', 'OUTBOUND', 'MANUAL', '3WAY', undefined].map((type) => [type, ofType(type)])),
       );
       await store.close();
     });
@@ -488,7 +495,7 @@ export function storeContract(open: (owner: ArchiveOwner) => ArchiveStore | Prom
             distinct(
               calls.filter((call) => {
                 const dialer = groupBy.includes('user') && call.user_id === '666';
-                const place = places.get(groupBy.map((g) => keyOf(g, call, BOOK)).join('\0'));
+                const place = places.get(groupBy.map((g) => keyOf(g, call, KIND_OF(call))).join('\0'));
                 return !dialer && place !== undefined && place >= from;
               }),
             ),

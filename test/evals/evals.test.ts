@@ -1,24 +1,44 @@
 import { describe, expect, it } from 'vitest';
 import { checkAnswerable, evaluationSet } from './check.js';
-import { MAX_CALLS, MAX_TOKENS, score, type ToolResult } from './scorer.js';
+import { LATER } from './later.js';
+import { FAMILIES } from './question.js';
+import { MAX_CALLS, MAX_TOKENS, MEDIAN_TOKENS, median, score, type ToolResult } from './scorer.js';
+
+/** What supervisors ask most, each answered by one call. */
+const ONE_CALL = [
+  'most-talk-time',
+  'jane-against-the-others',
+  'sales-by-campaign-and-week',
+  'wait-in-support',
+  'called-more-than-three-times',
+  'worst-of-our-numbers',
+  'late-calls',
+  'share-that-bought',
+];
 
 const DIALECTS = ['contract', 'live'] as const;
 
 describe.each(DIALECTS)('the evaluation set over the %s dialect', (dialect) => {
-  it('has at least 40 questions, of every role, each once', async () => {
+  it('has at least 120 questions, of every family, each once', async () => {
     const questions = await evaluationSet(dialect);
-    expect(questions.length).toBeGreaterThanOrEqual(40);
+    expect(questions.length).toBeGreaterThanOrEqual(120);
     expect(new Set(questions.map(({ id }) => id)).size).toBe(questions.length);
-    expect(new Set(questions.map(({ role }) => role)).size).toBe(4);
+    for (const family of FAMILIES)
+      expect(questions.filter((question) => question.family === family).length, family).toBeGreaterThan(12);
   });
 
-  it(`is answerable within ${MAX_CALLS} calls and ${MAX_TOKENS} tokens each`, {
-    timeout: 120_000,
+  it(`is answerable within ${MAX_CALLS} calls and ${MAX_TOKENS} tokens of text each, and in the middle within 1 and ${MEDIAN_TOKENS}`, {
+    timeout: 280_000,
   }, async () => {
     const checked = await checkAnswerable(dialect);
-    expect(checked.filter(({ right, withinBudget }) => !right || !withinBudget)).toEqual([]);
-    const jane = checked.find(({ id }) => id === 'jane-smith-against-campaign');
-    expect(jane?.calls).toBeLessThanOrEqual(2);
+    expect(
+      checked.filter(({ id, right, withinBudget }) => !LATER.has(id) && (!right || !withinBudget)),
+    ).toEqual([]);
+    const expected = checked.filter(({ way }) => way === 1);
+    expect(median(expected.map(({ calls }) => calls))).toBeLessThanOrEqual(1);
+    expect(median(expected.map(({ tokens }) => tokens))).toBeLessThanOrEqual(MEDIAN_TOKENS);
+    const expectedCalls = new Map(expected.map(({ id, calls }) => [id, calls]));
+    for (const id of ONE_CALL) expect(expectedCalls.get(id), id).toBe(1);
   });
 });
 
@@ -34,9 +54,9 @@ describe('the scorer', async () => {
     score(asked(id), { answer, calls: calls.map(({ tool, args }) => ({ tool, args: { ...args }, result })) });
 
   it('takes a number as people write it, and no other', () => {
-    expect(scoreOf('calls-yesterday', 'There were 1,196 calls.').right).toBe(true);
-    expect(scoreOf('calls-yesterday', 'There were 1196.').right).toBe(true);
-    for (const wrong of ['11,196 calls', '1196.5', '1,197 calls', '']) {
+    expect(scoreOf('calls-yesterday', 'There were 1,215 calls.').right).toBe(true);
+    expect(scoreOf('calls-yesterday', 'There were 1215.').right).toBe(true);
+    for (const wrong of ['11,215 calls', '1215.5', '1,216 calls', '']) {
       expect(scoreOf('calls-yesterday', wrong).right, wrong).toBe(false);
     }
   });
@@ -57,17 +77,17 @@ describe('the scorer', async () => {
     expect(scoreOf('note-a-review', answer, [wanted, { tool, args: { call_log_id: '790' } }]).right).toBe(
       false,
     );
-    expect(scoreOf('calls-yesterday', '1196', [wanted]).right).toBe(false);
+    expect(scoreOf('calls-yesterday', '1215', [wanted]).right).toBe(false);
   });
 
   it('counts calls and tokens against the budget', () => {
     const call = { tool: 'search_call_logs', args: {} };
-    expect(scoreOf('calls-yesterday', '1196', [call])).toMatchObject({
+    expect(scoreOf('calls-yesterday', '1215', [call])).toMatchObject({
       calls: 1,
       tokens: 3,
       withinBudget: true,
     });
     const many = Array.from({ length: MAX_CALLS + 1 }, () => call);
-    expect(scoreOf('calls-yesterday', '1196', many).withinBudget).toBe(false);
+    expect(scoreOf('calls-yesterday', '1215', many).withinBudget).toBe(false);
   });
 });

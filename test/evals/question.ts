@@ -8,9 +8,9 @@ export interface ToolCall {
 }
 
 /**
- * Where a piece of the answer stands in a result, both in what a model reads and in what a program reads:
- * a text beside a value of structured content (`at`: path with dots), a cell of the groups (by the value that begins the
- * row), or, in a refusal, text alone. `call` is the index of the tool call, 0 by default.
+ * Where a piece of the answer stands in a result, both in what a model reads and in what a program reads: words in the text
+ * beside a value of structured content (`at`: path with dots), a cell of the groups (by a value of its row), or, in a
+ * refusal, text alone. `call` is the index of the tool call, 0 by default.
  */
 export type Finding = { readonly call?: number } & (
   | { readonly text: string; readonly at: string; readonly is: string | number | boolean }
@@ -24,11 +24,20 @@ export interface Way {
   readonly found: readonly Finding[];
 }
 
-export type Role = 'supervisor' | 'QA analyst' | 'compliance officer' | 'support agent';
+export const FAMILIES = [
+  'volume',
+  'agents',
+  'campaigns',
+  'queues',
+  'lists and leads',
+  'trends and comparisons',
+  'QA picks',
+  'updates and refusals',
+] as const;
+export type Family = (typeof FAMILIES)[number];
 
 export interface Question {
   readonly id: string;
-  readonly role: Role;
   readonly question: string;
   /** What a right answer says: each of these, in one of its wordings. Worked out from the generator's rows. */
   readonly answer: readonly (readonly string[])[];
@@ -38,10 +47,19 @@ export interface Question {
   readonly ways: readonly [Way, ...Way[]];
   /** The changes the asker wants made; every other change makes an answer wrong. */
   readonly updates?: readonly Readonly<Record<string, unknown>>[];
+  /** The day it is asked on, when that is not the sandbox's own (`YYYY-MM-DD`). */
+  readonly today?: string;
+  /** Settings of the server, where they are not the usual ones. */
+  readonly env?: Readonly<Record<string, string>>;
 }
+
+/** A question of the set. */
+export type FamilyQuestion = Question & { readonly family: Family };
 
 /** What questions are asked about: the generator's rows, oldest first, as one dialect of the API shows them. */
 export interface Floor {
   readonly calls: readonly SandboxCall[];
   readonly dialect: Dialect;
+  /** The same floor on another day (`YYYY-MM-DD`), at 20:00. */
+  readonly asOf: (today: string) => readonly SandboxCall[];
 }

@@ -2,16 +2,20 @@ import type { SandboxCall } from '../../src/sandbox/calls.js';
 
 /** Answers from the generator's rows, without any code of the product. Times are account time. */
 
-type Rows = readonly SandboxCall[];
+export type Rows = readonly SandboxCall[];
 
 /** The sandbox's clock stands at 2026-03-03, a Tuesday, 20:00. */
 export const YESTERDAY = '2026-03-02';
 export const TODAY = '2026-03-03';
 /** Monday to Sunday before this week. */
 export const LAST_WEEK = ['2026-02-23', '2026-03-01'] as const;
+export const WEEK_BEFORE = ['2026-02-16', '2026-02-22'] as const;
+export const LAST_MONTH = ['2026-02-01', '2026-02-28'] as const;
 
 /** Dispositions of calls in which a person was spoken to. */
-const HUMAN = new Set(['COMPLETED', 'WRONG_PARTY', 'SALE', 'NI', 'DNC', 'CALLBK']);
+const REACHED = new Set(['COMPLETED', 'WRONG_PARTY', 'SALE', 'NI', 'DNC', 'CALLBK']);
+const MACHINES = new Set(['ANSWERING_MACHINE', 'A']);
+const DIALER = '666666';
 
 /** Calls of whole days, both included. */
 export function onDays(calls: Rows, first: string, last = first): Rows {
@@ -24,33 +28,65 @@ export function having(calls: Rows, wanted: Partial<SandboxCall>): Rows {
   return calls.filter((call) => fields.every(([name, value]) => call[name as keyof SandboxCall] === value));
 }
 
-export function finished(calls: Rows): Rows {
-  return calls.filter(({ status }) => status !== 'INCALL');
-}
-
-export function human(calls: Rows): number {
-  return calls.filter(({ status }) => HUMAN.has(status)).length;
-}
+export const ended = (calls: Rows): Rows => calls.filter(({ status }) => status !== 'INCALL');
+/** Calls that went out, those dialed by hand included. */
+export const outbound = (calls: Rows): Rows =>
+  calls.filter(({ call_type }) => call_type === 'OUTBOUND' || call_type === 'MANUAL');
+export const inbound = (calls: Rows): Rows => having(calls, { call_type: 'INBOUND' });
+export const reached = (calls: Rows): Rows => calls.filter(({ status }) => REACHED.has(status));
+export const machines = (calls: Rows): Rows => calls.filter(({ status }) => MACHINES.has(status));
+export const byAgents = (calls: Rows): Rows => calls.filter(({ user_id }) => user_id !== DIALER);
+export const between = (calls: Rows, from: string, to: string): Rows =>
+  calls.filter(({ call_date }) => call_date.slice(11) >= from && call_date.slice(11) < to);
+export const atLeast = (calls: Rows, seconds: number): Rows =>
+  calls.filter(({ call_length }) => call_length !== null && call_length >= seconds);
+export const atMost = (calls: Rows, seconds: number): Rows =>
+  calls.filter(({ call_length }) => call_length !== null && call_length <= seconds);
+export const commented = (calls: Rows, words: string): Rows =>
+  calls.filter(({ agent_comment }) => agent_comment?.toLowerCase().includes(words.toLowerCase()));
+export const recorded = (calls: Rows): Rows => calls.filter(({ recording }) => recording.length > 0);
+export const different = (calls: Rows, field: 'lead_id' | 'phone_number'): number =>
+  new Set(calls.map((call) => call[field])).size;
+/** 0 for Sunday. */
+export const weekday = ({ call_date }: SandboxCall): number =>
+  new Date(`${call_date.slice(0, 10)}T00:00:00Z`).getUTCDay();
 
 /** In percent, to one decimal. */
 export function percent(part: number, whole: number): number {
   return Math.round((part / whole) * 1000) / 10;
 }
 
-export function connectRate(calls: Rows): number {
-  return percent(human(calls), finished(calls).length);
+/** Of the outbound calls, those that reached a person, percent. */
+export function contactRate(calls: Rows): number {
+  const out = ended(outbound(calls));
+  return percent(reached(out).length, out.length);
 }
 
-/** Abandoned of those answered, percent. */
+/** Sales, of the calls that reached a person, percent. */
+export function successRate(calls: Rows): number {
+  return percent(having(calls, { status: 'SALE' }).length, reached(calls).length);
+}
+
+/** Abandoned, of the outbound calls that were answered, percent. */
 export function abandonRate(calls: Rows): number {
-  const abandoned = having(calls, { status: 'DROP' }).length;
-  return percent(abandoned, abandoned + human(calls));
+  const out = outbound(calls);
+  const abandoned = having(out, { status: 'DROP' }).length;
+  return percent(abandoned, abandoned + reached(out).length);
 }
 
-/** Seconds, to one decimal, over the calls longer than 0 s. */
-export function meanTalk(calls: Rows): number {
-  const lengths = calls.flatMap(({ call_length }) => (call_length ? [call_length] : []));
-  return Math.round((lengths.reduce((sum, length) => sum + length, 0) / lengths.length) * 10) / 10;
+/** Seconds of conversations. */
+export const talk = (calls: Rows): number =>
+  reached(calls).reduce((sum, { call_length }) => sum + (call_length ?? 0), 0);
+
+/** Calls that waited in a queue, or were let in at once. */
+export const offered = (calls: Rows): Rows =>
+  calls.filter(({ queue_id, status }) => queue_id !== null && status !== 'AHXFER' && status !== 'QUEUE');
+export const answered = (calls: Rows): Rows => byAgents(offered(calls));
+
+/** The value below which this share lies, by rank. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }
 
 /** Calls by a key, in no order. */
@@ -64,6 +100,10 @@ export function by(calls: Rows, key: (call: SandboxCall) => string): ReadonlyMap
   return groups;
 }
 
+export const byDay = (calls: Rows) => by(calls, ({ call_date }) => call_date.slice(0, 10));
+export const byUser = (calls: Rows) => by(byAgents(calls), ({ user_id }) => user_id);
+export const byCampaign = (calls: Rows) => by(calls, ({ campaign_id }) => campaign_id);
+
 /** The key whose calls have the highest value, and that value. A tie would leave a question with two answers. */
 export function highest(groups: ReadonlyMap<string, Rows>, value: (calls: Rows) => number): [string, number] {
   const ranked = [...groups].map(([key, calls]) => [key, value(calls)] as [string, number]);
@@ -71,6 +111,13 @@ export function highest(groups: ReadonlyMap<string, Rows>, value: (calls: Rows) 
   if (first === undefined || first[1] === second?.[1]) throw new Error('There is no one highest.');
   return first;
 }
+
+export function lowest(groups: ReadonlyMap<string, Rows>, value: (calls: Rows) => number): [string, number] {
+  const [key, negative] = highest(groups, (calls) => -value(calls));
+  return [key, -negative];
+}
+
+export const size = (calls: Rows): number => calls.length;
 
 /** The one call with this id. */
 export function callOf(calls: Rows, id: string): SandboxCall {
@@ -87,20 +134,8 @@ export function longest(calls: Rows): SandboxCall {
   return call;
 }
 
-/** Wordings of a percentage: as told, or rounded. */
-export function percentWords(value: number): string[] {
-  return [String(value), `${Math.round(value)}%`, `${Math.round(value)} %`];
-}
-
-/** Wordings of seconds: as told, rounded, or in minutes and seconds. */
-export function secondsWords(value: number): string[] {
-  const whole = Math.round(value);
-  const [minutes, seconds] = [Math.floor(whole / 60), whole % 60];
-  return [
-    String(value),
-    String(whole),
-    `${minutes}:${String(seconds).padStart(2, '0')}`,
-    `${minutes} min`,
-    `${minutes}m`,
-  ];
+/** Seconds as h:mm:ss. */
+export function clockWords(seconds: number): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }

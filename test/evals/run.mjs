@@ -13,23 +13,29 @@ await build({
   packages: 'external',
   logLevel: 'error',
 });
-const { checkAnswerable } = await import(bundle.href);
+const { checkAnswerable, median } = await import(bundle.href);
 
 for (const dialect of ['contract', 'live']) {
   const checked = await checkAnswerable(dialect);
-  console.log(`${dialect} dialect\n  ok   calls  tokens  question (way)`);
-  for (const { id, way, right, withinBudget, calls, tokens, problems } of checked) {
+  console.log(`${dialect} dialect\n  ok   calls  tokens  structured  question (way)`);
+  for (const { id, way, right, withinBudget, calls, tokens, structuredTokens, problems } of checked) {
     const ok = right && withinBudget;
     if (!ok) process.exitCode = 1;
-    console.log(
-      `  ${ok ? 'yes' : 'NO '} ${String(calls).padStart(6)} ${String(tokens).padStart(7)}  ${id} (${way})`,
-    );
+    const columns = [
+      String(calls).padStart(6),
+      String(tokens).padStart(7),
+      String(structuredTokens).padStart(11),
+    ];
+    console.log(`  ${ok ? 'yes' : 'NO '} ${columns.join(' ')}  ${id} (${way})`);
     for (const problem of problems) console.log(`       ${problem}`);
   }
-  const questions = new Set(checked.map(({ id }) => id)).size;
+  const expected = checked.filter(({ way }) => way === 1);
   const failed = checked.filter(({ right, withinBudget }) => !right || !withinBudget).length;
   const most = Math.max(...checked.map(({ tokens }) => tokens));
+  const middle = ['calls', 'tokens', 'structuredTokens'].map((name) =>
+    median(expected.map((one) => one[name])),
+  );
   console.log(
-    `  ${questions} questions, ${checked.length} ways, ${failed} failed; at most ${most} tokens.\n`,
+    `  ${expected.length} questions, ${checked.length} ways, ${failed} failed; at most ${most} tokens of text; medians: ${middle[0]} call, ${middle[1]} tokens of text, ${middle[2]} of structured content.\n`,
   );
 }

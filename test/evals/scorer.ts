@@ -1,9 +1,14 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import type { Question, ToolCall } from './question.js';
 
-export const MAX_CALLS = 3;
-/** o200k tokens of tool output for one question. */
-export const MAX_TOKENS = 8_000;
+export const MAX_CALLS = 2;
+/** o200k tokens of the text that answers one question. */
+export const MAX_TOKENS = 1_500;
+/** The same for structured content, which some hosts show the model instead. */
+export const MAX_STRUCTURED_TOKENS = 2 * MAX_TOKENS;
+
+/** The same for the question in the middle. */
+export const MEDIAN_TOKENS = 500;
 
 /** The result of a tool call as any MCP client returns it. */
 export interface ToolResult {
@@ -26,9 +31,16 @@ export interface Score {
   /** Why it is not. */
   readonly problems: readonly string[];
   readonly calls: number;
-  /** o200k tokens of tool output. */
+  /** o200k tokens of the text. */
   readonly tokens: number;
+  /** o200k tokens of structured content. */
+  readonly structuredTokens: number;
   readonly withinBudget: boolean;
+}
+
+/** The value in the middle, the lower one of two. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0;
 }
 
 /** Scores what an assistant did and said. */
@@ -43,21 +55,22 @@ export function score(question: Question, { calls, answer }: Transcript): Score 
       .map((wording) => `The answer says ${wording}.`),
     ...changesOtherThan(question.updates ?? [], calls),
   ];
-  const tokens = calls.reduce((sum, { result }) => sum + outputTokens(result), 0);
+  const tokens = calls.reduce((sum, { result }) => sum + countTokens(textOf(result.content)), 0);
+  const structuredTokens = calls.reduce((sum, { result }) => sum + structuredSize(result), 0);
   return {
     id: question.id,
     right: problems.length === 0,
     problems,
     calls: calls.length,
     tokens,
-    withinBudget: calls.length <= MAX_CALLS && tokens <= MAX_TOKENS,
+    structuredTokens,
+    withinBudget:
+      calls.length <= MAX_CALLS && tokens <= MAX_TOKENS && structuredTokens <= MAX_STRUCTURED_TOKENS,
   };
 }
 
-/** Some hosts show a model the text, some the structured content: the larger counts. */
-export function outputTokens({ content, structuredContent }: ToolResult): number {
-  const structured = structuredContent === undefined ? '' : JSON.stringify(structuredContent);
-  return Math.max(countTokens(textOf(content)), countTokens(structured));
+function structuredSize({ structuredContent }: ToolResult): number {
+  return structuredContent === undefined ? 0 : countTokens(JSON.stringify(structuredContent));
 }
 
 export function textOf(content: ToolResult['content']): string {
@@ -65,12 +78,12 @@ export function textOf(content: ToolResult['content']): string {
 }
 
 /** Digits without separators of thousands, small letters, so that wordings compare. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.replace(/(?<=\d),(?=\d{3}(?!\d))/g, '').toLowerCase();
 }
 
 /** Whether the text has the wording; what begins or ends with a digit must not be part of a longer number. */
-function says(text: string, wording: string): boolean {
+export function says(text: string, wording: string): boolean {
   const escaped = plain(wording).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
   const before = /^\d/.test(wording) ? '(?<![\\d.])' : '';
   const after = /\d$/.test(wording) ? '(?!\\d|\\.\\d)' : '';

@@ -32,7 +32,7 @@ export async function startServer(
   const log: Record<string, unknown>[] = [];
   const source =
     env['CONVOSO_BASE_URL'] === undefined
-      ? { sandbox: true }
+      ? { sandbox: true, today: '2026-03-03' }
       : { sandbox: false, authToken: 'upstream-secret' };
   const settings = readSettings(env, { port: 0, logLevel: 'debug', ...source, ...flags });
   const running = await startHttp(

@@ -13,7 +13,7 @@ const PROMPTS = [
 describe.each(KINDS)('resources, prompts and completions with $name', ({ name, connect }) => {
   let client: AnyClient;
   beforeAll(async () => {
-    client = await connect(['--sandbox']);
+    client = await connect(['--sandbox', '--today', '2026-03-03']);
   });
   afterAll(() => client.close());
 

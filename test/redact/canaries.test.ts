@@ -132,7 +132,7 @@ const SURFACES: readonly Surface[] = [
   tool('get_call_log', { id: '1001', include_recordings: 0 }),
   tool('update_call_log_fields', { call_log_id: '1001', extra_field_01: 'reviewed' }),
   tool('sample_call_logs', {}),
-  tool('sample_call_logs', { per: 'user', with_recording: 1 }),
+  tool('sample_call_logs', { per: 'user', has_recording: 1 }),
   tool('sample_call_logs', { per: 'campaign' }),
   ...GROUPINGS.map((grouping) => tool('summarize_call_logs', { group_by: [grouping] })),
   tool('audit_call_logs', {}),

@@ -20,14 +20,13 @@ const QUESTION: SampleQuestion = {
   per: undefined,
   pick: 'random',
   seed: '7',
-  minLength: 0,
-  withRecording: false,
 };
 const SAMPLE: Sample = {
   strata: [],
   oldest: undefined,
   population: 40,
   inProgress: 0,
+  unordered: 0,
   systemUsers: 0,
   completeness: {
     complete: true,
@@ -51,7 +50,7 @@ const lines = (calls: OutgoingCall[], question: Partial<SampleQuestion> = {}, sa
 describe('a sample', () => {
   it('says what was drawn from what and by which seed, then the calls', () => {
     expect(lines([call('1'), call('2', { call_length: 90 })])).toStrictEqual([
-      '2 calls, drawn at random from 40 eligible calls. Seed 7: the same seed and window give the same calls.',
+      '2 calls, drawn at random from 40 eligible calls (matching, ended). Seed 7: the same seed and window give the same calls.',
       'All rows: call_date=2026-03-03 14:30:00|status=COMPLETED',
       'id|call_length(s)',
       '1|60',
@@ -62,19 +61,21 @@ describe('a sample', () => {
 
   it('shows no table and no shared values of nothing', () => {
     expect(lines([], { pick: 'longest' }, { population: 0 })).toStrictEqual([
-      '0 calls, the longest of 0 eligible calls. Seed 7: the same seed and window give the same calls.',
+      'The 0 longest of 0 eligible calls (matching, ended, with a length), longest first.',
     ]);
   });
 
   it.each<[Partial<SampleQuestion>, string]>([
-    [{ pick: 'longest' }, '1 calls, the longest of 40 eligible calls. Seed'],
-    [{ pick: 'shortest' }, '1 calls, the shortest of 40 eligible calls. Seed'],
-    [{ minLength: 30 }, '1 calls, drawn at random from 40 eligible calls (of at least 30 s). Seed'],
-    [{ minLength: 1 }, '1 calls, drawn at random from 40 eligible calls (of at least 1 s). Seed'],
-    [{ withRecording: true }, '1 calls, drawn at random from 40 eligible calls (with a recording). Seed'],
     [
-      { minLength: 30, withRecording: true, per: 'user' },
-      '1 calls, drawn at random from 40 eligible calls (of at least 30 s, with a recording), up to 5 for each user. Seed',
+      { pick: 'longest' },
+      'The 1 longest of 40 eligible calls (matching, ended, with a length), longest first.',
+    ],
+    [{ pick: 'shortest' }, 'The 1 shortest of 40 eligible calls (matching, ended, with a length), shortest'],
+    [{ pick: 'newest' }, 'The 1 newest of 40 eligible calls (matching, ended, with a date), newest first.'],
+    [{ pick: 'oldest' }, 'The 1 oldest of 40 eligible calls (matching, ended, with a date), oldest first.'],
+    [
+      { per: 'user' },
+      '1 calls, drawn at random from 40 eligible calls (matching, ended), up to 5 for each user. Seed',
     ],
   ])('words %j', (question, opening) => {
     expect(lines([call('1')], question)[0]).toContain(opening);
@@ -92,10 +93,10 @@ describe('a sample', () => {
       { key: undefined, name: undefined, population: 1, calls: [] },
     ];
     expect(lines([call('1')], { per: 'campaign' }, { strata })[1]).toBe(
-      'Drawn per campaign: 111 Spring: 2 of 30; 112: 1 of 10; : 0 of 1.',
+      'Per campaign: 111 Spring: 2 of 30; 112: 1 of 10; : 0 of 1.',
     );
-    expect(lines([call('1')], {}, { strata })[1]).not.toContain('Drawn per');
-    expect(lines([call('1')], { per: 'campaign' })[1]).not.toContain('Drawn per');
+    expect(lines([call('1')], {}, { strata })[1]).not.toContain('Per campaign');
+    expect(lines([call('1')], { per: 'campaign' })[1]).not.toContain('Per campaign');
   });
 
   it('marks text that people typed', () => {
@@ -106,13 +107,34 @@ describe('a sample', () => {
   });
 });
 
+describe('recordings of the calls shown', () => {
+  const stratum = (calls: OutgoingCall[]) => [
+    { key: undefined, name: undefined, population: calls.length, calls },
+  ];
+  it.each<[string, OutgoingCall[], string[]]>([
+    ['are none', [call('1', { recording: [] })], ['None of these calls has a recording.']],
+    ['are in the table', [call('1', { recording: [] }), call('2', { recording: [{}] })], []],
+    [
+      'are not known',
+      [call('1'), call('2', { recording: [{}] })],
+      ['Of 1 of these calls the service does not say whether there is a recording.'],
+    ],
+  ])('where they %s', (_, calls, said) => {
+    expect(sampleNotes({ ...SAMPLE, strata: stratum(calls) }, { pick: 'random' })).toStrictEqual(said);
+  });
+});
+
 describe('what was not eligible', () => {
   it('is said, each kind with its count, and not where there was none', () => {
-    expect(sampleNotes(SAMPLE)).toStrictEqual([]);
-    expect(sampleNotes({ ...SAMPLE, inProgress: 1 })).toStrictEqual([
-      'Not eligible: 1 calls still in progress.',
+    const notes = (sample: Partial<Sample>, pick: SampleQuestion['pick'] = 'random') =>
+      sampleNotes({ ...SAMPLE, ...sample }, { pick });
+    expect(notes({})).toStrictEqual([]);
+    expect(notes({ unordered: 2 }, 'longest')).toStrictEqual(['Not eligible: 2 calls without a length.']);
+    expect(notes({ unordered: 2 }, 'newest')).toStrictEqual([
+      'Not eligible: 2 calls without a readable date.',
     ]);
-    expect(sampleNotes({ ...SAMPLE, systemUsers: 3 })).toStrictEqual([
+    expect(notes({ inProgress: 1 })).toStrictEqual(['Not eligible: 1 calls still in progress.']);
+    expect(notes({ systemUsers: 3 })).toStrictEqual([
       'Not eligible: 3 calls of system users (the dialer), who are not agents.',
     ]);
   });

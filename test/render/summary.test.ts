@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OutcomeGroup } from '../../src/convoso/statuses.js';
+import type { CallKind } from '../../src/query/call-kinds.js';
+import { distinctCounts } from '../../src/query/counts.js';
 import type { Grouping } from '../../src/query/groupings.js';
 import { outgoingText } from '../../src/redact/outgoing.js';
 import { rounded, summaryLines, summaryNotes, summaryTable, unknownWords } from '../../src/render/summary.js';
@@ -10,8 +12,11 @@ import { Tally } from '../../src/stats/tally.js';
 type Observed = readonly [outcome: OutcomeGroup, length: number | null, count: number];
 
 function tally(observations: readonly Observed[], leads = 0, numbers = 0): Tally {
-  const result = new Tally({ leads, numbers });
-  for (const [outcome, length, count] of observations) result.add(outcome, length, count);
+  const result = new Tally({ ...distinctCounts(() => 0), leads, numbers });
+  for (const [outcome, length, count] of observations) {
+    const kind: CallKind = { outcome, success: false, direction: 'outbound', status: '' };
+    result.add(kind, length, count);
+  }
   return result;
 }
 
@@ -72,7 +77,7 @@ describe('totals', () => {
     ).toStrictEqual([
       '10 calls (and 1 in progress, counted nowhere else), 8 leads, 9 numbers, dated 2026-03-01 09:00:00 to 2026-03-03 19:00:00.',
       'Outcomes: human 3, machine 1, no_answer 5, abandoned 1.',
-      'Rates: connect_rate 30 % (3 of 10: human ÷ calls); machine_rate 10 % (1 of 10: machine ÷ calls); no_answer_rate 50 % (5 of 10: no_answer ÷ calls); abandon_rate 25 % (1 of 4: abandoned ÷ (human + abandoned)).',
+      'Rates: contact_rate 30 % (3 of 10: outbound calls that reached a person ÷ outbound calls); success_rate 0 % (0 of 3: successes ÷ calls that reached a person); machine_rate 10 % (1 of 10: outbound calls that reached a machine ÷ outbound calls); no_answer_rate 50 % (5 of 10: outbound calls without an answer ÷ outbound calls); abandon_rate 25 % (1 of 4: abandoned ÷ (reached a person + abandoned), of outbound calls).',
       'Talk seconds (call_length of the 5 calls longer than 0 s, machines and abandoned calls included): sum 253, mean 50.6, median 31, p90 100, max 100; 4 calls of 0 s; 1 call without a length.',
     ]);
   });
@@ -81,7 +86,7 @@ describe('totals', () => {
     expect(summaryLines(summary({ total: tally([['busy', 0, 2]], 1, 1) }), [])).toStrictEqual([
       '2 calls, 1 lead, 1 number.',
       'Outcomes: busy 2.',
-      'Rates: connect_rate 0 % (0 of 2: human ÷ calls); machine_rate 0 % (0 of 2: machine ÷ calls); no_answer_rate 0 % (0 of 2: no_answer ÷ calls); abandon_rate none (0 of 0: abandoned ÷ (human + abandoned)).',
+      'Rates: contact_rate 0 % (0 of 2: outbound calls that reached a person ÷ outbound calls); success_rate none (0 of 0: successes ÷ calls that reached a person); machine_rate 0 % (0 of 2: outbound calls that reached a machine ÷ outbound calls); no_answer_rate 0 % (0 of 2: outbound calls without an answer ÷ outbound calls); abandon_rate none (0 of 0: abandoned ÷ (reached a person + abandoned), of outbound calls).',
       'Talk seconds: no call is longer than 0 s; 2 calls of 0 s.',
     ]);
   });
@@ -109,7 +114,7 @@ describe('rates over statuses of unknown outcome', () => {
   it('are ranges, with what they depend on and what agents had to do with it', () => {
     const [, , rates, unknown] = summaryLines(noContact, []);
     expect(rates).toBe(
-      'Rates: connect_rate 0 % to 64.6 % (0 of 82 known: human ÷ calls); machine_rate 0 % to 64.6 % (0 of 82 known: machine ÷ calls); no_answer_rate 11 % to 75.6 % (9 of 82 known: no_answer ÷ calls); abandon_rate 27.4 % to 100 % (20 of 20 known: abandoned ÷ (human + abandoned)).',
+      'Rates: contact_rate 0 % to 64.6 % (0 of 82 known: outbound calls that reached a person ÷ outbound calls); success_rate 0 % (0 of 0: successes ÷ calls that reached a person); machine_rate 0 % to 64.6 % (0 of 82 known: outbound calls that reached a machine ÷ outbound calls); no_answer_rate 11 % to 75.6 % (9 of 82 known: outbound calls without an answer ÷ outbound calls); abandon_rate 27.4 % to 100 % (20 of 20 known: abandoned ÷ (reached a person + abandoned), of outbound calls).',
     );
     expect(unknown).toBe(
       'A rate is a range where it depends on 53 calls (64.6 %) with a status whose outcome is unknown: NOCONT 53. 53 of them were dispositioned by an agent: a person handled them, whatever came of it.',
@@ -132,7 +137,7 @@ describe('rates over statuses of unknown outcome', () => {
     );
     const cells = (name: string) => rows.map((row) => row[columns.indexOf(name)]);
     expect(cells('abandon_rate')).toStrictEqual(['27.4-100', 25, null]);
-    expect(cells('connect_rate')).toStrictEqual(['0-64.6', 75, 0]);
+    expect(cells('contact_rate')).toStrictEqual(['0-64.6', 75, 0]);
   });
 
   it.each(RATE_NAMES)(
@@ -149,11 +154,10 @@ describe('rates over statuses of unknown outcome', () => {
         const made = tally([...counts, ...picks.map((i): Observed => [outcomes[i] ?? 'other', 0, 1])]);
         all.push(rateOf(name, made).percent ?? Number.NaN);
       }
-      expect(rateOf(name, tally([...counts, ['unmapped', 0, unknown]]))).toMatchObject({
-        percent: null,
-        percent_min: Math.min(...all),
-        percent_max: Math.max(...all),
-      });
+      const [least, most] = [Math.min(...all), Math.max(...all)];
+      expect(rateOf(name, tally([...counts, ['unmapped', 0, unknown]]))).toMatchObject(
+        least === most ? { percent: least } : { percent: null, percent_min: least, percent_max: most },
+      );
     },
   );
 
@@ -162,7 +166,7 @@ describe('rates over statuses of unknown outcome', () => {
       ['human', 60, 999_999],
       ['unmapped', 5, 1],
     ]);
-    expect(rateOf('connect_rate', many)).toStrictEqual({
+    expect(rateOf('contact_rate', many)).toStrictEqual({
       percent: 100,
       numerator: 999_999,
       denominator: 1_000_000,
@@ -194,7 +198,7 @@ describe('groups', () => {
     expect(summaryTable(summary({ total, groups: [first, second] }), ['campaign'])).toStrictEqual({
       columns: [
         ...['campaign', 'campaign_name', 'calls', 'leads', 'numbers', 'human', 'no_answer'],
-        ...['connect_rate', 'no_answer_rate'],
+        ...['contact_rate', 'no_answer_rate'],
         ...['talk_sum', 'talk_mean', 'talk_median', 'talk_p90', 'talk_max', 'zero_length'],
       ],
       rows: [
@@ -205,7 +209,7 @@ describe('groups', () => {
     });
   });
 
-  it('without names have no column for them, and connect_rate is always there', () => {
+  it('without names have no column for them, and contact_rate is always there', () => {
     const busy = {
       keys: ['2026-03-03', '09'].map(outgoingText),
       names: [undefined, undefined],
@@ -219,7 +223,7 @@ describe('groups', () => {
       'leads',
       'numbers',
       'busy',
-      'connect_rate',
+      'contact_rate',
     ]);
     expect(rows[0]?.slice(0, 3)).toStrictEqual(['2026-03-03', '09', 1]);
   });
@@ -231,7 +235,7 @@ describe('groups', () => {
     );
     expect(text.slice(4)).toStrictEqual([
       'By campaign, in order of calls, highest first (rates in %, talk in seconds):',
-      'campaign|campaign_name|calls|leads|numbers|human|no_answer|connect_rate|no_answer_rate|talk_sum|talk_mean|talk_median|talk_p90|talk_max|zero_length',
+      'campaign|campaign_name|calls|leads|numbers|human|no_answer|contact_rate|no_answer_rate|talk_sum|talk_mean|talk_median|talk_p90|talk_max|zero_length',
       '111|Spring\\|sale|3|3|3|3|0|100|0|183|61|61|61|61|0',
       '(1 other group)||1|1|1|0|1|0|100|0|||||1',
       'To see more groups: top, up to 2.',
@@ -249,8 +253,8 @@ describe('groups', () => {
     expect(by(['date', 'hour'], 'key')).toBe(
       'By date and hour, in order of date, hour (rates in %, talk in seconds):',
     );
-    expect(by(['user'], 'connect_rate')).toBe(
-      'By user, in order of connect_rate, highest first (rates in %, talk in seconds):',
+    expect(by(['user'], 'contact_rate')).toBe(
+      'By user, in order of contact_rate, highest first (rates in %, talk in seconds):',
     );
     expect(summaryLines(summary(), [])).toHaveLength(1);
   });

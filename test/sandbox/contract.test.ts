@@ -83,7 +83,7 @@ describe('the contract examples', () => {
 
   it('gives a call in progress an integer length', async () => {
     const { body } = await retrieve(sandbox, { status: 'INCALL' });
-    expect(body.results.map((row: { call_length: unknown }) => row.call_length)).toEqual([0, 0, 0, 0, 0]);
+    expect(body.results.map((row: { call_length: unknown }) => row.call_length)).toEqual([0, 0, 0, 0]);
   });
 });
 
@@ -195,10 +195,11 @@ describe('order and pages', () => {
   });
 
   it('has a last page, and nothing after it', async () => {
-    const total = sandbox.calls.length;
-    const last = await retrieve(sandbox, { offset: String(total - 3), limit: '10' });
+    const today = { start_time: '2026-03-03 00:00:00' };
+    const total = sandbox.calls.filter(({ call_date }) => call_date >= today.start_time).length;
+    const last = await retrieve(sandbox, { ...today, offset: String(total - 3), limit: '10' });
     expect(last.body.results).toHaveLength(3);
-    const beyond = await retrieve(sandbox, { offset: '40000' });
+    const beyond = await retrieve(sandbox, { ...today, offset: '40000' });
     expect(beyond.body).toEqual({ offset: 40_000, limit: 10, total_found: total, results: [] });
   });
 

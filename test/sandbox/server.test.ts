@@ -81,3 +81,25 @@ describe('the sandbox server', () => {
     await sandbox.close();
   });
 });
+
+describe('the day of a sandbox', () => {
+  it('is the one asked for, at 20:00, and its calls end there', async () => {
+    const sandbox = await start({ dialect: 'live', today: '2025-11-03' });
+    expect(sandbox.now).toBe('2025-11-03 20:00:00');
+    const { body } = await retrieve(sandbox, { limit: '1' });
+    const [newest] = body.data.results;
+    expect(newest.call_date > '2025-11-03 12:00:00' && newest.call_date < '2025-11-03 20:00:00').toBe(true);
+    expect(Number(body.data.total_found)).toBe(
+      sandbox.calls.filter(({ call_date }) => call_date.startsWith('2025-11-03')).length,
+    );
+  });
+
+  it('is the real one in the account’s zone when asked for', async () => {
+    const sandbox = await start({ today: 'real' });
+    const inZone = () => new Date().toLocaleString('sv-SE', { timeZone: 'America/Los_Angeles' });
+    const before = inZone();
+    const { now } = sandbox;
+    expect(before <= now && now <= inZone()).toBe(true);
+    expect((sandbox.calls.at(-1)?.call_date ?? '') < now).toBe(true);
+  });
+});

@@ -1,5 +1,6 @@
+import { SANDBOX_NOW, SANDBOX_TODAY } from '../../src/sandbox/clock.js';
 import type { Dialect } from '../../src/sandbox/dialect.js';
-import { generateCalls } from '../../src/sandbox/generate.js';
+import { CallHistory } from '../../src/sandbox/history.js';
 import { oneOf, type Random } from '../../src/sandbox/random.js';
 import { Refusal, renderRefusal } from '../../src/sandbox/refusals.js';
 import { renderPage, renderUpdated } from '../../src/sandbox/replies.js';
@@ -18,8 +19,7 @@ const KEPT_CALLS = 3_000;
 
 export async function startFaulty(dialect: Dialect, share: number, random: Random): Promise<FaultyUpstream> {
   // The last days of them: this process must stay quicker than the one it watches.
-  const calls = generateCalls().slice(-KEPT_CALLS);
-  const byId = new Map(calls.map((call) => [call.id, call]));
+  const calls = new CallHistory(SANDBOX_NOW).until(SANDBOX_NOW).slice(-KEPT_CALLS);
   const stored = new ExtraFieldStore();
   const counts = { answers: 0, faults: 0 };
 
@@ -27,8 +27,8 @@ export async function startFaulty(dialect: Dialect, share: number, random: Rando
     const form = new Map(Object.entries(sent));
     try {
       return url.endsWith('/log/update')
-        ? renderUpdated(dialect, update(byId, stored, form, dialect))
-        : renderPage(dialect, retrieve(calls, readRetrieve(form, dialect)));
+        ? renderUpdated(dialect, update(calls, stored, form, dialect))
+        : renderPage(dialect, retrieve(calls, readRetrieve(form, dialect, SANDBOX_TODAY)));
     } catch (error) {
       if (error instanceof Refusal) return renderRefusal(dialect, error.reason);
       throw error;

@@ -20,6 +20,8 @@ export interface ClickHouseProxy {
   readonly url: string;
   /** Chooses by the text of a statement; nothing goes wrong unless it is set. */
   fault: (statement: string) => Fault | undefined;
+  /** Names another database for a statement, as if another server of a cluster answered it. */
+  route: (statement: string) => string | undefined;
   /** Statements for which something went wrong. */
   readonly faults: number;
   /** Stops listening until `open`. */
@@ -34,7 +36,11 @@ export async function startClickHouseProxy(url: string): Promise<ClickHouseProxy
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request);
-    const fault = proxy.fault(`${decodeURIComponent((request.url ?? '').replaceAll('+', ' '))}\n${body}`);
+    const statement = `${decodeURIComponent((request.url ?? '').replaceAll('+', ' '))}\n${body}`;
+    const fault = proxy.fault(statement);
+    const address = new URL(request.url ?? '', `http://${behind.host}`);
+    const database = proxy.route(statement);
+    if (database !== undefined) address.searchParams.set('database', database);
     if (fault !== undefined) faults += 1;
     if (fault === 'silence') return;
     if (fault === 'lost before') return void response.destroy();
@@ -42,7 +48,7 @@ export async function startClickHouseProxy(url: string): Promise<ClickHouseProxy
       response.writeHead(fault.status, { 'content-type': 'text/plain', ...fault.headers }).end(fault.body);
       return;
     }
-    const answer = await fetch(`http://${behind.host}${request.url}`, {
+    const answer = await fetch(address, {
       method: request.method ?? 'POST',
       headers: {
         authorization: request.headers.authorization ?? '',
@@ -73,6 +79,7 @@ export async function startClickHouseProxy(url: string): Promise<ClickHouseProxy
       return address.href;
     },
     fault: () => undefined,
+    route: () => undefined,
     get faults() {
       return faults;
     },

@@ -50,7 +50,9 @@ describe('sample_call_logs', () => {
     const { ids, structured, text } = await ask({ ...WEEK, size: 20, seed: 7 });
     expect([...ids].sort()).toEqual(draw(recent(), 20, '7').sort());
     expect(structured).toMatchObject({ drawn: 20, seed: '7', population: recent().length });
-    expect(text).toContain(`20 calls, drawn at random from ${recent().length} eligible calls. Seed 7`);
+    expect(text).toContain(
+      `20 calls, drawn at random from ${recent().length} eligible calls (matching, ended). Seed 7`,
+    );
     const other = await ask({ ...WEEK, size: 20, seed: 'other' }, live.slice(0, 1));
     expect(other.ids).not.toEqual(ids);
   });
@@ -59,7 +61,7 @@ describe('sample_call_logs', () => {
     const { ids, structured } = await ask({
       ...WEEK,
       per: 'user',
-      with_recording: true,
+      has_recording: true,
       min_call_length: 60,
       seed: 3,
     });

@@ -36,7 +36,7 @@ describe.each(DIALECTS)('concise pages of the %s dialect', (dialect) => {
   it.each([
     ['any calls', {}],
     ['a busy hour', { start_time: '2026-02-17 11:00:00', end_time: '2026-02-17 11:59:59', order: 'asc' }],
-    ['one campaign', { campaign_id: '112', status: 'COMPLETED' }],
+    ['one campaign', { campaign_id: '113', status: 'COMPLETED' }],
     ['calls that came in', { call_type: 'INBOUND' }],
     ['three-way calls', { call_type: '3WAY' }],
     ['a single call', { id: '789' }],

@@ -62,22 +62,25 @@ function numbersOf(all: readonly SandboxCall[]): Row {
   const sum = talk.reduce((total, length) => total + length, 0);
   const at = (index: number) => talk[index] ?? 0;
   const human = count(calls, 'human');
-  const abandoned = count(calls, 'abandoned');
   const unknown = count(calls, 'unmapped');
-  const ofCalls = (known: number) =>
-    rateCell(percent(known, calls.length), percent(known + unknown, calls.length));
+  const outbound = calls.filter(({ call_type }) => call_type === 'OUTBOUND' || call_type === 'MANUAL');
+  const out = (name: string) => count(outbound, name);
+  const ofOutbound = (name: string) =>
+    rateCell(percent(out(name), outbound.length), percent(out(name) + out('unmapped'), outbound.length));
+  const sales = calls.filter(({ status }) => status === 'SALE').length;
   return {
     calls: calls.length,
     leads: new Set(calls.map((call) => call.lead_id)).size,
     numbers: new Set(calls.map((call) => call.phone_number)).size,
     ...Object.fromEntries([...Object.values(GROUP), 'unmapped'].map((name) => [name, count(calls, name)])),
-    connect_rate: ofCalls(human),
-    machine_rate: ofCalls(count(calls, 'machine')),
-    no_answer_rate: ofCalls(count(calls, 'no_answer')),
+    contact_rate: ofOutbound('human'),
+    success_rate: rateCell(percent(sales, human + unknown), percent(sales, human) ?? percent(sales, unknown)),
+    machine_rate: ofOutbound('machine'),
+    no_answer_rate: ofOutbound('no_answer'),
     // Least when the unknown calls were answered, most when they were abandoned.
     abandon_rate: rateCell(
-      percent(abandoned, human + abandoned + unknown),
-      percent(abandoned + unknown, human + abandoned + unknown),
+      percent(out('abandoned'), out('human') + out('abandoned') + out('unmapped')),
+      percent(out('abandoned') + out('unmapped'), out('human') + out('abandoned') + out('unmapped')),
     ),
     talk_sum: sum,
     talk_mean: talk.length === 0 ? null : Math.round((sum / talk.length) * 10) / 10,
@@ -156,18 +159,21 @@ for (const dialect of ['contract', 'live'] as const) {
         },
       });
       for (const [outcome, calls] of Object.entries(total.outcomes)) expect(calls).toBe(expected[outcome]);
-      expect(total.rates.connect_rate).toEqual({
+      const outbound = sandbox.calls.filter(
+        (call) => /^(OUTBOUND|MANUAL)$/.test(call.call_type ?? '') && group(call) !== 'in_progress',
+      );
+      expect(total.rates.contact_rate).toEqual({
         percent: null,
-        ...rangeOf(expected['connect_rate']),
-        numerator: expected['human'],
-        denominator: expected['calls'],
-        definition: 'human ÷ calls',
+        ...rangeOf(expected['contact_rate']),
+        numerator: count(outbound, 'human'),
+        denominator: outbound.length,
+        definition: 'outbound calls that reached a person ÷ outbound calls',
       });
       expect(total.rates.abandon_rate).toMatchObject({
         percent: null,
         ...rangeOf(expected['abandon_rate']),
-        numerator: expected['abandoned'],
-        denominator: Number(expected['human']) + Number(expected['abandoned']),
+        numerator: count(outbound, 'abandoned'),
+        denominator: count(outbound, 'human') + count(outbound, 'abandoned'),
       });
       expect(structured.completeness).toMatchObject({ complete: true, unique: sandbox.calls.length });
       expect(text).toContain(`Complete: all ${sandbox.calls.length} matching calls were read`);
@@ -220,7 +226,7 @@ for (const dialect of ['contract', 'live'] as const) {
     }
 
     it('groups by two, sorts by a rate and sums up the rest', async () => {
-      const answer = await ask({ ...DAYS, group_by: ['campaign', 'hour'], sort_by: 'connect_rate', top: 5 });
+      const answer = await ask({ ...DAYS, group_by: ['campaign', 'hour'], sort_by: 'contact_rate', top: 5 });
       const cells = new Map<string, SandboxCall[]>();
       for (const call of recent()) {
         const cell = `${call.campaign_id} ${call.call_date.slice(11, 13)}`;
@@ -229,7 +235,7 @@ for (const dialect of ['contract', 'live'] as const) {
       const best = [...cells].map(([cell, calls]) => ({ cell, ...numbersOf(calls) }) as Row);
       best.sort(
         (a, b) =>
-          leastOf(b['connect_rate']) - leastOf(a['connect_rate']) ||
+          leastOf(b['contact_rate']) - leastOf(a['contact_rate']) ||
           (String(a['cell']) < String(b['cell']) ? -1 : 1),
       );
       expect(rowsOf(answer).map((row) => `${row['campaign']} ${row['hour']}`)).toEqual(

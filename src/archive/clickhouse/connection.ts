@@ -166,7 +166,10 @@ function settingsOf({ memory, threads, seconds }: ClickHouseBounds): ClickHouseS
     output_format_json_named_tuples_as_objects: 0,
     // Rows are there when an insert has been answered.
     async_insert: 0,
-    // Behind one address there may be several servers: none answers from before the last insert.
+    // Behind one address there may be several servers: what was inserted is on most of them, and none answers from before
+    // the last insert. Only one after the other are inserts seen so; tables that are not replicated know nothing of it.
+    insert_quorum: 'auto',
+    insert_quorum_parallel: 0,
     select_sequential_consistency: '1',
   };
 }

@@ -16,6 +16,8 @@ const CODE = {
   memoryExceeded: '241',
   tableIsReadOnly: '242',
   diskFull: '243',
+  /** What statements about calls say of themselves (population.ts). */
+  incomplete: '395',
   accessDenied: '497',
   authenticationFailed: '516',
 } as const;
@@ -34,7 +36,9 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|^EPROTO$/;
 
 /** True when the same statement may well succeed a moment later. Every statement here may be sent twice. */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof ClickHouseError) return error.code === CODE.tooManyQueries;
+  // The next server, or the same one a moment later, may hold everything.
+  if (error instanceof ClickHouseError)
+    return error.code === CODE.tooManyQueries || error.code === CODE.incomplete;
   return LOST_CONNECTION.has(errorCode(error)) || /socket hang up/.test(messageOf(error));
 }
 
@@ -116,6 +120,11 @@ function refusal({ code, type }: ClickHouseError, database: string, failure: Wor
       return failure(
         'Its user may not do this.',
         'Grant it SELECT, INSERT, CREATE TABLE, ALTER DELETE and OPTIMIZE on the database, and the right to change settings (readonly = 0).',
+      );
+    case CODE.incomplete:
+      return failure(
+        'A server of it does not hold all calls of the question: they were replaced or removed meanwhile, or have not arrived there yet.',
+        'Ask again; if it lasts, see which replica is behind.',
       );
     case CODE.memoryExceeded:
       return failure(

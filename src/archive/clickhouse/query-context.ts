@@ -7,7 +7,7 @@ import type { BoundSql } from '../../query/sql-dialect.js';
 import { Failure } from '../../util/failure.js';
 import { callOf } from '../columns.js';
 import { CLICKHOUSE } from '../sql/clickhouse.js';
-import { countInSql } from '../sql/counting.js';
+import { countSelected } from '../sql/selection.js';
 import { otherSpellingsInSql } from '../sql/spellings.js';
 import type { SqlCalls } from '../sql/sql-calls.js';
 import type { ArchivedPopulation, ArchiveQuestion } from '../store.js';
@@ -68,10 +68,12 @@ export class ClickHouseQuestion implements ArchiveQuestion {
 
   async count(question: CountQuestion, signal: AbortSignal): Promise<CountedCalls> {
     await this.#checkRows(signal);
-    const counted = await countInSql(this.#calls(signal), question);
+    const counted = await countSelected(this.#calls(signal), question, this.#population.checks ?? []);
     // The counts come from several statements, and each has to have seen the same calls.
     const seen = counted.statuses.reduce((sum, [, , calls]) => sum + calls, 0);
-    if (seen !== (await this.#size(this.#sql(), signal))) throw changed(this.#connection);
+    const { read = seen, satisfied = seen } = counted.selection ?? {};
+    if (seen !== satisfied || read !== (await this.#size(this.#sql(), signal)))
+      throw changed(this.#connection);
     return counted;
   }
 
@@ -138,7 +140,9 @@ export class ClickHouseQuestion implements ArchiveQuestion {
       days: this.#days,
       current: this.#current,
       filters: this.#population.filters,
+      stored: this.#days.reduce((sum, { day }) => sum + day.rows, 0),
       question: this.#added === 0 ? undefined : this.#id,
+      added: this.#added,
     });
   }
 

@@ -25,14 +25,15 @@ export interface ClickHouseStoreOptions {
   readonly bounds: ClickHouseBounds;
 }
 
-/** Creates the tables of an archive, or brings them to this version. @throws SettingsError, Failure */
-export async function initialiseClickHouse(
+/** Creates the tables of an archive, or brings them to this version; on a cluster (its name) they are replicated. @throws SettingsError, Failure */
+export async function initializeClickHouse(
   url: string,
   bounds: ClickHouseBounds,
+  cluster?: string,
 ): Promise<{ readonly done: Initialized; readonly place: string }> {
   const connection = new ClickHouseConnection(parseAddress(url), bounds);
   try {
-    return { done: await initialize(connection), place: connection.address.place };
+    return { done: await initialize(connection, cluster), place: connection.address.place };
   } finally {
     await connection.close();
   }
@@ -59,6 +60,11 @@ export class ClickHouseStore implements ArchiveStore {
     this.place = this.#connection.address.place;
     this.#owner = owner;
     this.#days = new DayTable(this.#connection, owner);
+  }
+
+  /** The server checks what it stores by itself, and refuses what is damaged. */
+  async damaged(): Promise<ReadonlyMap<string, string>> {
+    return new Map();
   }
 
   async days(): Promise<readonly ArchivedDay[]> {

@@ -7,8 +7,8 @@ import type { IdFilter } from '../../query/filters.js';
 import { type BoundSql, UNDATED } from '../../query/sql-dialect.js';
 import { Failure } from '../../util/failure.js';
 import { COLUMN_LIST, COLUMNS, callOf } from '../columns.js';
-import { countInSql } from '../sql/counting.js';
 import { DUCKDB } from '../sql/duckdb.js';
+import { countSelected } from '../sql/selection.js';
 import { otherSpellingsInSql } from '../sql/spellings.js';
 import type { SqlCalls } from '../sql/sql-calls.js';
 import type { ArchivedPopulation, ArchiveQuestion } from '../store.js';
@@ -38,6 +38,8 @@ export class ParquetQuestion implements ArchiveQuestion {
   readonly #population: ArchivedPopulation;
   readonly #desk: QueryStore;
   readonly #added: CallTable;
+  /** The days as they were when the question was last planned: reading them anew for each day takes days squared. */
+  #stored: Inventory | undefined;
   #hasMoved = false;
 
   private constructor(
@@ -68,7 +70,7 @@ export class ParquetQuestion implements ArchiveQuestion {
   }
 
   count(question: CountQuestion, signal: AbortSignal): Promise<CountedCalls> {
-    return this.#ask(signal, (calls) => countInSql(calls, question));
+    return this.#ask(signal, (calls) => countSelected(calls, question, this.#population.checks ?? []));
   }
 
   otherSpellings(signal: AbortSignal): Promise<ReadonlyMap<IdFilter, string>> {
@@ -155,8 +157,8 @@ export class ParquetQuestion implements ArchiveQuestion {
     const values: BoundSql['parameters'] = parts[0]?.parameters ?? {};
     return {
       sql: selects.join(' UNION ALL '),
-      rows: async ({ sql }: BoundSql) => {
-        const found = await this.#connection.runAndReadAll(sql, valuesOf(sql, values));
+      rows: async ({ sql, parameters }: BoundSql) => {
+        const found = await this.#connection.runAndReadAll(sql, valuesOf(sql, { ...values, ...parameters }));
         return found.getRows().map((row) => row.map(plainValue));
       },
       stream: (sql: string) => this.#connection.stream(sql, valuesOf(sql, values)),
@@ -166,7 +168,8 @@ export class ParquetQuestion implements ArchiveQuestion {
   /** Does a piece of work on the days as they are now; again when one of them was replaced meanwhile. */
   async #steadily<T>(work: (days: readonly Manifest[]) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
-      const stored = await this.#desk.inventory();
+      this.#stored ??= await this.#desk.inventory();
+      const stored = this.#stored;
       const days = this.#population.days.map(({ date }) => {
         const damage = stored.damaged.get(date);
         if (damage !== undefined) throw damagedDay(date, damage);
@@ -180,6 +183,7 @@ export class ParquetQuestion implements ArchiveQuestion {
       } catch (error) {
         if (error instanceof Failure || !(error instanceof Error)) throw error;
         const now = await this.#desk.inventory();
+        this.#stored = undefined;
         const replaced = days.find((day) => !now.days.some(({ file }) => file === day.file));
         if (replaced === undefined) throw await this.#unreadable(error, days);
         if (attempt === ATTEMPTS) throw meanwhile(replaced.date, 'replaced in it again and again', error);

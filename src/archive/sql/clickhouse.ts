@@ -16,6 +16,8 @@ export const CLICKHOUSE: SqlDialect = {
   replace: (value, { pattern, by, all }) =>
     `replaceRegexp${all ? 'All' : 'One'}(${value}, ${literal(pattern)}, ${literal(by)})`,
   translate: (value, from, to) => `translateUTF8(${value}, ${literal(from)}, ${literal(to)})`,
+  number: (text) => `toFloat64OrNull(${text})`,
+  contains: (value, part) => `position(${value}, ${part}) > 0`,
   upper: (value) => `upperUTF8(${value})`,
   lower: (value) => `lowerUTF8(${value})`,
   composed: (value) => `normalizeUTF8NFC(${value})`,
@@ -40,10 +42,10 @@ export const CLICKHOUSE: SqlDialect = {
   },
 };
 
-/** A list of whole numbers of any length as one array. */
+/** A list of whole numbers of any length, also of none, as one array. */
 function numbers(name: string, values: readonly (string | number | bigint)[]): BoundSql {
   const parts: Record<string, string> = {};
-  for (let start = 0; start < values.length; start += NUMBERS_A_VALUE) {
+  for (let start = 0; start === 0 || start < values.length; start += NUMBERS_A_VALUE) {
     parts[`${name}_${start}`] = `[${values.slice(start, start + NUMBERS_A_VALUE).join(',')}]`;
   }
   const arrays = Object.keys(parts).map((part) => `{${part}:Array(UInt64)}`);

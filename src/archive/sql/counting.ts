@@ -1,4 +1,4 @@
-import { OUTCOME_GROUPS, type OutcomeGroup } from '../../convoso/statuses.js';
+import { type CallKind, hasEnded } from '../../query/call-kinds.js';
 import {
   type CountedCalls,
   type CountedGroup,
@@ -7,22 +7,25 @@ import {
   DISTINCT,
   DISTINCT_NAMES,
   distinctCounts,
+  isAmong,
   MAX_GROUPS,
   tooManyGroups,
 } from '../../query/counts.js';
-import { type Grouping, keySql, keyText, nameField } from '../../query/groupings.js';
+import { type Grouping, keyOfKind, keySql, keyText, nameField } from '../../query/groupings.js';
+import { isAnswered, isOfQueueSql, type OfferedCalls, waitFrom, waitSql } from '../../query/queue-calls.js';
 import { type BoundSql, type SqlDialect, UNDATED } from '../../query/sql-dialect.js';
 import { present } from '../../util/present.js';
 import { distinctValues } from './distinct.js';
 import type { SqlCalls } from './sql-calls.js';
 
-/** Calls of one group that have the same status, status name, presence of a length and names. */
+/** Calls of one group of which all is the same that decides on their kind (`KIND_COLUMNS`), and their names. */
 interface Alike {
-  /** What of them decides on the outcome, hashed. */
-  readonly statusHash: unknown;
+  /** What decides on their kind, hashed. */
+  readonly kindHash: unknown;
   readonly status: string | undefined;
   readonly statusName: string | undefined;
   readonly hasLength: boolean;
+  readonly callType: string | undefined;
   /** One per grouping. */
   readonly names: readonly (string | undefined)[];
   readonly calls: number;
@@ -40,24 +43,26 @@ class SqlGroup implements CountedGroup {
   readonly keys: readonly string[];
   readonly names: (string | undefined)[];
   readonly system: boolean;
-  /** Its keys but the outcome, hashed. */
+  /** Its keys but those that the kind says, hashed. */
   readonly hash: unknown;
-  readonly outcome: OutcomeGroup;
+  /** The number that stands for those. */
+  readonly part: number;
   distinct = distinctCounts(() => 0);
+  readonly offered: OfferedCalls[] = [];
   readonly #latest: number[];
-  readonly #alike: (readonly [OutcomeGroup, Alike])[] = [];
+  readonly #alike: (readonly [CallKind, Alike])[] = [];
 
-  constructor(keys: readonly string[], system: boolean, hash: unknown, outcome: OutcomeGroup) {
+  constructor(keys: readonly string[], system: boolean, hash: unknown, part: number) {
     this.keys = keys;
     this.system = system;
     this.hash = hash;
-    this.outcome = outcome;
+    this.part = part;
     this.names = keys.map(() => undefined);
     this.#latest = keys.map(() => Number.NEGATIVE_INFINITY);
   }
 
-  add(outcome: OutcomeGroup, alike: Alike): void {
-    this.#alike.push([outcome, alike]);
+  add(kind: CallKind, alike: Alike): void {
+    this.#alike.push([kind, alike]);
     for (const [i, name] of alike.names.entries()) {
       const [known, latest = 0] = [this.names[i], this.#latest[i]];
       if (name === undefined || alike.latest < latest) continue;
@@ -72,9 +77,9 @@ class SqlGroup implements CountedGroup {
     const alike = this.#alike;
     return {
       *[Symbol.iterator]() {
-        for (const [outcome, { hasLength, lengths, counts }] of alike) {
+        for (const [kind, { hasLength, lengths, counts }] of alike) {
           for (const [i, length] of lengths.entries())
-            yield [outcome, hasLength ? length : null, counts[i] ?? 0] as const;
+            yield [kind, hasLength ? length : null, counts[i] ?? 0] as const;
         }
       },
     };
@@ -83,40 +88,43 @@ class SqlGroup implements CountedGroup {
 
 /**
  * Counts calls in a database, by one statement that reduces them to how many are alike and one about what is distinct among
- * them. What a status counts as is asked of this side, once per status, name and presence of a length.
+ * them. Of what kind calls are is asked of this side, once for all that have the same `KIND_COLUMNS`.
  * @throws Failure when there are too many groups; what `rows` throws
  */
 export async function countInSql(calls: SqlCalls, question: CountQuestion): Promise<CountedCalls> {
   const prepared = preparedSql(calls, question);
-  const { groups, statuses } = await readGroups(calls, prepared, question);
-  const ended = endedSql(calls.dialect, prepared, question, statuses);
-  const byOutcome = question.groupBy.includes('outcome');
-  const size = [...statuses.values()].reduce((sum, { calls: count }) => sum + count, 0);
-  const distinct = await distinctValues(calls, ended, {
+  const { groups, kinds } = await readGroups(calls, prepared, question);
+  const size = kinds.reduce((sum, { calls: count }) => sum + count, 0);
+  const distinct = await distinctValues(calls, endedSql(calls.dialect, prepared, kinds), {
     size,
     system: groups.map(({ system }) => system),
-    keys: { hash: groups.map(({ hash }) => String(hash)), ...(byOutcome ? outcomeColumn(groups) : {}) },
+    keys: { hash: groups.map(({ hash }) => String(hash)), part: groups.map(({ part }) => part) },
   });
   for (const [place, group] of groups.entries()) group.distinct = distinct.perGroup[place] ?? group.distinct;
+  if (question.withQueue) await readOffered(calls, prepared, groups, kinds);
   const places = new Map<CountedGroup, number>(groups.map((group, place) => [group, place]));
-  const order = question.order(groups.filter(({ system }) => !system));
+  const systemGroups = groups.filter(({ system }) => system);
+  const order = question.order(
+    groups.filter(({ system }) => !system),
+    systemGroups,
+  );
   const reached = await distinct.inOrder(order.flatMap((group) => places.get(group) ?? []));
   return {
     groups: order,
-    systemGroups: groups.filter(({ system }) => system),
+    systemGroups,
     ...reached,
-    statuses: [...statuses.values()].map(({ status, statusName, outcome, calls: count }) => [
+    statuses: kinds.map(({ status, statusName, kind: { outcome }, calls: count }) => [
       status,
       outcome,
       count,
       outcome === 'unmapped' ? statusName : undefined,
     ]),
-    unmappedByAgents: [...statuses.values()].reduce(
-      (sum, { status, outcome, byAgents }) =>
-        sum + (status !== undefined && outcome === 'unmapped' ? byAgents : 0),
+    unmappedByAgents: kinds.reduce(
+      (sum, { status, kind, byAgents }) =>
+        sum + (status !== undefined && kind.outcome === 'unmapped' ? byAgents : 0),
       0,
     ),
-    callTypes: question.withCallTypes ? await readCallTypes(calls, ended) : [],
+    callTypes: callTypesOf(kinds),
     ...(await readDates(calls)),
   };
 }
@@ -139,6 +147,7 @@ function preparedSql({ dialect, sql }: SqlCalls, { groupBy, systemUsers }: Count
     ['status_code', dialect.column('status')],
     ['status_words', dialect.column('status_name')],
     ['has_length', `CASE WHEN ${length} IS NULL THEN 0 ELSE 1 END`],
+    ['type_code', dialect.column('call_type')],
     ['talk', `coalesce(${length}, 0)`],
     ['by_agent', `CASE WHEN ${user} IS NULL THEN 0 ELSE 1 - ${isSystem} END`],
     ['moment', `coalesce(${dialect.column('second')}, ${UNDATED})`],
@@ -146,33 +155,38 @@ function preparedSql({ dialect, sql }: SqlCalls, { groupBy, systemUsers }: Count
       const name = nameField(grouping);
       return name === undefined ? [] : [[`name${i}`, dialect.column(name)] as const];
     }),
-    ...DISTINCT_NAMES.map((name) => [name, dialect.column(DISTINCT[name].field)] as const),
-    ['direction', dialect.column('call_type')],
+    ...DISTINCT_NAMES.map((name) => [`${name}_raw`, dialect.column(DISTINCT[name].field)] as const),
+    ['of_queue', `CASE WHEN ${isOfQueueSql(dialect)} THEN 1 ELSE 0 END`],
+    ['wait', waitSql(dialect)],
   ];
   return `SELECT ${columns.map(([name, value]) => `${value} AS ${name}`).join(', ')} FROM (${sql})`;
 }
 
-const STATUS_COLUMNS = ['status_code', 'status_words', 'has_length'] as const;
+/** What of a call decides on its kind. */
+const KIND_COLUMNS = ['status_code', 'status_words', 'has_length', 'type_code'] as const;
 
-interface StatusCount extends Pick<Alike, 'statusHash' | 'status' | 'statusName' | 'calls' | 'byAgents'> {
-  readonly outcome: OutcomeGroup;
+/** Calls that have the same of all of it, with their kind and the number of the groups that they are in by it. */
+interface KindCount
+  extends Pick<Alike, 'kindHash' | 'status' | 'statusName' | 'callType' | 'calls' | 'byAgents'> {
+  readonly kind: CallKind;
+  readonly part: number;
 }
 
-/** The groups, and by their hash the combinations of what decides on an outcome. */
+/** The groups, and the combinations of what decides on a kind. */
 async function readGroups(
   { dialect, rows }: SqlCalls,
   prepared: string,
   question: CountQuestion,
-): Promise<{ groups: SqlGroup[]; statuses: Map<string, StatusCount> }> {
+): Promise<{ groups: SqlGroup[]; kinds: KindCount[] }> {
   const { groupBy } = question;
-  const keys = groupBy.flatMap((grouping, i) => (grouping === 'outcome' ? [] : [`k${i}`]));
+  const keys = groupBy.flatMap((grouping, i) => (keySql(grouping, dialect) === undefined ? [] : [`k${i}`]));
   const names = groupBy.flatMap((grouping, i) => (nameField(grouping) === undefined ? [] : [`name${i}`]));
   const groupColumns = [...keys, 'is_system', 'hash'].join(', ');
-  const alikeColumns = [groupColumns, ...STATUS_COLUMNS, ...names].join(', ');
+  const alikeColumns = [groupColumns, ...KIND_COLUMNS, ...names].join(', ');
   const number = (value: string) => `CAST(${value} AS DOUBLE)`;
   const alike = dialect.tuple([
-    dialect.hash(STATUS_COLUMNS),
-    ...[...STATUS_COLUMNS, ...names, 'calls', 'agents', 'latest', 'all_talk', 'all_counts'],
+    dialect.hash(KIND_COLUMNS),
+    ...[...KIND_COLUMNS, ...names, 'calls', 'agents', 'latest', 'all_talk', 'all_counts'],
   ]);
   const found = await rows({
     // Three levels: by length, by what else is alike, by group. No more groups come than can be used.
@@ -186,25 +200,27 @@ async function readGroups(
     parameters: {},
   });
   const groups = new Map<string, SqlGroup>();
-  const statuses = new Map<string, StatusCount>();
+  const kinds = new Map<string, KindCount>();
+  const parts = new Map<string, number>();
   for (const row of found) {
     const [isSystem, hash, tuples] = row.slice(keys.length);
     for (const tuple of tuples as readonly unknown[][]) {
       const some = alikeOf(tuple, groupBy);
-      const outcome = outcomeOf(some, question);
-      addStatus(statuses, some, outcome);
+      const kind = kindOf(some, question);
+      const ofKind = groupBy.map((grouping) => keyOfKind(grouping, kind));
+      const part = parts.get(ofKind.join('\0')) ?? parts.size;
+      parts.set(ofKind.join('\0'), part);
+      addKind(kinds, some, kind, part);
       const values = row.values();
-      const texts = groupBy.map((grouping) =>
-        grouping === 'outcome' ? outcome : keyText(grouping, values.next().value),
-      );
+      const texts = groupBy.map((grouping, i) => ofKind[i] ?? keyText(grouping, values.next().value));
       const id = [isSystem, ...texts].join('\0');
-      const group = groups.get(id) ?? new SqlGroup(texts, Number(isSystem) === 1, hash, outcome);
+      const group = groups.get(id) ?? new SqlGroup(texts, Number(isSystem) === 1, hash, part);
       groups.set(id, group);
-      group.add(outcome, some);
+      group.add(kind, some);
     }
     if (groups.size > MAX_GROUPS) throw tooManyGroups(groupBy);
   }
-  return { groups: [...groups.values()], statuses };
+  return { groups: [...groups.values()], kinds: [...kinds.values()] };
 }
 
 function alikeOf(tuple: readonly unknown[], groupBy: readonly Grouping[]): Alike {
@@ -212,10 +228,11 @@ function alikeOf(tuple: readonly unknown[], groupBy: readonly Grouping[]): Alike
   const next = () => values.next().value;
   const text = () => textOf(next());
   return {
-    statusHash: next(),
+    kindHash: next(),
     status: text(),
     statusName: text(),
     hasLength: Number(next()) === 1,
+    callType: text(),
     names: groupBy.map((grouping) => (nameField(grouping) === undefined ? undefined : text())),
     calls: Number(next()),
     byAgents: Number(next()),
@@ -225,57 +242,84 @@ function alikeOf(tuple: readonly unknown[], groupBy: readonly Grouping[]): Alike
   };
 }
 
-function outcomeOf({ status, statusName, hasLength }: Alike, question: CountQuestion): OutcomeGroup {
-  return question.outcomeOf({
-    ...present({ status, status_name: statusName }),
-    // Which length it is says nothing of the outcome, only whether there is one.
+function kindOf({ status, statusName, hasLength, callType }: Alike, question: CountQuestion): CallKind {
+  return question.kindOf({
+    ...present({ status, status_name: statusName, call_type: callType }),
+    // Which length it is says nothing of the kind, only whether there is one.
     call_length: hasLength ? 0 : null,
   });
 }
 
-function addStatus(statuses: Map<string, StatusCount>, alike: Alike, outcome: OutcomeGroup): void {
-  const { statusHash, status, statusName, calls, byAgents } = alike;
-  const known = statuses.get(String(statusHash));
-  statuses.set(String(statusHash), {
-    statusHash,
+function addKind(kinds: Map<string, KindCount>, alike: Alike, kind: CallKind, part: number): void {
+  const { kindHash, status, statusName, callType, calls, byAgents } = alike;
+  const known = kinds.get(String(kindHash));
+  kinds.set(String(kindHash), {
+    kindHash,
     status,
     statusName,
-    outcome,
+    callType,
+    kind,
+    part,
     calls: calls + (known?.calls ?? 0),
     byAgents: byAgents + (known?.byAgents ?? 0),
   });
 }
 
-/** The prepared calls that have ended, with their outcome where groups need it; most need no look at outcomes. */
-function endedSql(
-  dialect: SqlDialect,
-  prepared: string,
-  { groupBy }: CountQuestion,
-  statuses: ReadonlyMap<string, StatusCount>,
-): BoundSql {
-  const ended = [...statuses.values()].filter(({ outcome }) => outcome !== 'in_progress');
-  if (ended.length === 0) return { sql: `SELECT * FROM (${prepared}) WHERE false`, parameters: {} };
-  if (ended.length === statuses.size && !groupBy.includes('outcome'))
-    return { sql: prepared, parameters: {} };
-  const outcomes = dialect.table('outcomes', {
-    status_hash: ended.map(({ statusHash }) => String(statusHash)),
-    ...outcomeColumn(ended),
+function callTypesOf(kinds: readonly KindCount[]): CountedCalls['callTypes'] {
+  const types = new Map<string | undefined, number>();
+  for (const { kind, callType, calls } of kinds)
+    if (hasEnded(kind)) types.set(callType, (types.get(callType) ?? 0) + calls);
+  return [...types];
+}
+
+/** The prepared calls that have ended: what groups are told apart by, and the values that count as distinct. */
+function endedSql(dialect: SqlDialect, prepared: string, kinds: readonly KindCount[]): BoundSql {
+  const ended = kinds.filter(({ kind }) => hasEnded(kind));
+  if (ended.length === 0) {
+    const none = DISTINCT_NAMES.map((name) => `${name}_raw AS ${name}`);
+    return {
+      sql: `SELECT hash, 0 AS part, ${none.join(', ')} FROM (${prepared}) WHERE false`,
+      parameters: {},
+    };
+  }
+  const table = dialect.table('kinds', {
+    kind_hash: ended.map(({ kindHash }) => String(kindHash)),
+    part: ended.map(({ part }) => part),
+    ...Object.fromEntries(
+      DISTINCT_NAMES.map((name) => [`in_${name}`, ended.map(({ kind }) => Number(isAmong(name, kind)))]),
+    ),
   });
+  const values = DISTINCT_NAMES.map((name) => `CASE WHEN in_${name} = 1 THEN ${name}_raw END AS ${name}`);
   return {
-    sql: `SELECT * FROM (SELECT *, ${dialect.hash(STATUS_COLUMNS)} AS status_hash FROM (${prepared})) calls
-      JOIN (${outcomes.sql}) outcomes USING (status_hash)`,
-    parameters: outcomes.parameters,
+    sql: `SELECT hash, part, ${values.join(', ')}
+      FROM (SELECT *, ${dialect.hash(KIND_COLUMNS)} AS kind_hash FROM (${prepared})) calls
+      JOIN (${table.sql}) kinds USING (kind_hash)`,
+    parameters: table.parameters,
   };
 }
 
-/** Outcomes as numbers, in a column that calls and groups have in common. */
-function outcomeColumn(rows: readonly { readonly outcome: OutcomeGroup }[]): { outcome: number[] } {
-  return { outcome: rows.map(({ outcome }) => OUTCOME_GROUPS.indexOf(outcome)) };
-}
-
-async function readCallTypes({ rows }: SqlCalls, ended: BoundSql): Promise<CountedCalls['callTypes']> {
-  const sql = `SELECT direction, CAST(count(*) AS DOUBLE) FROM (${ended.sql}) GROUP BY direction`;
-  return (await rows({ ...ended, sql })).map(([type, count]) => [textOf(type), Number(count)]);
+/** Gives groups their calls that were offered to the agents of a queue. */
+async function readOffered(
+  { dialect, rows }: SqlCalls,
+  prepared: string,
+  groups: readonly SqlGroup[],
+  kinds: readonly KindCount[],
+): Promise<void> {
+  const id = (hash: unknown, part: number) => `${hash} ${part}`;
+  const byHash = new Map(groups.map((group) => [id(group.hash, group.part), group]));
+  const kindOfHash = new Map(kinds.map((one) => [String(one.kindHash), one]));
+  const found = await rows({
+    sql: `SELECT hash, kind_hash, by_agent, wait, CAST(count(*) AS DOUBLE) FROM (
+        SELECT hash, ${dialect.hash(KIND_COLUMNS)} AS kind_hash, by_agent, wait FROM (${prepared}) WHERE of_queue = 1)
+      GROUP BY hash, kind_hash, by_agent, wait`,
+    parameters: {},
+  });
+  for (const [hash, kindHash, byAgent, wait, count] of found) {
+    const { kind, part = 0 } = kindOfHash.get(String(kindHash)) ?? {};
+    const answered = kind === undefined ? undefined : isAnswered(kind, Number(byAgent) === 1);
+    if (answered === undefined) continue;
+    byHash.get(id(hash, part))?.offered.push([answered, waitFrom(wait), Number(count)]);
+  }
 }
 
 /**

@@ -14,6 +14,8 @@ export const DUCKDB: SqlDialect = {
   replace: (value, { pattern, by, all }) =>
     `regexp_replace(${value}, ${sqlText(pattern)}, ${sqlText(by)}${all ? ", 'g'" : ''})`,
   translate: (value, from, to) => `translate(${value}, ${sqlText(from)}, ${sqlText(to)})`,
+  number: (text) => `TRY_CAST(${text} AS DOUBLE)`,
+  contains: (value, part) => `contains(${value}, ${part})`,
   upper: (value) => `upper(${value})`,
   lower: (value) => `lower(${value})`,
   composed: (value) => `nfc_normalize(${value})`,

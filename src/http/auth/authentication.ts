@@ -9,7 +9,8 @@ import {
   verifyBearerToken,
 } from '@modelcontextprotocol/server';
 import type { Log } from '../../util/log.js';
-import { dropRest } from '../refusal.js';
+import { present } from '../../util/present.js';
+import { dropRest, HttpRefusal, sendRefusal } from '../refusal.js';
 import type { OAuthOptions } from './oauth-issuer.js';
 import { SCOPES } from './scopes.js';
 import { findToken, type StaticToken } from './static-tokens.js';
@@ -36,10 +37,16 @@ export interface Authentication {
     | undefined;
 }
 
+const NO_TOKEN = {
+  what: 'The request was refused.',
+  why: 'It carries no bearer token in the Authorization header.',
+  next: 'Send the token that the server operator gave you, or one of the authorization server that the challenge names.',
+};
+
 /** A request without a bearer token. */
 class NoToken extends OAuthError {
   constructor() {
-    super(OAuthErrorCode.InvalidToken, 'A bearer token is needed in the Authorization header');
+    super(OAuthErrorCode.InvalidToken, NO_TOKEN.why);
   }
 }
 
@@ -57,6 +64,7 @@ export async function createAuthentication(
 ): Promise<Authentication> {
   const issued = oauth === undefined ? undefined : new (await import('./oauth.js')).OAuthVerifier(oauth, log);
   const metadataUrl = oauth === undefined ? undefined : getOAuthProtectedResourceMetadataUrl(oauth.resource);
+  const resource = present({ resourceMetadataUrl: metadataUrl });
   const verifier = {
     async verifyAccessToken(token: string): Promise<AuthInfo> {
       const known = findToken(tokens, token);
@@ -73,20 +81,19 @@ export async function createAuthentication(
       if (!/^bearer\b/i.test(request.headers.authorization ?? '')) throw new NoToken();
       const authInfo = await verifyBearerToken(request.headers.authorization, {
         verifier,
-        ...(metadataUrl === undefined ? {} : { resourceMetadataUrl: metadataUrl }),
+        ...resource,
       });
       if (authInfo.scopes.some((scope) => (SCOPES as readonly string[]).includes(scope))) return authInfo;
       throw new OAuthError(OAuthErrorCode.InsufficientScope, 'The token carries no scope of this server');
     },
     async sendChallenge(response, error, required = oauth?.scopes ?? scopes) {
-      const challenge = bearerAuthChallengeResponse(error, {
-        requiredScopes: [...required],
-        ...(metadataUrl === undefined ? {} : { resourceMetadataUrl: metadataUrl }),
-      });
-      const headers = Object.fromEntries(challenge.headers);
-      // Who has not tried has made no error (RFC 6750, section 3.1).
-      if (error instanceof NoToken) headers['www-authenticate'] = plainChallenge(required, metadataUrl);
-      response.writeHead(challenge.status, headers);
+      // Who has not tried has made no error: neither header nor body carry a code of one (RFC 6750, section 3.1).
+      if (error instanceof NoToken) {
+        const headers = { 'www-authenticate': plainChallenge(required, metadataUrl) };
+        return sendRefusal(response, new HttpRefusal(401, NO_TOKEN, { headers }));
+      }
+      const challenge = bearerAuthChallengeResponse(error, { requiredScopes: [...required], ...resource });
+      response.writeHead(challenge.status, Object.fromEntries(challenge.headers));
       response.end(await challenge.text());
       dropRest(response);
     },

@@ -17,7 +17,7 @@ export const agentAudit: Prompt = {
       `Audit the calls of agent ${JSON.stringify(args['agent'])}.`,
       `${toolCall('summarize_call_logs', { ...filters, group_by: ['status'] })} for what became of the agent’s calls.`,
       `${toolCall('summarize_call_logs', { ...window, group_by: ['user'] })} for the other agents in the same window; compare like with like, and say where campaigns or volumes differ.`,
-      `${toolCall('sample_call_logs', { ...filters, size: 5, with_recording: true })} for calls to listen to; open the ones you quote with get_call_log.`,
+      `${toolCall('sample_call_logs', { ...filters, size: 5, has_recording: true })} for calls to listen to; open the ones you quote with get_call_log.`,
       'Report volume, outcomes and talk time against the others, what stands out, and the calls to listen to by id. A difference on few calls is no finding: give the counts.',
     );
   },

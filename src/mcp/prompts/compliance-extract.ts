@@ -14,10 +14,7 @@ export const complianceExtract: Prompt = {
   },
   write(args) {
     const { campaign } = args;
-    const filters = {
-      ...(campaign === undefined ? {} : { campaign_id: campaign }),
-      ...windowOf(args, 'last month'),
-    };
+    const filters = { campaign_id: campaign, ...windowOf(args, 'last month') };
     return steps(
       'Extract the calls below for regulatory review.',
       `${toolCall('export_call_logs', { ...filters, format: 'csv' })}. If the export is partial, export the missing windows it names as well, and hand over no partial file as the whole.`,

@@ -1,3 +1,4 @@
+import { present } from '../../util/present.js';
 import type { PromptArgument } from './prompt.js';
 
 /** The arguments of a window, as prompts take them. */
@@ -14,5 +15,5 @@ export function windowOf(
   { from, to }: Readonly<Record<string, string>>,
   otherwise: string,
 ): { start_time: string; end_time?: string } {
-  return { start_time: from ?? otherwise, ...(to === undefined ? {} : { end_time: to }) };
+  return present({ start_time: from ?? otherwise, end_time: to });
 }

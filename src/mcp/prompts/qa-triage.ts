@@ -22,7 +22,7 @@ export const qaTriage: Prompt = {
       per: 'user',
       size: wholeOr(args['per_agent'], 3),
       min_call_length: wholeOr(args['shortest'], 60),
-      with_recording: true,
+      has_recording: true,
       seed: 1,
     };
     return steps(

@@ -6,8 +6,14 @@ import { prompts } from './index.js';
 import { cleanArguments, type PromptArgument } from './prompt.js';
 import { suggestions } from './suggest.js';
 
+/** Registers prompts on servers, each time the same ones. */
+export interface PromptRegistrar {
+  readonly names: ReadonlySet<string>;
+  on(server: McpServer): void;
+}
+
 /** Makes what registers every prompt on a server, with completions for the arguments that have names to offer. */
-export function promptRegistrar(context: ToolContext): (server: McpServer) => void {
+export function promptRegistrar(context: ToolContext): PromptRegistrar {
   // A prompt that ends in a file needs a server that may write one.
   const usable = prompts.filter(
     ({ createsFiles }) => createsFiles === undefined || context.exports !== undefined,
@@ -16,12 +22,15 @@ export function promptRegistrar(context: ToolContext): (server: McpServer) => vo
     const shape = Object.entries(args).map(([arg, declared]) => [arg, schemaOf(declared, context)]);
     return { name, config: { title, description, argsSchema: z.object(Object.fromEntries(shape)) }, write };
   });
-  return (server) => {
-    for (const { name, config, write } of registrations) {
-      server.registerPrompt(name, config, (given) => ({
-        messages: [{ role: 'user', content: { type: 'text', text: write(cleanArguments(given)) } }],
-      }));
-    }
+  return {
+    names: new Set(usable.map(({ name }) => name)),
+    on(server) {
+      for (const { name, config, write } of registrations) {
+        server.registerPrompt(name, config, (given) => ({
+          messages: [{ role: 'user', content: { type: 'text', text: write(cleanArguments(given)) } }],
+        }));
+      }
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import {
   ResourceTemplate as SdkTemplate,
 } from '@modelcontextprotocol/server';
 import type { CallerScope, ToolContext } from '../../tools/define-tool.js';
+import { present } from '../../util/present.js';
 import { resources, resourceTemplates } from './index.js';
 import type { ResourceTemplate } from './resource.js';
 
@@ -29,14 +30,9 @@ export function resourceRegistrar(
       const suggest = (typed: string) =>
         template.suggest(context, principal).filter((value) => value.startsWith(typed));
       const pattern = new SdkTemplate(uriTemplate, { list: undefined, complete: { [variable]: suggest } });
-      const about = { title, description, ...(mimeType === undefined ? {} : { mimeType }) };
+      const about = present({ title, description, mimeType });
       server.registerResource(template.name, pattern, about, (url, values, { mcpReq }) => {
-        const scope = {
-          signal: mcpReq.signal,
-          progress: () => {},
-          canAsk: false,
-          ...(principal === undefined ? {} : { principal }),
-        };
+        const scope = present({ signal: mcpReq.signal, progress: () => {}, canAsk: false, principal });
         return readTemplate(template, url, String(values[variable]), context, scope);
       });
     }

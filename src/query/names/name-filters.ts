@@ -88,6 +88,39 @@ export async function resolveNames<Filters extends NamedFilters>(
   };
 }
 
+/**
+ * Whether a text with commas in it is one name, id or code that a person wrote down or that rows carry, whole and with just
+ * these commas: a campaign may be called “Auto, Home”.
+ * @throws what reading a sample throws
+ */
+export async function isOneName(
+  filter: keyof NamedFilters,
+  text: string,
+  book: NameBook,
+  samples: NameSamples,
+): Promise<boolean> {
+  if (book.isGiven(filter, text)) return true;
+  if (!/\p{L}/u.test(text)) return false;
+  const wanted = betweenCommas(text);
+  const isKnown = (known: KnownNames) =>
+    (filter === 'status' ? known.ownStatuses() : known.named(filter)).some(({ id, names }) =>
+      [id, ...names].some((name) => betweenCommas(name) === wanted),
+    );
+  const recent = await samples.recent();
+  if (isKnown(new KnownNames(book, recent))) return true;
+  const ofWindow = recent.whole ? undefined : await samples.ofWindow();
+  return ofWindow !== undefined && isKnown(new KnownNames(book, recent, ofWindow));
+}
+
+/** True for a filter that takes a name. */
+export function takesName(filter: string): filter is keyof NamedFilters {
+  return (FILTERS as readonly string[]).includes(filter);
+}
+
+function betweenCommas(name: string): string {
+  return name.split(',').map(folded).join(',');
+}
+
 function isId(filter: Filter, text: string, book: NameBook): boolean {
   if (filter === 'status') return /^[A-Z0-9_-]+$/.test(text) || book.isGiven(filter, text);
   return !/\p{L}/u.test(text) || book.isGiven(filter, text);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { TEXT_FIELDS } from '../../convoso/call-log.js';
 import type { OutgoingCall } from '../../redact/outgoing.js';
 import type { Column } from '../../render/call-view.js';
+import { open } from '../advertised-schema.js';
 
 const text = z.string().optional();
 const textFields = Object.fromEntries(TEXT_FIELDS.map((field) => [field, text])) as {
@@ -9,7 +10,7 @@ const textFields = Object.fromEntries(TEXT_FIELDS.map((field) => [field, text]))
 };
 
 /** The scalar fields of a call in structured content, under their documented names; absent means not given. */
-export const callFields = {
+const callFields = {
   id: z.string(),
   call_date: text.describe('Account time'),
   call_length: z.number().optional().describe('Seconds; absent when none was given (call in progress)'),
@@ -17,16 +18,19 @@ export const callFields = {
 };
 
 /** A call in structured content: what `pick` makes, and nothing else. */
-export const callOutput = z
-  .object({
+export const callOutput = open(
+  z.object({
     ...callFields,
     recording: z
       .array(z.object({ src: text, type: text, recording_id: text, filename: text, public_url: text }))
       .optional(),
     other: z.record(z.string(), z.string()).optional().describe('Fields beyond the documented ones'),
     unread: z.array(z.string()).optional().describe('Fields that could not be read'),
-  })
-  .brand<'OutgoingCall', 'inout'>();
+  }),
+).brand<'OutgoingCall', 'inout'>();
+
+/** What all calls of an answer have in common. */
+export const sharedOutput = open(z.object(callFields).partial()).describe('Values that every call below has');
 
 export type CallOutput = z.input<typeof callOutput>;
 

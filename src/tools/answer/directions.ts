@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { directionLines } from '../../render/call-table.js';
 import type { Directions } from '../../stats/directions.js';
+import { present } from '../../util/present.js';
 import type { AnswerPart } from './part.js';
 
 /** How many of the calls came in and went out. */
@@ -15,6 +16,6 @@ export const directionsSchema = {
 export function directionsPart(directions: Directions | undefined): AnswerPart<typeof directionsSchema> {
   return {
     lines: directionLines(directions),
-    structured: directions === undefined ? {} : { directions: { ...directions } },
+    structured: present({ directions: directions && { ...directions } }),
   };
 }

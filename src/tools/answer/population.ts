@@ -1,7 +1,9 @@
 import { type Provenance, SOURCES } from '../../calls/source.js';
 import { choiceOr } from '../../query/arguments.js';
+import type { Selection } from '../../query/row-checks.js';
 import type { ResolvedFilters } from '../../query/window.js';
 import { filtersSentence, noCallsLines } from '../../render/page.js';
+import { THIRD_PARTY_NOTE } from '../../render/third-party.js';
 import { historyLines } from '../../render/window.js';
 import type { Completeness } from '../../walk/completeness.js';
 import type { Population, WalkScope } from '../../walk/population.js';
@@ -9,6 +11,7 @@ import type { CallScope, ToolContext } from '../define-tool.js';
 import { completenessPart, completenessSchema } from './completeness.js';
 import type { AnswerPart } from './part.js';
 import { resolvedNamesPart, resolvedNamesSchema } from './resolved-names.js';
+import { selectionPart, selectionSchema } from './selection.js';
 import { sourcesPart, sourcesSchema } from './sources.js';
 import { windowPart, windowSchema } from './window.js';
 
@@ -21,6 +24,7 @@ export const populationSchema = {
   ...resolvedNamesSchema,
   ...completenessSchema,
   ...sourcesSchema,
+  ...selectionSchema,
 };
 
 /** A population that was read. */
@@ -28,6 +32,8 @@ export interface ReadPopulation {
   readonly resolved: ResolvedFilters;
   readonly completeness: Completeness;
   readonly provenance: Provenance | undefined;
+  /** What the calls read were checked by, where they were. */
+  readonly selection?: Selection | undefined;
   /** Date of the oldest call that was read; undefined when there was none. */
   readonly oldest: string | undefined;
 }
@@ -37,7 +43,7 @@ export interface PopulationPart extends AnswerPart<typeof populationSchema> {
   readonly evidence: readonly string[];
   /** What was asked: filters, window, names. */
   readonly lines: readonly string[];
-  /** In place of `lines` where it is certain that no call matches: what was asked, and why there may be none. */
+  /** In place of `lines` where it is certain that there is no such call: what was asked, and why there may be none. */
   readonly none: readonly string[] | undefined;
   /** True where names that people gave are among the lines. */
   readonly isTyped: boolean;
@@ -45,7 +51,7 @@ export interface PopulationPart extends AnswerPart<typeof populationSchema> {
 
 /** @throws ConvosoError when the account's first call is looked for and the service fails */
 export async function populationPart(
-  { resolved, completeness, provenance, oldest }: ReadPopulation,
+  { resolved, completeness, provenance, selection, oldest }: ReadPopulation,
   { calls, account }: ToolContext,
   scope: CallScope,
 ): Promise<PopulationPart> {
@@ -55,29 +61,42 @@ export async function populationPart(
   const names = resolvedNamesPart(resolved);
   const complete = completenessPart(completeness);
   const sources = sourcesPart(provenance, account.clock.now());
-  const isEmpty = completeness.complete && completeness.unique === 0;
+  const selected = selectionPart(selection);
+  const asked = [filtersSentence(resolved), ...window.lines, ...names.lines];
+  const typed = names.isTyped ? [THIRD_PARTY_NOTE] : [];
+  const { complete: isWhole, unique } = completeness;
+  const none = !isWhole
+    ? undefined
+    : unique === 0
+      ? [...noCallsLines(resolved, account.clock), ...historyLines(begins), ...selected.lines]
+      : selection?.satisfied === 0
+        ? ['No call satisfies all conditions.', ...selected.lines, ...asked, ...typed]
+        : undefined;
   return {
     evidence: [...complete.lines, ...sources.lines],
-    lines: [filtersSentence(resolved), ...window.lines, ...names.lines],
-    none: isEmpty ? [...noCallsLines(resolved, account.clock), ...historyLines(begins)] : undefined,
+    lines: [...selected.lines, ...asked],
+    none,
     isTyped: names.isTyped,
     structured: {
       ...window.structured,
       ...names.structured,
       ...complete.structured,
       ...sources.structured,
+      ...selected.structured,
     },
   };
 }
 
 /** The calls that filter arguments name, as a source reads them. */
 export function populationOf(
-  { filters, window, spellings = [] }: ResolvedFilters,
-  includeRecordings: boolean,
+  { filters, window, spellings = [], checks = [] }: ResolvedFilters,
+  includeRecordings: Population['includeRecordings'],
 ): Population {
+  const asksForRecordings = checks.some(({ field }) => field === 'recording');
   return {
     filters: { ...filters, start_time: window.start, end_time: window.end },
-    includeRecordings,
+    includeRecordings: includeRecordings || (asksForRecordings && 'presence'),
+    checks,
     spellings,
   };
 }

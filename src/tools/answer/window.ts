@@ -2,23 +2,26 @@ import * as z from 'zod';
 import type { AccountClock, ResolvedWindow } from '../../query/window.js';
 import { historyLines, repeatedWords, windowSentence } from '../../render/window.js';
 import { present } from '../../util/present.js';
+import { open } from '../advertised-schema.js';
 import type { AnswerPart } from './part.js';
 
 const text = z.string().optional();
 
 /** The window that was searched. */
 export const windowSchema = {
-  window: z.object({
-    start: z.string().describe('Account time, inclusive'),
-    end: z.string().describe('Account time, inclusive'),
-    start_given: z.boolean().describe('false: all history, no start was given'),
-    end_given: z.boolean(),
-    ends_now: z.enum(['exactly', 'at the latest']).optional().describe('At the latest: zone unknown'),
-    asked_end: text.describe('The end given, where it lies in the future'),
-    time_zone: text.describe('IANA zone of account time; absent when not known'),
-    history_begins: text.describe('The account’s first call, where it lies inside the window'),
-    clock_set_back: text.describe('Present when an hour of the window occurs twice'),
-  }),
+  window: open(
+    z.object({
+      start: z.string().describe('Account time, inclusive'),
+      end: z.string().describe('Account time, inclusive'),
+      start_given: z.boolean().describe('false: all history, no start was given'),
+      end_given: z.boolean(),
+      ends_now: z.enum(['exactly', 'at the latest']).optional().describe('At the latest: zone unknown'),
+      asked_end: text.describe('The end given, where it lies in the future'),
+      time_zone: text.describe('IANA zone of account time; absent when not known'),
+      history_begins: text.describe('The account’s first call, where it lies inside the window'),
+      clock_set_back: text.describe('Present when an hour of the window occurs twice'),
+    }),
+  ).describe('start and end of what was searched, inclusive, account time; time_zone, where it is known'),
 };
 
 /** The window of an answer; `begins` is the date of the account's first call, where it lies inside. */

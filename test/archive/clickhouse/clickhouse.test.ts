@@ -4,8 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAddress } from '../../../src/archive/clickhouse/address.js';
 import { ClickHouseConnection } from '../../../src/archive/clickhouse/connection.js';
-import { checkSchema, initialize, MIGRATIONS } from '../../../src/archive/clickhouse/schema.js';
-import { ClickHouseStore, initialiseClickHouse } from '../../../src/archive/clickhouse/store.js';
+import {
+  checkSchema,
+  initialize,
+  migrationsOn,
+  SCHEMA_VERSION,
+} from '../../../src/archive/clickhouse/schema.js';
+import { ClickHouseStore, initializeClickHouse } from '../../../src/archive/clickhouse/store.js';
 import { ParquetStore } from '../../../src/archive/parquet/store.js';
 import type { ArchiveOwner, ArchiveStore } from '../../../src/archive/store.js';
 import type { CallLog } from '../../../src/convoso/call-log.js';
@@ -47,6 +52,29 @@ async function ask(
   }
 }
 
+describe('the tables of an archive on a cluster', () => {
+  const statements = migrationsOn('calls').flat();
+  const without = migrationsOn().flat();
+
+  it('are created on every server of it, replicated, and otherwise as on a single server', () => {
+    expect(statements).toHaveLength(without.length);
+    for (const [place, statement] of statements.entries()) {
+      expect(statement).toMatch(
+        /^CREATE TABLE IF NOT EXISTS archive_\w+ ON CLUSTER `calls` \(.*\) ENGINE = Replicated(?:Replacing)?MergeTree\('\/clickhouse\/tables\/\{database\}\/\{table\}\/\{shard\}', '\{replica\}'(?:, \w+)?\) /s,
+      );
+      const single = statement
+        .replace(' ON CLUSTER `calls`', '')
+        .replace('= Replicated', '= ')
+        .replace(/'\/clickhouse[^']*', '\{replica\}'(?:, )?/, '');
+      expect(single).toBe(without[place]);
+    }
+  });
+
+  it('name the version by which the newest row of a day and of a writer counts', () => {
+    expect(statements.filter((one) => /'\{replica\}', (version|beat)\)/.test(one))).toHaveLength(2);
+  });
+});
+
 describe.skipIf(!HAS_CLICKHOUSE)('an archive in ClickHouse', () => {
   let server: ClickHouse;
   let url: string;
@@ -57,7 +85,7 @@ describe.skipIf(!HAS_CLICKHOUSE)('an archive in ClickHouse', () => {
   beforeAll(async () => {
     server = await ClickHouse.start();
     url = await server.database();
-    await initialiseClickHouse(url, BOUNDS);
+    await initializeClickHouse(url, BOUNDS);
   });
   afterAll(async () => {
     await server.stop();
@@ -105,26 +133,26 @@ describe.skipIf(!HAS_CLICKHOUSE)('an archive in ClickHouse', () => {
     );
     await expect(writeDay(store, '2026-03-01', [])).rejects.toThrow('archive init');
     const made = await Promise.all([
-      initialiseClickHouse(empty, BOUNDS),
-      initialiseClickHouse(empty, BOUNDS),
+      initializeClickHouse(empty, BOUNDS),
+      initializeClickHouse(empty, BOUNDS),
     ]);
     expect(made.map(({ place }) => place)).toEqual(made.map(() => store.place));
-    expect((await initialiseClickHouse(empty, BOUNDS)).done).toBe('unchanged');
+    expect((await initializeClickHouse(empty, BOUNDS)).done).toBe('unchanged');
     expect(await writeDay(store, '2026-03-01', [])).toMatchObject({ rows: 0 });
-    expect((await initialiseClickHouse(empty, BOUNDS)).done).toBe('unchanged');
+    expect((await initializeClickHouse(empty, BOUNDS)).done).toBe('unchanged');
     expect(await store.days()).toHaveLength(1);
     await store.close();
   });
 
   it('is migrated by init; older and newer tables are refused in words', async () => {
     const connection = new ClickHouseConnection(parseAddress(await server.database()), BOUNDS);
-    const next = [...MIGRATIONS, ['ALTER TABLE archive_days ADD COLUMN IF NOT EXISTS remark String']];
+    const next = [...migrationsOn(), ['ALTER TABLE archive_days ADD COLUMN IF NOT EXISTS remark String']];
     expect(await initialize(connection)).toBe('created');
     await checkSchema(connection);
-    await expect(checkSchema(connection, next)).rejects.toThrow(
-      `Its tables are of version ${MIGRATIONS.length}, and this server needs version ${next.length}. Run convoso-call-logs-mcp archive init`,
+    await expect(checkSchema(connection, next.length)).rejects.toThrow(
+      `Its tables are of version ${SCHEMA_VERSION}, and this server needs version ${next.length}. Run convoso-call-logs-mcp archive init`,
     );
-    expect(await initialize(connection, next)).toBe('migrated');
+    expect(await initialize(connection, undefined, next)).toBe('migrated');
     expect(await connection.rows('SELECT remark FROM archive_days')).toEqual([]);
     await expect(checkSchema(connection)).rejects.toThrow(
       `Its tables are of version ${next.length}, made by a newer server`,

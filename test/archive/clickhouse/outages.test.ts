@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ClickHouseStore, initialiseClickHouse } from '../../../src/archive/clickhouse/store.js';
+import { ClickHouseStore, initializeClickHouse } from '../../../src/archive/clickhouse/store.js';
 import type { ArchiveOwner, ArchiveStore } from '../../../src/archive/store.js';
 import { archiveEnv } from '../../support/archive.js';
 import { ClickHouse, HAS_CLICKHOUSE, PASSWORD } from '../../support/clickhouse.js';
@@ -70,7 +70,7 @@ describe.skipIf(!HAS_CLICKHOUSE)('a ClickHouse that fails', () => {
     url = await server.database();
     empty = await server.database();
     host = new URL(url).host;
-    await initialiseClickHouse(url, BOUNDS);
+    await initializeClickHouse(url, BOUNDS);
     standIn = await startStandIn({ calls: spread(200, '2026-03-01 00:00:00', 2 * 86_400) });
     proxy = await startClickHouseProxy(url);
     tls = createServer(SELF_SIGNED, (_request, response) => response.end('Ok.\n'));
@@ -80,6 +80,7 @@ describe.skipIf(!HAS_CLICKHOUSE)('a ClickHouse that fails', () => {
   }, 60_000);
   afterEach(async () => {
     proxy.fault = () => undefined;
+    proxy.route = () => undefined;
     for (const close of closing.splice(0).reverse()) await close();
   });
   afterAll(async () => {
@@ -99,6 +100,43 @@ describe.skipIf(!HAS_CLICKHOUSE)('a ClickHouse that fails', () => {
     (fault: Fault) =>
     (statement: string): Fault | undefined =>
       /archive_calls/.test(statement) ? fault : undefined;
+
+  it('in one of its servers, which lags behind the others, never gives half of the calls as all of them', async () => {
+    const whole = new URL(url).pathname.slice(1);
+    const lagging = new URL(await server.database()).pathname.slice(1);
+    await initializeClickHouse(server.url(lagging), BOUNDS);
+    for (const table of ['archive_days', 'archive_moved', 'archive_tokens'])
+      await server.run(`INSERT INTO ${lagging}.${table} SELECT * FROM ${whole}.${table}`);
+    await server.run(
+      `INSERT INTO ${lagging}.archive_calls SELECT * FROM ${whole}.archive_calls WHERE cityHash64(id) % 3 != 0`,
+    );
+    const { bench } = toolsOf(open(proxy.url));
+    const questions: [tool: string, asked: object][] = [
+      [SUMMARY, WINDOW],
+      [SUMMARY, { ...WINDOW, group_by: 'hour' }],
+      ['sample_call_logs', { ...WINDOW, size: 3 }],
+    ];
+    // Each statement about calls goes to the server behind at another place in the row of them.
+    for (let behind = 0; behind < 6; behind += 1) {
+      for (const [tool, asked] of questions) {
+        let statements = 0;
+        proxy.route = (statement) => {
+          if (!/FROM archive_calls/.test(statement) || /INSERT/.test(statement)) return undefined;
+          statements += 1;
+          return statements > behind ? lagging : undefined;
+        };
+        const auto = await bench.ask(tool, asked);
+        expect([behind, auto.structured['completeness']]).toEqual([
+          behind,
+          expect.objectContaining({ complete: true, unique: 200 }),
+        ]);
+        statements = 0;
+        const alone = await bench.run(tool, { ...asked, source: 'archive' });
+        if (!alone.isError)
+          expect(alone.structured).toMatchObject({ completeness: { complete: true, unique: 200 } });
+      }
+    }
+  }, 120_000);
 
   const OUTAGES: readonly Outage[] = [
     {

@@ -6,9 +6,11 @@ import { ParquetStore } from '../../../src/archive/parquet/store.js';
 import type { ArchiveOwner } from '../../../src/archive/store.js';
 import type { CallLog } from '../../../src/convoso/call-log.js';
 import { StatusBook } from '../../../src/convoso/statuses.js';
+import { callKinds } from '../../../src/query/call-kinds.js';
 import type { CountedCalls, CountedGroup, CountQuestion } from '../../../src/query/counts.js';
 import { countCalls } from '../../../src/stats/counting.js';
 import { inBatches } from '../calls.js';
+import { rowCheckContract } from '../row-check-contract.js';
 import { newOwner, storeContract, writeDay } from '../store-contract.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'archive of calls '));
@@ -17,7 +19,10 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const open = (owner: ArchiveOwner) =>
   new ParquetStore({ directory: join(directory, owner.account), owner, limits: { memory: 300, threads: 2 } });
 
-describe('a store in Parquet files', () => storeContract(open));
+describe('a store in Parquet files', () => {
+  storeContract(open);
+  rowCheckContract(open);
+});
 
 const byKey = (groups: readonly CountedGroup[]) =>
   [...groups].sort((a, b) => ((a.keys[0] ?? '') < (b.keys[0] ?? '') ? -1 : 1));
@@ -39,13 +44,12 @@ describe('counting in Parquet files', () => {
         caller_id_displayed: `caller ${i % groups}`,
       }));
       await writeDay(store, '2026-03-01', calls);
-      const book = new StatusBook();
       const question = {
         groupBy: ['caller_id'],
         systemUsers: [],
-        outcomeOf: book.groupOf.bind(book),
+        kindOf: callKinds(new StatusBook()),
+        withQueue: false,
         order: byKey,
-        withCallTypes: true,
       } as const satisfies CountQuestion;
       const [expected, asked] = [
         await countCalls(inBatches(calls), question),

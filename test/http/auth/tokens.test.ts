@@ -48,6 +48,9 @@ describe('a server that asks for tokens', () => {
         const reply = await post(server.url, message, headers);
         expect(reply.status).toBe(401);
         expect(reply.headers['www-authenticate']).toBe('Bearer scope="call_logs:read call_logs:write"');
+        // Neither do the words of the body name an error of OAuth.
+        expect(JSON.parse(reply.body)).toMatchObject({ error: { code: -32_000 } });
+        expect(reply.body).not.toContain('invalid_token');
       }
       expect(upstream.requests.length).toBe(before);
     },

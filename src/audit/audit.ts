@@ -84,14 +84,14 @@ export function evidenceWindow(
 export async function audit(
   reading: Reading,
   checks: readonly CheckName[],
-  resolved: Pick<ResolvedFilters, 'filters' | 'window'>,
+  resolved: Pick<ResolvedFilters, 'filters' | 'window' | 'checks'>,
   evidence: Window,
   account: Account,
   rules: AuditRules,
 ): Promise<Audit> {
   const { zone } = account.clock;
   const clock = zone === undefined ? undefined : new ZoneOffsets(zone);
-  const reader = new CallReader(resolved, account.statuses, clock);
+  const reader = new CallReader(resolved, account.statuses, clock, reading.masks);
   const { window } = resolved;
   const context = {
     rules,

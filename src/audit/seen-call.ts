@@ -5,7 +5,9 @@ import { codeKey } from '../convoso/status-key.js';
 import type { StatusBook, StatusKind } from '../convoso/statuses.js';
 import { phoneKey } from '../phone/phone.js';
 import { FILTERS, mismatches } from '../query/filters.js';
+import type { RowCheck } from '../query/row-checks.js';
 import type { ResolvedFilters } from '../query/window.js';
+import type { AnswerMasks } from '../redact/masks.js';
 
 /** Whether something is so: `maybe` where the log does not say. */
 export type Sure = 'yes' | 'maybe' | 'no';
@@ -62,26 +64,32 @@ export class CallReader {
   readonly #end: number;
   readonly #filters: ResolvedFilters['filters'] | undefined;
   readonly #names: readonly string[];
+  readonly #checks: readonly RowCheck[];
+  readonly #masks: AnswerMasks;
   readonly #book: StatusBook;
   readonly #clock: ZoneOffsets | undefined;
 
   constructor(
-    { filters, window }: Pick<ResolvedFilters, 'filters' | 'window'>,
+    { filters, window, checks = [] }: Pick<ResolvedFilters, 'filters' | 'window' | 'checks'>,
     book: StatusBook,
     clock: ZoneOffsets | undefined,
+    masks: AnswerMasks,
   ) {
     this.#start = ordinalOf(window.start) ?? 0;
     this.#end = ordinalOf(window.end) ?? 0;
     const { start_time: _start, end_time: _end, ...own } = filters;
     this.#names = Object.keys(own);
     this.#filters = this.#names.length === 0 ? undefined : own;
+    this.#checks = checks;
+    this.#masks = masks;
     this.#book = book;
     this.#clock = clock;
   }
 
   /** Filters that no call carries a value for: they cannot choose findings. */
   get uncarried(): readonly string[] {
-    return this.#names.filter((name) => !this.carried.has(name));
+    const checked = this.#checks.filter(({ field }) => !this.carried.has(field)).map(({ name }) => name);
+    return [...this.#names.filter((name) => !this.carried.has(name)), ...checked];
   }
 
   read(call: CallLog): SeenCall | undefined {
@@ -90,7 +98,7 @@ export class CallReader {
       this.undated += 1;
       return undefined;
     }
-    for (const name of this.#names) if (call[name as keyof CallLog] !== undefined) this.carried.add(name);
+    this.#noteCarried(call);
     const place = ordinal < this.#start ? 'before' : ordinal > this.#end ? 'after' : 'inside';
     const kind = this.#book.kindOf(call);
     const type = call.call_type === undefined ? undefined : codeKey(call.call_type);
@@ -102,9 +110,7 @@ export class CallReader {
       ordinal,
       ...(this.#clock?.instantsOf(ordinal) ?? { earliest: ordinal, latest: ordinal + CLOCK_CHANGE }),
       place,
-      isAsked:
-        place === 'inside' &&
-        (this.#filters === undefined || mismatches(call, this.#filters, CARRIED).length === 0),
+      isAsked: place === 'inside' && this.#satisfies(call),
       direction,
       isDialers: type === 'OUTBOUND',
       attempt: attemptOf(direction, kind),
@@ -114,6 +120,18 @@ export class CallReader {
       lead: call.lead_id,
       call,
     };
+  }
+
+  #satisfies(call: CallLog): boolean {
+    if (this.#filters !== undefined && mismatches(call, this.#filters, CARRIED).length > 0) return false;
+    return this.#checks.every(
+      ({ rule }) => ('test' in rule ? rule.test(call, this.#masks) : rule.byStatus(call)) === true,
+    );
+  }
+
+  #noteCarried(call: CallLog): void {
+    const fields = [...this.#names, ...this.#checks.map(({ field }) => field)];
+    for (const field of fields) if (call[field as keyof CallLog] !== undefined) this.carried.add(field);
   }
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Audit, DNC_DAYS } from '../audit/audit.js';
 import { CHECKS, type CheckName, RULES_AS_OF } from '../audit/rules.js';
 import { text, wholeNumberOr } from '../query/arguments.js';
-import { filterFields } from '../query/filters.js';
+import { manyFilterFields } from '../query/filters.js';
 import {
   CALLS_OF_A_FINDING,
   callIds,
@@ -20,7 +20,7 @@ import { populationPart, populationSchema, sourceField } from './answer/populati
 import { defineTool } from './define-tool.js';
 
 const input = z.strictObject({
-  ...filterFields,
+  ...manyFilterFields,
   checks: z
     .preprocess(checkList, z.array(z.enum(CHECKS)).default([]))
     .describe('Screens to make, several by comma; default: all'),

@@ -4,11 +4,10 @@ import { answerFrom } from '../calls/source.js';
 import { exportCalls } from '../export/export.js';
 import { EXPORT_FORMATS } from '../export/export-rows.js';
 import { choice, choiceOr, flag, text } from '../query/arguments.js';
-import { type ConditionInput, conditionFields } from '../query/conditions.js';
+import { conditionFields } from '../query/conditions.js';
 import { manyFilterFields } from '../query/filters.js';
 import { givenFilters } from '../render/page.js';
 import { THIRD_PARTY_NOTE } from '../render/third-party.js';
-import { InvalidArguments } from '../util/failure.js';
 import {
   populationOf,
   populationPart,
@@ -71,10 +70,7 @@ export const exportCallLogs = defineTool({
     const { account, calls, source, exports, sandbox } = context;
     if (exports === undefined) throw notOffered();
     const { findings_of: check } = args;
-    if (check !== undefined) {
-      refuseConditions(args);
-      return exportFindingsOf(check, args, { ...context, exports }, scope);
-    }
+    if (check !== undefined) return exportFindingsOf(check, args, { ...context, exports }, scope);
     const resolved = await calls.resolveMany(args, scope);
     const includeRecordings = args.include_recordings === 1;
     const request = {
@@ -161,16 +157,3 @@ export const exportCallLogs = defineTool({
     };
   },
 });
-
-/** The evidence of a screen is every call: what rows are checked by would be passed over in silence. */
-function refuseConditions(args: ConditionInput): void {
-  const given = Object.keys(conditionFields).filter(
-    (name) => args[name as keyof ConditionInput] !== undefined,
-  );
-  if (given.length === 0) return;
-  throw new InvalidArguments({
-    what: `findings_of cannot be used together with ${given.join(' and ')}.`,
-    why: 'Screens look at every call; the filters choose which findings are written, and conditions do not.',
-    next: 'Ask without it, or without findings_of for the calls themselves.',
-  });
-}

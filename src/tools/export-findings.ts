@@ -2,6 +2,7 @@ import type { CheckName } from '../audit/rules.js';
 import type { SourceChoice } from '../calls/source.js';
 import { exportFindings } from '../export/export-findings.js';
 import type { ExportFormat } from '../export/export-rows.js';
+import type { ConditionInput } from '../query/conditions.js';
 import type { FilterInput } from '../query/filters.js';
 import { headlineOf, SCREEN_NOTE } from '../render/audit.js';
 import { givenFilters } from '../render/page.js';
@@ -13,11 +14,12 @@ import { windowPart } from './answer/window.js';
 import type { CallScope, ExportTarget, ToolContext } from './define-tool.js';
 import { fallbackName, inRoom, whereabouts } from './export-files.js';
 
-interface FindingsArguments extends FilterInput {
-  readonly format: ExportFormat;
-  readonly file_name?: string | undefined;
-  readonly source: SourceChoice;
-}
+type FindingsArguments = FilterInput &
+  ConditionInput & {
+    readonly format: ExportFormat;
+    readonly file_name?: string | undefined;
+    readonly source: SourceChoice;
+  };
 
 /**
  * Writes the findings of one screen to a file.

@@ -21,6 +21,9 @@ const OWN_GROUPS: Readonly<Record<string, AccountFile['statuses'][string]['group
   QUEUE: 'in_progress',
 };
 
+/** The status that agents give when a person asks for no more calls. */
+const REQUEST = 'DNC';
+
 /**
  * The account file of the sandbox, made from the names of its floor: rows of the contract dialect carry none. What a
  * given file says wins.
@@ -28,7 +31,7 @@ const OWN_GROUPS: Readonly<Record<string, AccountFile['statuses'][string]['group
 export function sandboxAccount(given: AccountFile = NO_ACCOUNT_FILE): AccountFile {
   const statuses = Object.entries(OWN_GROUPS).map(([code, group]) => [
     code,
-    { meaning: STATUSES.get(code), group },
+    { meaning: STATUSES.get(code), group, ...(code === REQUEST ? { do_not_call: true } : {}) },
   ]);
   return {
     ...given,

@@ -123,6 +123,15 @@ describe.each(DIALECTS)('in the %s dialect', (dialect) => {
   const sourcesOf = ({ structured }: { structured: Record<string, unknown> }) =>
     ((structured as Structured).sources ?? []).map(({ source, start, end }) => `${source} ${start} ${end}`);
 
+  it.each([{}, { campaign_id: '113' }, { user_id: '22230' }])(
+    'screens have the same findings, of %j',
+    async (filters) => {
+      await alike('audit_call_logs', { ...WINDOW, ...filters, top: 8 });
+      await alike('audit_call_logs', { ...WINDOW, ...filters, cursor: 'calling_hours:8', top: 8 });
+    },
+    60_000,
+  );
+
   it('in total, with every part’s source', async () => {
     const { fromArchive, fromBoth } = await summarize({});
     expect(sourcesOf(fromArchive)).toEqual(['archive 2026-02-27 2026-03-03']);

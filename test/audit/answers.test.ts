@@ -200,6 +200,12 @@ describe('export_call_logs with findings_of', () => {
     });
   });
 
+  it('writes those that conditions on calls choose', async () => {
+    const rows = bursts(3).map((row, i) => (i === 4 ? { ...row, status: 'COMPLETED', length: 60 } : row));
+    const { result } = await exported(rows, { findings_of: 'attempts_24h', outcome: 'human' });
+    expect(result.structured).toMatchObject({ findings: 1, rows: 4 });
+  });
+
   it('leaves no file without a finding, and says why a screen cannot be made', async () => {
     const none = await exported([{ at: FIRST }], { findings_of: 'attempts_24h' });
     expect(none.result.structured).toMatchObject({ exported: false, findings: 0 });

@@ -131,6 +131,8 @@ describe('attempts in 24 hours', () => {
     expect(shown.findings[0]).toMatchObject({ calls: ['1', '2', '3', '4'], facts: { in_one_campaign: 3 } });
     expect(shown.basis?.join(' ')).toContain('1 pass the limit only with the campaigns together');
     expect(await screen('attempts_24h', { campaign_id: '113' })).toMatchObject({ found: 0, possible: 0 });
+    expect(await screen('attempts_24h', { campaign_id: '112, 113' })).toMatchObject({ found: 1 });
+    expect(await screen('attempts_24h', { campaign_id: '!111, !112' })).toMatchObject({ found: 0 });
   });
 
   it('are one finding as long as their hours overlap, and two apart', async () => {

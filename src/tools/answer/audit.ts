@@ -2,6 +2,7 @@ import { ordinalOf, stampOf, type Window } from '../../account-time/stamps.js';
 import { type Audit, audit, evidenceWindow } from '../../audit/audit.js';
 import { type CheckName, rulesOf } from '../../audit/rules.js';
 import { answerFrom, type Provenance, type SourceChoice } from '../../calls/source.js';
+import type { ConditionInput } from '../../query/conditions.js';
 import type { FilterInput } from '../../query/filters.js';
 import { type AccountClock, type ResolvedFilters, resolveFilters } from '../../query/window.js';
 import type { Completeness } from '../../walk/completeness.js';
@@ -24,18 +25,22 @@ export interface RunAudit {
  * @throws InvalidArguments for filters that cannot be used; ConvosoError; Failure of the source
  */
 export async function runAudit(
-  args: FilterInput & { readonly source: SourceChoice },
+  args: FilterInput & ConditionInput & { readonly source: SourceChoice },
   checks: readonly CheckName[],
   { calls, source, account }: ToolContext,
   scope: CallScope,
 ): Promise<RunAudit> {
-  const resolved = await calls.resolve({ ...args, ...auditWindow(args, account.clock) }, scope);
+  const resolved = await calls.resolveMany({ ...args, ...auditWindow(args, account.clock) }, scope);
   const rules = rulesOf(account.audit);
   const evidence = evidenceWindow(checks, resolved.window, rules, account.clock);
   const read = await answerFrom(
     source,
     [
-      { filters: { start_time: evidence.start, end_time: evidence.end }, includeRecordings: false },
+      {
+        filters: { start_time: evidence.start, end_time: evidence.end },
+        // Only whether there is one.
+        includeRecordings: resolved.checks?.some(({ field }) => field === 'recording') ? 'presence' : false,
+      },
       walkScope(scope),
       args.source,
     ],

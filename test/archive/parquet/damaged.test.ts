@@ -39,7 +39,7 @@ afterAll(() => {
 });
 
 describe('a stored file that is damaged', () => {
-  it('in its middle, with its ends as they were, is told by name', async () => {
+  it('in its middle, with its ends as they were, is reported by name', async () => {
     const file = callsFileOf(directory, date);
     const bytes = readFileSync(file);
     bytes.fill(0x5a, 8, Math.floor(bytes.length / 2));
@@ -58,7 +58,7 @@ describe('a stored file that is damaged', () => {
     expect(tree(directory).filter((path) => path.startsWith('exports/') && path !== 'exports/')).toEqual([]);
   });
 
-  it('or is another’s Parquet is told by name, and the question is answered live', async () => {
+  it('by being another’s Parquet is reported by name, and the question is answered live', async () => {
     const file = callsFileOf(directory, date);
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
@@ -89,7 +89,7 @@ describe('a stored file that is damaged', () => {
     expect(await rowsByHive(directory)).toEqual(upstreamRows(standIn, dates));
   });
 
-  it('or gone is missing, does not stop the other days from answering, and is read again', async () => {
+  it('counts as missing like one that is gone, does not stop the other days from answering, and is read again', async () => {
     rmSync(callsFileOf(directory, date));
     const asked = { start_time: dates[1], end_time: date, source: 'archive' };
     const answer = await runHere(['call', 'summarize_call_logs', JSON.stringify(asked)], env);

@@ -2,6 +2,7 @@ import { stampInZone } from '../account-time/stamps.js';
 import type { CallLogs } from '../calls/call-logs.js';
 import type { CallLogSource, Provenance, Reading, SourceChoice } from '../calls/source.js';
 import { Failure, InvalidArguments } from '../util/failure.js';
+import { present } from '../util/present.js';
 import type { Population, WalkScope } from '../walk/population.js';
 import { ArchiveProblem, fromArchive } from './archive-problem.js';
 import { planWindow, type WindowPlan } from './coverage.js';
@@ -55,23 +56,33 @@ export class ArchivedCalls implements CallLogSource {
       return this.#readLive(population, scope, remark);
     };
     try {
-      const { store, plan } = await fromArchive(() => this.#plan(population));
-      if (source === 'auto' && plan.days.length === 0) return this.#readLive(population, scope);
-      return new MixedReading({ live: this.#live, store, plan, population, scope, source, instead });
+      const { store, plan, damaged } = await fromArchive(() => this.#plan(population));
+      if (source === 'auto' && plan.days.length === 0)
+        return this.#readLive(population, scope, damagedWords(damaged, 'read live'));
+      const parts = { live: this.#live, store, plan, population, scope, source, instead };
+      const remark = damagedWords(damaged, source === 'auto' ? 'read live' : 'not read');
+      return new MixedReading({ ...parts, ...present({ remark }) });
     } catch (error) {
       return instead(error);
     }
   }
 
   /** How the archive would answer. */
-  async #plan({ filters }: Population): Promise<{ readonly store: ArchiveStore; readonly plan: WindowPlan }> {
+  async #plan({ filters }: Population): Promise<{
+    readonly store: ArchiveStore;
+    readonly plan: WindowPlan;
+    /** Dates of the window that are archived and damaged. */
+    readonly damaged: readonly string[];
+  }> {
     const store = await this.#open();
     const days = await store.days();
     if (days.length > 0 && !(await store.isConfirmed())) throw notConfirmed(store);
     const { clock } = this.#live.account;
     // Nobody opens the archive of an account whose zone is not known.
     const today = stampInZone(clock.now(), clock.zone ?? 'UTC').slice(0, 10);
-    return { store, plan: planWindow(filters, days, today) };
+    const damaged = await store.damaged(filters.start_time.slice(0, 10), filters.end_time.slice(0, 10));
+    const sound = days.filter(({ date }) => !damaged.has(date));
+    return { store, plan: planWindow(filters, sound, today), damaged: [...damaged.keys()].sort() };
   }
 
   #readLive(population: Population, scope: WalkScope, remark?: string): Reading {
@@ -90,6 +101,14 @@ export class ArchivedCalls implements CallLogSource {
       },
     };
   }
+}
+
+/** That days of the archive do not count, and what became of them. */
+function damagedWords(dates: readonly string[], what: string): string | undefined {
+  if (dates.length === 0) return undefined;
+  const more = dates.length > 10 ? ` and ${dates.length - 10} more` : '';
+  const named = dates.slice(0, 10).join(', ');
+  return `Archived, but damaged, and therefore ${what}: ${named}${more}. The next sync archives ${dates.length === 1 ? 'it' : 'them'} again.`;
 }
 
 function cancelled(): Failure {

@@ -7,8 +7,9 @@ import { namingRows } from '../query/groupings.js';
 import type { AnswerMasks } from '../redact/masks.js';
 import type { OutgoingText } from '../redact/outgoing.js';
 import { countCalls } from '../stats/counting.js';
+import { present } from '../util/present.js';
 import type { Completeness } from '../walk/completeness.js';
-import type { Population, WalkScope } from '../walk/population.js';
+import { CALL_TIME_USED_UP, type Population, type WalkScope } from '../walk/population.js';
 import { foundAs, phoneFields } from '../walk/zero-check.js';
 import { batchesOf, fromArchive } from './archive-problem.js';
 import type { WindowPlan } from './coverage.js';
@@ -24,6 +25,8 @@ export interface MixedReadingOptions {
   readonly scope: WalkScope;
   /** `archive`: what is not archived is not read, and missing. */
   readonly source: 'auto' | 'archive';
+  /** Full sentences about days that one would expect to come from the archive. */
+  readonly remark?: string;
   /** What to read in its place once it failed (calls/source.ts). */
   readonly instead: (error: unknown) => Reading;
 }
@@ -46,6 +49,8 @@ export class MixedReading implements Reading {
   #unique = 0;
   /** Ids that calls print with other zeros before them than the filters have, by filter. */
   readonly #spellings = new Map<string, OutgoingText>();
+  /** Where reading the archive ended because the time of the answer was used up: nothing from this second on was handed on. */
+  #endedAt: string | undefined;
   /** That a number which no call has where it was asked for stands in the other field. */
   #elsewhere: string | undefined;
 
@@ -60,14 +65,19 @@ export class MixedReading implements Reading {
   get completeness(): Completeness {
     const { plan, source, population } = this.#options;
     const unread = source === 'archive' ? plan.gaps : [];
-    const live = this.#live.completeness(unread);
-    const archived = Math.max(0, this.#unique - live.unique);
+    const { end_time: end } = population.filters;
+    const untold = this.#endedAt === undefined ? [] : [{ start: this.#endedAt, end }];
+    const live = this.#live.completeness([...unread, ...untold]);
+    // What was read live for windows that were then not handed on does not count.
+    const known = untold.length === 0 ? live.unique : Math.min(live.unique, this.#unique);
+    const archived = Math.max(0, this.#unique - known);
     const reasons = [
       ...(unread.length === 0
         ? []
         : [
             'What is not archived was not read: “convoso-call-logs-mcp sync” archives it, source auto reads it live.',
           ]),
+      ...(untold.length === 0 ? [] : [CALL_TIME_USED_UP]),
       ...(live.reason === undefined ? [] : [live.reason]),
       // The live part of the answer may say the same.
       ...spellingWords(this.#spellings, population.filters).filter((said) => !live.reason?.includes(said)),
@@ -77,15 +87,16 @@ export class MixedReading implements Reading {
     return {
       ...counts,
       total_found: live.total_found === null ? null : live.total_found + archived,
-      fetched: live.fetched + archived,
-      unique: live.unique + archived,
+      fetched: live.fetched - live.unique + known + archived,
+      unique: known + archived,
       ...(reasons.length === 0 ? {} : { reason: reasons.join(' ') }),
     };
   }
 
   get provenance(): Provenance {
     const stretches: SourceSpan[] = [...archivedSpans(this.#options.plan.days), ...this.#live.stretches];
-    return { stretches: stretches.sort((a, b) => (a.start < b.start ? -1 : Number(a.start > b.start))) };
+    stretches.sort((a, b) => (a.start < b.start ? -1 : Number(a.start > b.start)));
+    return { stretches, ...present({ remark: this.#options.remark }) };
   }
 
   readonly raw: AsyncIterable<readonly CallLog[]> = { [Symbol.asyncIterator]: () => this.#calls() };
@@ -95,13 +106,20 @@ export class MixedReading implements Reading {
     const question = await this.#opened();
     if (question === undefined) return;
     const { live, scope, population } = this.#options;
+    let newest: string | undefined;
     for await (const archived of batchesOf(question.read(scope.signal))) {
-      const calls = archived.map(withoutRecordings);
+      // Whoever asks for the rest asks from a second that was not begun.
+      const next = isOver(scope) ? archived.findIndex((call) => call.call_date !== newest) : -1;
+      const read = next === -1 ? archived : archived.slice(0, next);
+      if (next !== -1) this.#endedAt = archived[next]?.call_date ?? population.filters.end_time;
+      newest = read.at(-1)?.call_date ?? newest;
+      const calls = read.map(withoutRecordings);
       live.account.names.learn(calls, this.masks);
       this.#unique += calls.length;
       for (const call of calls) addSpellings(this.#spellings, call, population.filters, this.masks);
       if (this.#unique > this.#live.unique) scope.onProgress?.(this.#unique, undefined);
       yield calls;
+      if (this.#endedAt !== undefined) return;
     }
     await this.#lookInOtherField();
   }
@@ -157,6 +175,10 @@ export class MixedReading implements Reading {
     for await (const calls of this.#live) await fromArchive(() => question.add(calls));
     return question;
   }
+}
+
+function isOver({ until }: WalkScope): boolean {
+  return until !== undefined && performance.now() >= until;
 }
 
 /** As the service sends a call when recordings are not asked for; the archive knows of them all the same. */

@@ -2,6 +2,7 @@ import type { CallLog } from '../convoso/call-log.js';
 import type { CallLogFilters } from '../convoso/query.js';
 import type { CountedCalls, CountQuestion } from '../query/counts.js';
 import type { IdFilter } from '../query/filters.js';
+import { Failure } from '../util/failure.js';
 import type { Completeness } from '../walk/completeness.js';
 
 /** Whose calls an archive holds. It is opened for one account, in one zone, and refuses any other. */
@@ -13,6 +14,9 @@ export interface ArchiveOwner {
   /** IANA name of the account's zone: call dates are without one, so that days mean nothing in another. */
   readonly timeZone: string;
 }
+
+/** There is no room for what was to be written. What was archived before stands. */
+export class NoRoom extends Failure {}
 
 /** One archived day of account time. Only days that were over and read completely are archived. */
 export interface ArchivedDay {
@@ -67,6 +71,11 @@ export interface ArchiveStore {
   readonly place: string;
   /** Archived days in order of date, from their manifests alone. */
   days(): Promise<readonly ArchivedDay[]>;
+  /**
+   * Archived days from `from` to `to` (dates, inclusive) whose calls are not those that were stored, with what is wrong, in
+   * sentences. A version of a day is checked once in the life of a process, before its calls count in any answer.
+   */
+  damaged(from: string, to: string): Promise<ReadonlyMap<string, string>>;
   /** The first day (`YYYY-MM-DD`) that the last sync was asked to have; undefined when none was noted. */
   askedFrom?(): Promise<string | undefined>;
   /** Notes it, for its one writer. Absent where the place has no room for it. */
@@ -78,7 +87,7 @@ export interface ArchiveStore {
   /**
    * Makes this process the only writer until the function that comes back is called. `writeDay` and `purge` do it by
    * themselves for their own time; a sync does it once for all of its days.
-   * @throws Failure that says who is writing, when somebody else is
+   * @throws Failure that says who is writing, when somebody else is; NoRoom
    */
   lock(): Promise<() => Promise<void>>;
   /**
@@ -91,7 +100,9 @@ export interface ArchiveStore {
     calls: AsyncIterable<readonly CallLog[]>,
     completeness: () => Completeness,
   ): Promise<ArchivedDay | undefined>;
-  /** Removes days, damaged ones too, chosen by date. @returns the dates removed, in order */
+  /**
+   * Removes days, damaged ones too, chosen by date; also where there is no room for a lock. @returns the dates removed, in order
+   */
   purge(chosen: (date: string) => boolean): Promise<readonly string[]>;
   /** Reads every stored call again and compares it with the manifest. @returns what is wrong, in sentences, by date */
   verify(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;

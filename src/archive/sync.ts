@@ -7,7 +7,7 @@ import { Walk } from '../walk/walk.js';
 import { isOutdated } from './coverage.js';
 import { datesBack, dayAfter, lastDayOver } from './days.js';
 import { confirmAccount } from './same-account.js';
-import type { ArchivedDay, ArchiveStore } from './store.js';
+import { type ArchivedDay, type ArchiveStore, NoRoom } from './store.js';
 
 /** What a sync keeps up to date, and how. */
 export interface SyncPlan {
@@ -86,18 +86,22 @@ function firstKept({ keepDays, timeZone }: SyncPlan, now: Date): string | undefi
 
 /**
  * Dates to read, newest first: what is asked about most comes first, and an interrupted sync leaves the rest for later.
- * Outdated days are among them however old they are, because answers do not use them any more.
+ * Days that answers do not use, damaged or outdated, are among them however old they are.
  */
-export function datesToRead(plan: SyncPlan, archived: readonly ArchivedDay[], now: Date): string[] {
+export function datesToRead(
+  plan: SyncPlan,
+  archived: readonly ArchivedDay[],
+  now: Date,
+  damaged: Iterable<string> = [],
+): string[] {
   const last = lastDayOver(now, plan.timeZone);
-  const usable = archived.filter((day) => !isOutdated(day));
+  const unusable = unusableDates(archived, damaged);
+  const usable = archived.filter(({ date }) => !unusable.has(date));
   const readAt = new Map(usable.map((day) => [day.date, Date.parse(day.readAt)]));
   const recent = dayAfter(last, 1 - plan.recentDays);
   const from = firstWanted(plan, now);
   const kept = firstKept(plan, now);
-  const before = archived.flatMap((day) =>
-    isOutdated(day) && day.date < from && day.date >= (kept ?? day.date) ? [day.date] : [],
-  );
+  const before = [...unusable].filter((date) => date < from && date >= (kept ?? date));
   const inPlan = datesBack(from, last).filter((date) => {
     const read = readAt.get(date);
     if (read === undefined) return true;
@@ -106,6 +110,11 @@ export function datesToRead(plan: SyncPlan, archived: readonly ArchivedDay[], no
     return date >= recent && (age >= plan.refreshMs || age < 0);
   });
   return [...inPlan, ...before.sort().reverse()];
+}
+
+/** Dates whose archived calls no answer uses. */
+function unusableDates(archived: readonly ArchivedDay[], damaged: Iterable<string>): Set<string> {
+  return new Set([...archived.filter(isOutdated).map(({ date }) => date), ...damaged]);
 }
 
 /**
@@ -134,23 +143,27 @@ export async function missingDates(
  */
 export async function sync(plan: SyncPlan, parts: SyncParts): Promise<SyncOutcome> {
   const { store, now, report = {} } = parts;
-  const unlock = await store.lock();
+  const unlock = await lockWithRoom(plan, parts);
   try {
     await confirmAccount(store, parts.service, now(), parts.signal);
     await store.noteAskedFrom?.(firstWanted({ ...plan, keepDays: undefined }, now()));
     const before = await store.days();
     const last = lastDayOver(now(), plan.timeZone);
-    const purged =
-      plan.keepDays === undefined ? [] : await purgeBefore(store, dayAfter(last, 1 - plan.keepDays));
+    const kept = firstKept(plan, now());
+    const purged = kept === undefined ? [] : await purgeBefore(store, kept);
     if (purged.length > 0) report.purged?.(purged);
-    const dates = datesToRead(plan, before, now());
+    const damaged = await store.damaged('0000-01-01', '9999-12-31');
+    const dates = datesToRead(plan, before, now(), damaged.keys());
     report.planned?.(dates.length);
+    const held = unusableDates(
+      before.filter(({ rows }) => rows > 0),
+      damaged.keys(),
+    );
     const archived: ArchivedDay[] = [];
     const missing: { date: string; why: string }[] = [];
-    const outdated = new Map(before.filter(isOutdated).map((day) => [day.date, day.rows]));
     for (const date of dates) {
       const started = performance.now();
-      const result = await readDayWithRetry({ date, outdatedRows: outdated.get(date) ?? 0 }, plan, parts);
+      const result = await readDayWithRetry({ date, isHeld: held.has(date) }, plan, parts);
       if (typeof result === 'string') {
         missing.push({ date, why: result });
         report.missed?.(date, result);
@@ -166,14 +179,28 @@ export async function sync(plan: SyncPlan, parts: SyncParts): Promise<SyncOutcom
   }
 }
 
+/** Takes the lock; on a disk that is full, once the days that are kept no longer are gone. */
+async function lockWithRoom(plan: SyncPlan, { store, now, report }: SyncParts): Promise<() => Promise<void>> {
+  try {
+    return await store.lock();
+  } catch (error) {
+    const kept = firstKept(plan, now());
+    if (!(error instanceof NoRoom) || kept === undefined) throw error;
+    const purged = await purgeBefore(store, kept);
+    if (purged.length === 0) throw error;
+    report?.purged?.(purged);
+    return store.lock();
+  }
+}
+
 function purgeBefore(store: ArchiveStore, first: string): Promise<readonly string[]> {
   return store.purge((date) => date < first);
 }
 
-/** A day to read, with how many calls an outdated reading of it holds. */
 interface DayToRead {
   readonly date: string;
-  readonly outdatedRows: number;
+  /** Whether the archive holds calls of it that answers do not use. */
+  readonly isHeld: boolean;
 }
 
 /** A day, or why it was not archived. Waits for a service that does not answer, up to a limit. */
@@ -202,7 +229,7 @@ async function readDayWithRetry(
 }
 
 async function readDay(
-  { date, outdatedRows }: DayToRead,
+  { date, isHeld }: DayToRead,
   plan: SyncPlan,
   { store, service, now, signal, report }: SyncParts,
 ) {
@@ -218,15 +245,16 @@ async function readDay(
     { ...WHOLE_DAY, concurrency: plan.concurrency },
   );
   const facts = { date, readAt: now().toISOString() };
-  const completeness = () => checked(walk.completeness, outdatedRows);
+  const completeness = () => checked(walk.completeness, isHeld);
   const day = await store.writeDay(facts, walk, completeness);
   return { day, completeness: completeness() };
 }
 
 /** A service that has forgotten an old day must not empty the archive of it. */
-function checked(completeness: Completeness, outdatedRows: number): Completeness {
-  if (completeness.unique > 0 || outdatedRows === 0 || !completeness.complete) return completeness;
-  const reason = `The service shows no call of this day any more; the archive keeps the ${outdatedRows} of its earlier reading.`;
+function checked(completeness: Completeness, isHeld: boolean): Completeness {
+  if (completeness.unique > 0 || !isHeld || !completeness.complete) return completeness;
+  const reason =
+    'The service shows no call of this day any more; the archive keeps those of its earlier reading.';
   return { ...completeness, complete: false, reason };
 }
 

@@ -57,6 +57,9 @@ export function rowsUsedUp(rows: number): string {
   return `The budget of ${rows} calls (CALL_LOGS_WALK_ROWS) is used up.`;
 }
 
+/** Why a reading ended, where the tool call that it is for has no more time. */
+export const CALL_TIME_USED_UP = 'The time that a tool call may take is used up.';
+
 /** Why a walk ended, where its seconds were used up. */
 export function secondsUsedUp(seconds: number): string {
   return `The budget of ${seconds} seconds (CALL_LOGS_WALK_SECONDS) is used up.`;

@@ -9,6 +9,7 @@ import { Evidence } from './evidence.js';
 import { hiddenCalls } from './hidden-calls.js';
 import { ListReader, rowIds, Stopped, WINDOW_IGNORED } from './list-reader.js';
 import {
+  CALL_TIME_USED_UP,
   DEFAULT_WALK_BUDGET,
   type PageSource,
   type Population,
@@ -360,7 +361,7 @@ export class Walk implements AsyncIterable<readonly CallLog[]> {
   #lateWords(): string {
     const { until } = this.#scope;
     return until !== undefined && performance.now() >= until
-      ? 'The time that a tool call may take is used up.'
+      ? CALL_TIME_USED_UP
       : secondsUsedUp(this.#budget.seconds);
   }
 

@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -365,7 +374,13 @@ describe('an archive that fails', () => {
     const { bench, store } = await setting(three);
     const day = join(store.place, 'date=2026-03-02');
     const file = join(day, readdirSync(day).find((name) => name.endsWith('.parquet')) ?? '');
-    writeFileSync(file, Buffer.alloc(statSync(file).size, 7));
+    const junk = Buffer.alloc(statSync(file).size, 7);
+    writeFileSync(file, junk);
+    // Under a manifest that says so: nothing is wrong with the file until it is read as calls.
+    const manifest = join(day, 'manifest.json');
+    const { seal: _seal, ...facts } = JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, unknown>;
+    const digest = createHash('sha256').update(junk).digest('hex');
+    writeFileSync(manifest, JSON.stringify({ ...facts, digest }));
     const summary = await ask(bench, { ...ALL, group_by: 'date' });
     expect(summary.structured.total.calls).toBe(400);
     expect(summary.structured.source_remark).toContain('2026-03-02');
@@ -482,6 +497,58 @@ describe('days of account time', () => {
       'archive 2026-03-03',
       'live 2026-03-04',
     ]);
+  });
+});
+
+describe('an answer that reads calls one by one', () => {
+  it('ends with its time, between two seconds, and names the rest as a window that counts no call twice', async () => {
+    const days = dates('2026-03-01', '2026-03-03');
+    // Three calls in each second.
+    const calls = days.flatMap((date, i) =>
+      spread(300, `${date} 00:00:00`, DAY / 2, 1, 1 + i * 300).map((call, k) => ({
+        ...call,
+        at: ordinal(`${date} 00:00:00`) + Math.floor(k / 3),
+      })),
+    );
+    const { bench, standIn } = await setting(days, { calls });
+    const window = { start_time: '2026-03-01 00:00:00', end_time: '2026-03-03 23:59:59' };
+    let isLate = false;
+    const read = async (filters: typeof window, endAfter: number) => {
+      const scope = {
+        signal: new AbortController().signal,
+        get until() {
+          return isLate ? 0 : Number.POSITIVE_INFINITY;
+        },
+      };
+      const reading = await bench.context.source.open(
+        { filters, includeRecordings: false },
+        scope,
+        'archive',
+      );
+      const ids: string[] = [];
+      for await (const batch of reading.raw) {
+        ids.push(...batch.map(({ id }) => id));
+        isLate = ids.length >= endAfter;
+      }
+      await reading.close?.();
+      isLate = false;
+      return { ids, completeness: reading.completeness };
+    };
+    const part = await read(window, 300);
+    expect(part.ids).toHaveLength(300);
+    expect(part.completeness).toMatchObject({
+      complete: false,
+      unique: 300,
+      fetched: 300,
+      total_found: null,
+      missing: [{ start: '2026-03-02 00:00:00', end: '2026-03-03 23:59:59' }],
+      reason: 'The time that a tool call may take is used up.',
+    });
+    const [rest] = part.completeness.missing;
+    const after = await read({ start_time: rest?.start ?? '', end_time: rest?.end ?? '' }, 10_000);
+    expect(after.completeness).toMatchObject({ complete: true, unique: 600, missing: [] });
+    expect(new Set([...part.ids, ...after.ids]).size).toBe(900);
+    expect(standIn.forms).toEqual([]);
   });
 });
 

@@ -69,6 +69,24 @@ describe('a disk that is full', () => {
     expect(await rowsByHive(own.directory)).toEqual(upstreamRows(standIn, dates));
   });
 
+  it('is emptied by purge, and by days that are kept no longer, without room for a lock', async () => {
+    const dates = lastDays(3);
+    const [last = '', , first = ''] = dates;
+    const standIn = await own.serve({ calls: callsOn(dates, 20) });
+    const env = archiveEnv(standIn, own.directory, { CALL_LOGS_ARCHIVE_FROM: '3d' });
+    await runBin(['sync'], env);
+    // No file may have anything in it.
+    expect(await limited('ulimit -f 0', ['archive', 'purge', first], env)).toMatchObject({
+      code: 0,
+      stdout: 'Removed one day.\n',
+    });
+    const fewer = { ...env, CALL_LOGS_ARCHIVE_KEEP_DAYS: '1' };
+    const full = await limited('ulimit -f 0', ['sync'], fewer);
+    expect([full.code, full.stderr]).toEqual([1, expect.stringContaining('There is no room left for it')]);
+    expect(tree(own.directory)).not.toContain('writer.lock');
+    expect(await rowsByHive(own.directory)).toEqual(upstreamRows(standIn, [last]));
+  });
+
   const canMount = mayMount();
   if (!canMount) process.stdout.write('skipped: a full tmpfs, because this user may not mount one\n');
   it.runIf(canMount)(

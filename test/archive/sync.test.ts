@@ -120,6 +120,14 @@ describe('which days a sync reads', () => {
     expect(datesToRead({ ...PLAN, keepDays: 30 }, archived, NOON)).toEqual(['2026-03-02', '2026-02-27']);
   });
 
+  it('are damaged ones too, however old', () => {
+    const archived = DATES.map((date) => archivedAt(date, NOON));
+    expect(datesToRead(PLAN, archived, NOON, ['2025-12-31', '2026-03-02'])).toEqual([
+      '2026-03-02',
+      '2025-12-31',
+    ]);
+  });
+
   it('end with the last day that is over in the account’s zone, and will not begin again', () => {
     expect(lastDayOver(new Date('2026-03-04T07:59:59Z'), ZONE)).toBe('2026-03-02');
     expect(lastDayOver(new Date('2026-03-04T08:00:00Z'), ZONE)).toBe('2026-03-03');
@@ -262,7 +270,7 @@ describe('days that an earlier version archived', () => {
   /** Makes a day's manifest as the first version wrote it. */
   function asBefore({ place }: ParquetStore, date: string): void {
     const file = join(place, `date=${date}`, 'manifest.json');
-    const { evidence, ...manifest } = JSON.parse(readFileSync(file, 'utf8'));
+    const { evidence, seal: _seal, ...manifest } = JSON.parse(readFileSync(file, 'utf8'));
     expect(evidence).toBe(EVIDENCE_VERSION);
     writeFileSync(file, JSON.stringify(manifest));
   }
@@ -304,7 +312,7 @@ describe('days that an earlier version archived', () => {
       missing: [
         {
           date: '2026-03-01',
-          why: 'The service shows no call of this day any more; the archive keeps the 30 of its earlier reading.',
+          why: 'The service shows no call of this day any more; the archive keeps those of its earlier reading.',
         },
       ],
     });

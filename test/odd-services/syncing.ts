@@ -18,6 +18,7 @@ export class MemoryStore implements ArchiveStore {
   /** Ids of the calls of each day that was archived. */
   readonly archived = new Map<string, readonly string[]>();
   days = async (): Promise<readonly ArchivedDay[]> => [];
+  damaged = async (): Promise<ReadonlyMap<string, string>> => new Map();
   isConfirmed = async (): Promise<boolean> => true;
   confirm = async (): Promise<void> => {};
   lock = async (): Promise<() => Promise<void>> => async () => {};

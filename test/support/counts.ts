@@ -26,6 +26,8 @@ export const NAME_STATES = count('NAME_STATES', 15, 60, 300);
 export const WALKS = count('WALKS', 40, 150, 1_000);
 /** Moments at which a sync is killed. */
 export const KILLS = count('ARCHIVE_KILLS', 6, 10, 20);
+/** Places in an archive where one bit is wrong. */
+export const FLIPS = count('ARCHIVE_FLIPS', 60, 300, 1_000);
 /** Readings over services with two quirks. */
 export const ODD_RUNS = count('ODD_RUNS', 40, 200, 10_000);
 /** All sizes of odd services, which take many minutes: also ODD_FULL=1. */

@@ -61,6 +61,11 @@ export class ClickHouseStore implements ArchiveStore {
     this.#days = new DayTable(this.#connection, owner);
   }
 
+  /** The server checks what it stores by itself, and refuses what is damaged. */
+  async damaged(): Promise<ReadonlyMap<string, string>> {
+    return new Map();
+  }
+
   async days(): Promise<readonly ArchivedDay[]> {
     return (await this.#stored()).map(({ day }) => day);
   }

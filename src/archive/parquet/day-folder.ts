@@ -112,12 +112,21 @@ async function readDay(directory: string, date: string): Promise<Manifest | stri
   }
 }
 
+/** A manifest of this archive; one that was changed since it was written, by whatever, is none. */
 function parseManifest(json: string): Manifest | undefined {
   try {
-    return manifestSchema.safeParse(JSON.parse(json)).data;
+    const { seal, ...manifest } = JSON.parse(json) as Record<string, unknown>;
+    // Manifests of the first version have no seal.
+    if (seal !== undefined && seal !== sealOf(manifest)) return undefined;
+    return manifestSchema.safeParse(manifest).data;
   } catch {
     return undefined;
   }
+}
+
+/** SHA-256 of what a manifest says. */
+function sealOf(manifest: object): string {
+  return createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
 }
 
 /** A name for the calls of a day that no earlier writing of it had. */
@@ -138,7 +147,8 @@ export async function publishDay(directory: string, temporary: string, manifest:
   await rename(temporary, callsFile(directory, manifest));
   try {
     await synced(folder);
-    await writeWhole(folder, MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
+    const sealed = { ...manifest, seal: sealOf(manifest) };
+    await writeWhole(folder, MANIFEST, `${JSON.stringify(sealed, null, 2)}\n`);
   } catch (error) {
     // Where the disk is full, a file that no manifest names is room for others.
     const stored = await readDay(directory, manifest.date);

@@ -1,5 +1,6 @@
 import { errorCode } from '../../util/error-code.js';
 import { Failure } from '../../util/failure.js';
+import { NoRoom } from '../store.js';
 
 const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
@@ -8,7 +9,7 @@ export function writeFailure(error: unknown, what = 'The day was not archived.')
   const code = errorCode(error);
   const words = error instanceof Error ? error.message : '';
   if (FULL.has(code) || /No space left on device|File too large|Disk quota/i.test(words)) {
-    return new Failure(
+    return new NoRoom(
       {
         what,
         why: `There is no room left for it${code === '' ? '' : ` (${code})`}; days archived before are untouched.`,

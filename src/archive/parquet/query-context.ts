@@ -38,6 +38,8 @@ export class ParquetQuestion implements ArchiveQuestion {
   readonly #population: ArchivedPopulation;
   readonly #desk: QueryStore;
   readonly #added: CallTable;
+  /** The days as they were when the question was last planned: reading them anew for each day takes days squared. */
+  #stored: Inventory | undefined;
   #hasMoved = false;
 
   private constructor(
@@ -166,7 +168,8 @@ export class ParquetQuestion implements ArchiveQuestion {
   /** Does a piece of work on the days as they are now; again when one of them was replaced meanwhile. */
   async #steadily<T>(work: (days: readonly Manifest[]) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
-      const stored = await this.#desk.inventory();
+      this.#stored ??= await this.#desk.inventory();
+      const stored = this.#stored;
       const days = this.#population.days.map(({ date }) => {
         const damage = stored.damaged.get(date);
         if (damage !== undefined) throw damagedDay(date, damage);
@@ -180,6 +183,7 @@ export class ParquetQuestion implements ArchiveQuestion {
       } catch (error) {
         if (error instanceof Failure || !(error instanceof Error)) throw error;
         const now = await this.#desk.inventory();
+        this.#stored = undefined;
         const replaced = days.find((day) => !now.days.some(({ file }) => file === day.file));
         if (replaced === undefined) throw await this.#unreadable(error, days);
         if (attempt === ATTEMPTS) throw meanwhile(replaced.date, 'replaced in it again and again', error);

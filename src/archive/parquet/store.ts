@@ -9,13 +9,14 @@ import type { Completeness } from '../../walk/completeness.js';
 import { EVIDENCE_VERSION } from '../../walk/evidence.js';
 import { COLUMN_LIST, COLUMNS } from '../columns.js';
 import { sqlText } from '../sql/duckdb.js';
-import type {
-  ArchivedDay,
-  ArchivedPopulation,
-  ArchiveOwner,
-  ArchiveQuestion,
-  ArchiveStore,
-  DayFacts,
+import {
+  type ArchivedDay,
+  type ArchivedPopulation,
+  type ArchiveOwner,
+  type ArchiveQuestion,
+  type ArchiveStore,
+  type DayFacts,
+  NoRoom,
 } from '../store.js';
 import {
   askedFrom,
@@ -26,6 +27,7 @@ import {
   noteAskedFrom,
   noteToken,
 } from './account-folder.js';
+import { CheckedFiles } from './checked-files.js';
 import {
   callsFile,
   digestOf,
@@ -59,16 +61,25 @@ export class ParquetStore implements ArchiveStore {
   readonly #owner: ArchiveOwner;
   readonly #engine: Engine;
   readonly #lock: WriterLock;
+  readonly #files: CheckedFiles;
 
   constructor({ directory, owner, limits }: ParquetStoreOptions) {
     this.place = directory;
     this.#owner = owner;
     this.#engine = new Engine(this.place, limits);
     this.#lock = new WriterLock(this.place);
+    this.#files = new CheckedFiles(this.place);
   }
 
   async days(): Promise<readonly ArchivedDay[]> {
     return (await this.#inventory()).days.map(dayOf);
+  }
+
+  async damaged(from: string, to: string): Promise<ReadonlyMap<string, string>> {
+    const { days, damaged } = await this.#inventory();
+    const isAsked = (date: string) => date >= from && date <= to;
+    const problems = await this.#files.problems(days.filter(({ date }) => isAsked(date)));
+    return new Map([...[...damaged].filter(([date]) => isAsked(date)), ...problems]);
   }
 
   async askedFrom(): Promise<string | undefined> {
@@ -158,7 +169,11 @@ export class ParquetStore implements ArchiveStore {
   }
 
   async purge(chosen: (date: string) => boolean): Promise<readonly string[]> {
-    const unlock = await this.lock();
+    const unlock = await this.lock().catch((error: unknown) => {
+      // Removing makes the room that a lock needs, and nobody can write meanwhile.
+      if (error instanceof NoRoom) return async () => {};
+      throw error;
+    });
     try {
       const { days, damaged } = await this.#inventory();
       const dates = [...days.map(({ date }) => date), ...damaged.keys()].filter(chosen).sort();

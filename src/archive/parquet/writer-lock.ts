@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { constants, copyFile, open, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { constants, copyFile, open, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { errorCode } from '../../util/error-code.js';
 import { Failure } from '../../util/failure.js';
-import { isAlive, ownMark } from './process-alive.js';
+import { hostOf, isAlive, MACHINE, ownMark } from './process-alive.js';
 import { processName } from './process-names.js';
 
 const FILE = 'writer.lock';
@@ -25,7 +24,7 @@ type Holder = z.output<typeof holderSchema>;
 
 /**
  * One writer at a time over all processes that see a folder: a file with who it is. Its time of change is the heartbeat.
- * The lock of a process that is gone, or of another machine whose heartbeat has stopped, is taken over.
+ * The lock of a process that is gone, or of another machine or container whose heartbeat has stopped, is taken over.
  */
 export class WriterLock {
   readonly #folder: string;
@@ -80,7 +79,7 @@ export class WriterLock {
 
   async #acquire(): Promise<void> {
     const nonce = randomUUID();
-    const holder: Holder = { pid: process.pid, host: hostname(), started: new Date().toISOString(), nonce };
+    const holder: Holder = { pid: process.pid, host: MACHINE, started: new Date().toISOString(), nonce };
     for (let attempt = 0; !(await this.#created(JSON.stringify(holder))); attempt += 1) {
       const found = await this.#read();
       if (found !== undefined && !found.dead) throw heldBy(this.#holderOrNone(found));
@@ -103,12 +102,20 @@ export class WriterLock {
 
   /** Creates the lock, unless there is one. What is still without its content counts as held until it is old. */
   async #created(content: string): Promise<boolean> {
+    const handle = await open(this.#path, 'wx', 0o600).catch((error: unknown) => {
+      if (errorCode(error) === 'EEXIST') return undefined;
+      throw error;
+    });
+    if (handle === undefined) return false;
     try {
-      await writeFile(this.#path, content, { flag: 'wx', mode: 0o600 });
+      await handle.writeFile(content);
       return true;
     } catch (error) {
-      if (errorCode(error) === 'EEXIST') return false;
+      // On a full disk an empty file would keep everybody out for a while.
+      await rm(this.#path, { force: true });
       throw error;
+    } finally {
+      await handle.close();
     }
   }
 
@@ -157,7 +164,7 @@ function parseHolder(text: string): Holder | undefined {
 }
 
 function isDead(holder: Holder | undefined, silence: number): boolean {
-  if (holder === undefined || holder.host !== hostname()) return silence > STALE;
+  if (holder === undefined || holder.host !== MACHINE) return silence > STALE;
   if (!isAlive(holder.pid, holder.nonce)) return true;
   return holder.pid !== process.pid && silence > FORGOTTEN;
 }
@@ -165,7 +172,7 @@ function isDead(holder: Holder | undefined, silence: number): boolean {
 function heldBy({ pid, host, started }: Holder): Failure {
   return new Failure({
     what: 'The archive was not changed.',
-    why: `Another process is writing to this archive: number ${pid} on ${host}, since ${started}.`,
+    why: `Another process is writing to this archive: number ${pid} on ${hostOf(host)}, since ${started}.`,
     next: 'Let it finish, or stop it; one writer is enough for any number of readers.',
   });
 }

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { Engine } from '../../../src/archive/parquet/engine.js';
+import { MACHINE } from '../../../src/archive/parquet/process-alive.js';
 import { ParquetStore } from '../../../src/archive/parquet/store.js';
 import { newOwner } from '../store-contract.js';
 
@@ -28,15 +29,15 @@ it('what killed processes left is removed by the next writer, and what living on
     return name;
   };
   const removed = [
-    left(`.spill-${hostname()}-${dead}-${nonce}`),
+    left(`.spill-${MACHINE}-${dead}-${nonce}`),
     // An earlier process of the same number, as in a container.
-    left(`.spill-${hostname()}-${process.pid}-${nonce}`),
-    left(`.stale-${hostname()}-${dead}-${nonce}`),
+    left(`.spill-${MACHINE}-${process.pid}-${nonce}`),
+    left(`.stale-${MACHINE}-${dead}-${nonce}`),
     left(`.spill-another-machine-1-${nonce}`, 2 * day),
     left('.unfinished-0123456789abcdef'),
   ];
   const kept = [
-    left(`.spill-${hostname()}-${process.ppid}-${nonce}`),
+    left(`.spill-${MACHINE}-${process.ppid}-${nonce}`),
     left(`.spill-another-machine-2-${nonce}`),
     left('.spill-of-somebody'),
   ];

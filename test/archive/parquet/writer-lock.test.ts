@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { MACHINE } from '../../../src/archive/parquet/process-alive.js';
 import { ParquetStore } from '../../../src/archive/parquet/store.js';
 import { callsOfDay } from '../calls.js';
 import { newOwner, writeDay } from '../store-contract.js';
@@ -41,10 +42,10 @@ async function lockedBy(holder: string | { pid: number; host: string }, secondsA
 
 describe('a lock', () => {
   it.each([
-    ['of a process that is gone', { pid: DEAD, host: hostname() }, 0],
-    ['of an earlier process of this number', { pid: process.pid, host: hostname() }, 0],
+    ['of a process that is gone', { pid: DEAD, host: MACHINE }, 0],
+    ['of an earlier process of this number', { pid: process.pid, host: MACHINE }, 0],
     ['of another machine that has been silent for a minute', { pid: 1, host: 'another-machine' }, 90],
-    ['of a number that another process has by now', { pid: process.ppid, host: hostname() }, 3600],
+    ['of a number that another process has by now', { pid: process.ppid, host: MACHINE }, 3600],
     ['that is none, once it is old', 'not a lock', 90],
     ['that is empty, once it is old', '', 90],
   ])('%s is taken over', async (_what, holder, secondsAgo) => {
@@ -57,15 +58,21 @@ describe('a lock', () => {
   it.each([
     [
       'of a living process',
-      { pid: process.ppid, host: hostname() },
+      { pid: process.ppid, host: MACHINE },
       300,
-      `number ${process.ppid} on ${hostname()}`,
+      `number ${process.ppid} on ${hostname()},`,
     ],
     [
       'of another machine that was heard of lately',
       { pid: 1, host: 'another-machine' },
       20,
       'number 1 on another-machine',
+    ],
+    [
+      'of a container on this machine with processes of its own, where the number is another’s',
+      { pid: DEAD, host: `${hostname()}~another-namespace` },
+      20,
+      `number ${DEAD} on ${hostname()},`,
     ],
     ['that is only being written', '', 5, 'on an unknown machine'],
   ])('%s is respected, and says whose it is', async (_what, holder, secondsAgo, words) => {

@@ -13,9 +13,9 @@ import { type ArchivedDay, type ArchiveStore, NoRoom } from './store.js';
 export interface SyncPlan {
   /** IANA name of the account's zone. */
   readonly timeZone: string;
-  /** The first day to have: a date, or so many days back from the last day that is over. */
+  /** The first day to have: a date, or a number of days back from the last day that is over. */
   readonly from: string | number;
-  /** So many of the last days are read again, because rows change after the call … */
+  /** Number of recent days to re-read, because rows change after the call … */
   readonly recentDays: number;
   /** … once their reading is older than this, in milliseconds. */
   readonly refreshMs: number;

@@ -32,9 +32,8 @@ export interface CallLogsOptions {
 }
 
 /**
- * The one door between the service and everything that answers questions: what passes is checked against the filters
- * and carries only what may leave the server: masked values stay behind, and recording URLs and file names pass only when
- * recordings were asked for.
+ * The gateway between the service and everything that answers. Calls are checked against the filters and carry only what may
+ * leave the server: masked values stay behind, and recording URLs and file names pass only when recordings were asked for.
  */
 export class CallLogs implements CallLogSource {
   readonly #client: CallLogService;
@@ -92,7 +91,7 @@ export class CallLogs implements CallLogSource {
   async sample(limit: number, offset: number, scope: RequestOptions = {}): Promise<readonly OutgoingCall[]> {
     const page = await this.#newest(allHistory(this.account.clock.now()), limit, offset, scope);
     const masks = this.account.masks.forAnswer();
-    return page.calls.map((call) => this.#leaving(call, false, masks));
+    return page.calls.map((call) => this.#redacted(call, false, masks));
   }
 
   #newest(
@@ -182,7 +181,7 @@ export class CallLogs implements CallLogSource {
     }
     const call = page.calls.find((one) => mismatches(one, { id }).length === 0);
     if (call !== undefined)
-      return { call: this.#leaving(call, includeRecordings, this.account.masks.forAnswer()) };
+      return { call: this.#redacted(call, includeRecordings, this.account.masks.forAnswer()) };
     throw new Failure({
       what: `Call ${id} could not be read.`,
       why:
@@ -206,7 +205,7 @@ export class CallLogs implements CallLogSource {
     const entry = await this.#audit?.attempt(update, scope.principal);
     try {
       const { call } = await this.#client.update(update, timeOf(scope));
-      const replied = call === null ? undefined : this.#leaving(call, false, this.account.masks.forAnswer());
+      const replied = call === null ? undefined : this.#redacted(call, false, this.account.masks.forAnswer());
       if (call !== null && call.id !== update.call_log_id) {
         throw new Failure({
           what: `The update of call ${update.call_log_id} may have changed another call.`,
@@ -233,7 +232,7 @@ export class CallLogs implements CallLogSource {
   }
 
   /** The call as it may leave the server; the names it carries are remembered. */
-  #leaving(call: CallLog, withRecordings: boolean, masks: AnswerMasks): OutgoingCall {
+  #redacted(call: CallLog, withRecordings: boolean, masks: AnswerMasks): OutgoingCall {
     this.account.names.learn([call], masks);
     return masks.call(call, withRecordings);
   }
@@ -248,6 +247,6 @@ function noArchive(): Failure {
   return new InvalidArguments({
     what: 'The archive cannot answer.',
     why: 'This server keeps no archive of calls.',
-    next: 'Omit source to read live, or have whoever runs this server set CALL_LOGS_ARCHIVE_DIR and run “convoso-call-logs-mcp sync”.',
+    next: 'Omit source to read live, or have the server operator set CALL_LOGS_ARCHIVE_DIR and run “convoso-call-logs-mcp sync”.',
   });
 }

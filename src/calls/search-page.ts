@@ -216,7 +216,7 @@ export class SearchPages {
     const from = given[0]?.at ?? query.offset;
     return {
       total_found: page.total_found,
-      calls: await this.#allLeaving(calls, query.include_recordings === 1, masks),
+      calls: await this.#redactedInTurns(calls, query.include_recordings === 1, masks),
       received: given.length,
       places: given.flatMap(({ call, at }) => (call === undefined ? [] : [at])),
       from,
@@ -240,18 +240,18 @@ export class SearchPages {
   }
 
   /** The calls as they may leave the server, some a turn: redaction is most of the work for a large page. */
-  async #allLeaving(
+  async #redactedInTurns(
     calls: readonly CallLog[],
     withRecordings: boolean,
     masks: AnswerMasks,
   ): Promise<OutgoingCall[]> {
     this.#account.names.learn(calls, masks);
-    const leaving: OutgoingCall[] = [];
+    const redacted: OutgoingCall[] = [];
     for (const call of calls) {
-      if (leaving.length > 0 && leaving.length % ROWS_A_TURN === 0) await nextTurn('goes on');
-      leaving.push(masks.call(call, withRecordings));
+      if (redacted.length > 0 && redacted.length % ROWS_A_TURN === 0) await nextTurn('goes on');
+      redacted.push(masks.call(call, withRecordings));
     }
-    return leaving;
+    return redacted;
   }
 }
 

@@ -148,7 +148,7 @@ function notRecorded(error: unknown): Failure {
     {
       what: 'The update was not made.',
       why: `The audit trail, which has to record it first, cannot be written (${errorCode(error) || (error instanceof AuditProblem ? error.message : 'error')}).`,
-      next: 'Whoever runs this server must make the file that CALL_LOGS_AUDIT_FILE names writable.',
+      next: 'The server operator must make the file that CALL_LOGS_AUDIT_FILE names writable.',
     },
     { cause: error },
   );

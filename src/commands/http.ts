@@ -88,12 +88,12 @@ export async function startHttp(settings: Settings, log: Log): Promise<RunningHt
     exports?: ExportTarget,
   ): Promise<Generation> {
     const authentication = who === undefined ? undefined : await createAuthentication(who, log);
-    const seams = {
+    const hooks = {
       gate,
       connections: settings.upstreamConcurrency,
       observe: (attempt: UpstreamAttempt) => metrics.upstreamAttempt(attempt),
     };
-    const account = await openAccount(settings, log, seams, used);
+    const account = await openAccount(settings, log, hooks, used);
     const context =
       exports === undefined ? withCallerExports(account.context, settings) : { ...account.context, exports };
     const mcp = {

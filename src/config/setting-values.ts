@@ -41,6 +41,7 @@ export const words = <const T extends readonly string[]>(choices: T) =>
     z.array(z.enum(choices, `must be a comma-separated list of ${choices.join(', ')}`)),
   );
 
+/** A whole number between two bounds, both allowed. */
 export const wholeNumber = (min: number, max: number) =>
   fromText(numberOf, z.int('must be a whole number').min(min).max(max));
 
@@ -48,6 +49,7 @@ export const wholeNumber = (min: number, max: number) =>
 export const seconds = (min: number, max: number) =>
   fromText(numberOf, z.number('must be a number of seconds').min(min).max(max));
 
+/** True or false, also as 1 or 0, yes or no, on or off. */
 export const onOff = () =>
   fromText(
     (value) => WORDS_FOR_TRUE_AND_FALSE[value.toLowerCase()] ?? value,

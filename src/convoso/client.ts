@@ -205,17 +205,17 @@ export class ConvosoClient {
     const cutShort = () => leastMs > 0 && signal.aborted && isTimeout(signal.reason);
     const leave = await this.#admitted(endpoint, limit, leastMs);
     const started = performance.now();
-    const told = (outcome: UpstreamAttempt['outcome'], status?: number) =>
+    const report = (outcome: UpstreamAttempt['outcome'], status?: number) =>
       this.#observe({ endpoint, outcome, status, milliseconds: performance.now() - started, retry });
     try {
       const travel = endpoint === 'update' ? 'fresh' : 'kept';
       const reply = await this.#transport.post(PATHS[endpoint], form, limit.signal, travel);
-      told('ok', reply.status);
+      report('ok', reply.status);
       // Before the place is given back: no more replies wait to be read than there are places.
       await nextTurn('begins');
       return reply;
     } catch (error) {
-      told(cutShort() ? 'deadline' : error instanceof TransportFault ? error.kind : 'interrupted');
+      report(cutShort() ? 'deadline' : error instanceof TransportFault ? error.kind : 'interrupted');
       if (!(error instanceof TransportFault)) throw error;
       const outcome = error.sent ? 'unknown' : 'not_sent';
       if (cutShort()) throw deadlineError(endpoint, outcome, { cause: error });

@@ -81,7 +81,7 @@ export interface ErrorMeaning {
 const TOKEN: ErrorMeaning = {
   kind: 'token',
   why: 'The service does not accept the authentication token.',
-  next: 'Whoever runs this server must set CONVOSO_AUTH_TOKEN (or CONVOSO_AUTH_TOKEN_FILE) to a valid token of the account and restart it.',
+  next: 'The server operator must set CONVOSO_AUTH_TOKEN (or CONVOSO_AUTH_TOKEN_FILE) to a valid token of the account and restart it.',
 };
 const refusal = (why: string, next: string): ErrorMeaning => ({ kind: 'refused', why, next });
 
@@ -293,7 +293,7 @@ export function deadlineError(
   return transportError('deadline', endpoint, parts, outcome, options);
 }
 
-/** A request that is not sent because too many of the same caller are waiting; it has a chance after so many milliseconds. */
+/** A request that is not sent because too many of the same caller are waiting; it has a chance after `retryAfterMs` milliseconds. */
 export function congestedError(endpoint: Endpoint, retryAfterMs: number): ConvosoError {
   const parts = {
     why: 'So many requests of this caller are waiting that this one could not be sent in time.',

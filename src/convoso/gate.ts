@@ -8,7 +8,7 @@ export interface UpstreamGate {
   enter(signal: AbortSignal, remainingMs: number): Promise<() => void>;
 }
 
-/** The caller has so many requests waiting that another one could not be sent in time. */
+/** Too many requests of the caller are waiting: another one could not be sent in time. */
 export class GateCongested extends Error {
   /** Milliseconds after which another attempt has a chance. */
   readonly retryAfterMs: number;

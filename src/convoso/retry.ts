@@ -55,6 +55,6 @@ export function retryAfterMs(
   // An HTTP date begins with the day of the week; Date.parse alone would take "5.5" for a day in May.
   const at = /^\s*[A-Z][a-z]{2}/.test(header) ? Date.parse(header) : Number.NaN;
   if (Number.isNaN(at)) return undefined;
-  const told = Date.parse(serviceDate ?? '');
-  return Math.max(0, at - (Number.isNaN(told) ? Date.now() : told));
+  const serviceNow = Date.parse(serviceDate ?? '');
+  return Math.max(0, at - (Number.isNaN(serviceNow) ? Date.now() : serviceNow));
 }

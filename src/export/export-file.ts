@@ -35,7 +35,7 @@ export async function exportDirectory(directory: string): Promise<void> {
     throw new Failure({
       what: 'Nothing was exported.',
       why: 'No folder for exports is known: HOME, or XDG_DATA_HOME (on Windows LOCALAPPDATA), is not an absolute path.',
-      next: 'Have whoever runs this server set CALL_LOGS_EXPORT_DIR to a folder, or correct that variable.',
+      next: 'Have the server operator set CALL_LOGS_EXPORT_DIR to a folder, or correct that variable.',
     });
   }
   await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
@@ -165,13 +165,13 @@ function fileFailure(error: unknown): Failure {
   const parts = FULL.has(code)
     ? {
         why: `There is no room left for the file (${code}); what had been written was removed.`,
-        next: 'Free some space, export a shorter window, or have whoever runs this server set CALL_LOGS_EXPORT_DIR to another disk.',
+        next: 'Free some space, export a shorter window, or have the server operator set CALL_LOGS_EXPORT_DIR to another disk.',
       }
     : {
         why: REFUSED.has(code)
           ? `The export directory cannot be written to (${code}).`
           : `Writing the file failed (${code === '' ? 'unknown error' : code}); what had been written was removed.`,
-        next: 'Have whoever runs this server set CALL_LOGS_EXPORT_DIR to a directory that it may write to.',
+        next: 'Have the server operator set CALL_LOGS_EXPORT_DIR to a directory that it may write to.',
       };
   return new Failure({ what: 'Nothing was exported.', ...parts }, { cause: error });
 }

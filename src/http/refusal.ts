@@ -27,6 +27,7 @@ export function errorBody(code: number, message: string): string {
   return JSON.stringify({ jsonrpc: '2.0', error: { code, message }, id: null });
 }
 
+/** Sends a JSON text as the whole answer, with its length in bytes. */
 export function sendJson(
   response: ServerResponse,
   status: number,

@@ -23,6 +23,7 @@ export interface Serving {
   readonly inFlight: InFlight;
 }
 
+/** Prepares what is needed to serve requests with these options. Errors of the protocol go to the log, at `debug`. */
 export function createServing({ authentication, mcp }: ServingOptions, log: Log): Serving {
   const newServer = serverFactory(mcp);
   return {

@@ -31,6 +31,7 @@ const NAMED: Readonly<Record<string, string>> = {
   },
 };
 
+/** A text as a reader sees it, with the places in the written one that each of its characters came from. */
 export function decoded(written: string): Decoded {
   if (AS_WRITTEN.test(written)) return { text: written, places: undefined };
   let text = '';

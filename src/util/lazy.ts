@@ -1,28 +1,28 @@
-/** What is made once, by the first who needs it, and shared. A making that failed is tried again by the next who asks. */
+/** A value created on first use and shared. A failed creation is retried by the next who asks. */
 export class Lazy<T> {
-  readonly #make: () => Promise<T>;
-  #made: Promise<T> | undefined;
+  readonly #create: () => Promise<T>;
+  #created: Promise<T> | undefined;
 
-  constructor(make: () => Promise<T>) {
-    this.#make = make;
+  constructor(create: () => Promise<T>) {
+    this.#create = create;
   }
 
-  /** @throws what the making throws */
+  /** The value, created if need be. @throws what creating it throws */
   get(): Promise<T> {
-    if (this.#made !== undefined) return this.#made;
-    const made = this.#make();
-    this.#made = made;
-    // A later making is not this one's to forget.
-    made.catch(() => {
-      if (this.#made === made) this.#made = undefined;
+    if (this.#created !== undefined) return this.#created;
+    const created = this.#create();
+    this.#created = created;
+    // A value created later is not this one's to forget.
+    created.catch(() => {
+      if (this.#created === created) this.#created = undefined;
     });
-    return made;
+    return created;
   }
 
-  /** Forgets what was made, and hands it over to be ended. Nothing, when nothing was, or when it failed. */
+  /** Forgets the value and hands it over to be closed. Undefined when there is none, or when its creation failed. */
   async release(): Promise<T | undefined> {
-    const made = this.#made;
-    this.#made = undefined;
-    return made?.catch(() => undefined);
+    const created = this.#created;
+    this.#created = undefined;
+    return created?.catch(() => undefined);
   }
 }

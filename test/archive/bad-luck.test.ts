@@ -145,7 +145,7 @@ function mayMount(): boolean {
 }
 
 describe('a directory that cannot be written to', () => {
-  it('is told to be corrected', async () => {
+  it('is named in an error that says what to correct', async () => {
     const standIn = await own.serve({ calls: callsOn(lastDays(1), 5) });
     // Below a file there can be no directory, not even for a user who may write everywhere.
     const { code, stdout, stderr } = await runBin(
@@ -211,7 +211,7 @@ describe('two syncs at once', () => {
 });
 
 describe('a service that is down', () => {
-  it('and comes back is waited for', async () => {
+  it('is waited for until it comes back', async () => {
     const dates = lastDays(2);
     const standIn = await own.serve({
       calls: callsOn(dates, 20),
@@ -226,7 +226,7 @@ describe('a service that is down', () => {
     expect(await rowsByHive(own.directory)).toEqual(upstreamRows(standIn, dates));
   }, 120_000);
 
-  it('that refuses the token ends a sync at once, in words without the token', async () => {
+  it('ends a sync at once where it refuses the token, in words without the token', async () => {
     const dates = lastDays(2);
     let isRefused = false;
     const standIn = await own.serve({

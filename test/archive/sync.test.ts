@@ -219,7 +219,7 @@ describe('a service that fails for an hour', () => {
     expect(standIn.forms.length).toBeLessThanOrEqual(60 * 4 + 3 * 5 + 3);
   }, 60_000);
 
-  it('and a day that breaks off in the middle is tried once more, then named with its missing window', async () => {
+  it('has a day that breaks off in the middle tried once more, then named with its missing window', async () => {
     let pages = 0;
     const { store, at } = await setting({
       pageCap: 10,
@@ -234,7 +234,7 @@ describe('a service that fails for an hour', () => {
     expect(await store.days()).toEqual([]);
   });
 
-  it('is told for many days by the first ten', () => {
+  it('is reported for the first ten of many days', () => {
     const missing = dates('2026-02-01', '2026-02-14').map((date) => ({ date, why: 'It broke off.' }));
     const none = { archived: [], ahead: [], purged: [] };
     expect(outcomeFailure({ ...none, missing })).toMatchObject({

@@ -85,7 +85,7 @@ describe('the audit trail', () => {
     const text = await one.refused('update_call_log_fields', CHANGE);
     await one.close();
     expect(text).toBe(
-      'The update was not made.\nWhy: The audit trail, which has to record it first, cannot be written (ENOENT).\nNext: Whoever runs this server must make the file that CALL_LOGS_AUDIT_FILE names writable.',
+      'The update was not made.\nWhy: The audit trail, which has to record it first, cannot be written (ENOENT).\nNext: The server operator must make the file that CALL_LOGS_AUDIT_FILE names writable.',
     );
     expect(upstream.requests).toHaveLength(0);
   });

@@ -109,7 +109,7 @@ describe('a reader of the output that has gone', () => {
     }
   });
 
-  it.runIf(process.platform === 'linux')('is no excuse for a full disk', async () => {
+  it.runIf(process.platform === 'linux')('does not hide that the disk is full', async () => {
     const child = spawn('bash', ['-c', `"${process.execPath}" "${BIN}" --help > /dev/full`], {
       env: cleanEnv(),
     });

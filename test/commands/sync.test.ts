@@ -189,7 +189,7 @@ describe('sync', () => {
 });
 
 describe('a clock that was set back', () => {
-  it('is told, and costs no archived day', async () => {
+  it('is reported, and costs no archived day', async () => {
     const dates = lastDays(4);
     const standIn = await own.serve({ calls: callsOn(dates, 10) });
     await sync(standIn, ['--from', '4d']);

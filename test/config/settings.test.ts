@@ -234,7 +234,7 @@ describe('the documented type of a setting', () => {
     },
   );
 
-  it('of a stretch of time is text, which has its unit in it', () => {
+  it('of a duration is text, which has its unit in it', () => {
     expect(documented.find(({ env }) => env === 'CALL_LOGS_ARCHIVE_EVERY')?.type).toBe('string');
     expect([problem('CALL_LOGS_ARCHIVE_EVERY', '15m'), problem('CALL_LOGS_ARCHIVE_EVERY', '900')]).toEqual([
       '',

@@ -313,7 +313,7 @@ describe('what is not the API', () => {
     expect(error.cause).toBeInstanceOf(Error);
   });
 
-  it('a web page is called one, and its text is not repeated', async () => {
+  it('is called a web page where it is one, and its text is not repeated', async () => {
     upstream.answer = html;
     const error = await failure(client().retrieve(QUERY));
     expect(error.kind).toBe('unreadable');
@@ -326,14 +326,14 @@ describe('what is not the API', () => {
     ['half of the JSON', '{"offset":0,"results":[{"id"', /not valid JSON/],
     ['JSON of something else', '{"status":"up"}', /not the API’s/],
     ['a list', '[]', /not the API’s/],
-  ])('%s is unreadable', async (_what, body, why) => {
+  ])('is unreadable where it is %s', async (_what, body, why) => {
     upstream.answer = (_request, response) => sendJson(response, body);
     const error = await failure(client().retrieve(QUERY));
     expect(error.kind).toBe('unreadable');
     expect(error.why).toMatch(why);
   });
 
-  it('a compressed reply is refused unread', async () => {
+  it('is refused unread where it is compressed', async () => {
     upstream.answer = (_request, response) => {
       response.writeHead(200, { 'Content-Encoding': 'gzip' }).end('x');
       return undefined;
@@ -341,7 +341,7 @@ describe('what is not the API', () => {
     expect((await failure(client().retrieve(QUERY))).why).toMatch(/compressed/);
   });
 
-  it('a reply past the size cap is given up, and the next one is read', async () => {
+  it('is given up past the size cap, and the next reply is read', async () => {
     const one = client({ maxBodyBytes: 64 * 1024 });
     upstream.answer = () => page([row({ agent_comment: 'x'.repeat(100_000) })]);
     const error = await failure(one.retrieve(QUERY));
@@ -351,7 +351,7 @@ describe('what is not the API', () => {
     expect((await one.retrieve(QUERY)).calls).toHaveLength(1);
   });
 
-  it('an update answered so may have been made, and says that', async () => {
+  it('leaves an update that is answered so one that may have been made, which is said', async () => {
     upstream.answer = html;
     const error = await failure(client().update({ call_log_id: '1', fields: { extra_field_01: 'x' } }));
     expect(error.what).toBe('The update may or may not have been made.');
@@ -360,7 +360,7 @@ describe('what is not the API', () => {
 });
 
 describe('broken connections', () => {
-  it('cut in the middle of a reply', async () => {
+  it('end a search whose reply is cut in the middle, and the next one works', async () => {
     upstream.answer = cut;
     const one = client();
     expect((await failure(one.retrieve(QUERY))).kind).toBe('interrupted');
@@ -368,14 +368,14 @@ describe('broken connections', () => {
     expect((await one.retrieve(QUERY)).calls).toHaveLength(1);
   });
 
-  it('an update cut off is sent once and of unknown outcome', async () => {
+  it('leave the outcome of an update unknown, which is sent once', async () => {
     upstream.answer = cut;
     const error = await failure(client().update({ call_log_id: '1', fields: { extra_field_01: 'x' } }));
     expect(error.what).toBe('The update may or may not have been made.');
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('nobody listening', async () => {
+  it('are told from a service that nobody listens for', async () => {
     await upstream.close();
     const search = await failure(client().retrieve(QUERY));
     expect(search.kind).toBe('unreachable');
@@ -409,7 +409,7 @@ describe('time', () => {
     expect(errors.map(({ kind }) => kind)).toStrictEqual(['timeout', 'timeout']);
   });
 
-  it('out of an update leaves its outcome unknown', async () => {
+  it('that runs out leaves the outcome of an update unknown', async () => {
     upstream.answer = silence;
     const one = client({ attemptTimeoutMs: 150 });
     const error = await failure(one.update({ call_log_id: '1', fields: { extra_field_01: 'x' } }));

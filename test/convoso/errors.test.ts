@@ -97,7 +97,7 @@ describe('what to do next', () => {
     [
       'retrieve',
       5001,
-      'Whoever runs this server must set CONVOSO_AUTH_TOKEN (or CONVOSO_AUTH_TOKEN_FILE) to a valid token of the account and restart it.',
+      'The server operator must set CONVOSO_AUTH_TOKEN (or CONVOSO_AUTH_TOKEN_FILE) to a valid token of the account and restart it.',
     ],
     ['update', 6032, 'Give the call_log_id of the call to update, as search_call_logs shows it.'],
     ['update', 6033, 'Find the call with search_call_logs and use the id it shows.'],

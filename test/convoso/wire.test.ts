@@ -113,7 +113,7 @@ describe('both envelopes', () => {
     ['data that is no object', { success: true, data: 'none' }],
     ['a total that is no number', { total_found: 'many', results: [] }],
     ['a negative total', { total_found: -1, results: [] }],
-  ])('%s is neither', (_what, reply) => {
+  ])('are not what is %s', (_what, reply) => {
     expect(() => readPage(reply)).toThrow(UnexpectedShape);
   });
 
@@ -500,7 +500,7 @@ describe('bounds and spellings', () => {
     ['7'.repeat(100), true],
     ['7'.repeat(101), false],
     ['7 8', false],
-  ])('an id of %s is one: %s', (id, isOne) => {
+  ])('of an id of %s: valid is %s', (id, isOne) => {
     const { calls, malformed } = readPage(page([row({ id })]));
     expect(calls.map((call) => call.id)).toStrictEqual(isOne ? [id] : []);
     expect(malformed).toStrictEqual(

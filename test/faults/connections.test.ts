@@ -50,7 +50,7 @@ async function neverConnected(bench: FaultBench, tool: Tool, words: RegExp): Pro
 }
 
 describe.concurrent.each(tools)('$name, without a connection', (tool) => {
-  it('refused: repeated, then answered; works as soon as the service does', async () => {
+  it('repeats an attempt that is refused, then says so, and works as soon as the service does', async () => {
     const port = await freePort();
     const bench = openFaultBench(`http://127.0.0.1:${port}/v1`);
     const refused = await bench.run(tool.name, argumentsOf(tool));
@@ -64,12 +64,12 @@ describe.concurrent.each(tools)('$name, without a connection', (tool) => {
     await upstream.close();
   });
 
-  it('to a name that does not exist', async () => {
+  it('says so where the name of the service does not exist', async () => {
     const bench = openFaultBench('https://call-logs.invalid/v1');
     await neverConnected(bench, tool, /No connection to call-logs\.invalid/);
   });
 
-  it('when the TLS handshake never ends', async () => {
+  it('says so when the TLS handshake never ends', async () => {
     const server = await listening(createServer());
     const bench = openFaultBench(`https://127.0.0.1:${server.port}/v1`, { attemptTimeoutMs: 100 });
     await neverConnected(
@@ -80,7 +80,7 @@ describe.concurrent.each(tools)('$name, without a connection', (tool) => {
     await server.close();
   });
 
-  it('when the service speaks no TLS', async () => {
+  it('says so when the service speaks no TLS', async () => {
     const upstream = await startUpstream();
     const bench = openFaultBench(upstream.url.replace('http:', 'https:'));
     await neverConnected(bench, tool, /No connection to .*SSL/);
@@ -88,7 +88,7 @@ describe.concurrent.each(tools)('$name, without a connection', (tool) => {
     await upstream.close();
   });
 
-  it('when nobody vouches for the certificate: not repeated, nothing sent', async () => {
+  it('says so, repeats nothing and sends nothing when nobody vouches for the certificate', async () => {
     let received = 0;
     const server = await listening(
       createTlsServer(SELF_SIGNED, (socket) => socket.on('data', (data) => (received += data.length))),
@@ -99,7 +99,7 @@ describe.concurrent.each(tools)('$name, without a connection', (tool) => {
     await server.close();
   });
 
-  it('when it is closed as soon as it is accepted', async () => {
+  it('repeats a search, and no update, when the connection is closed as soon as it is accepted', async () => {
     const server = await listening(createServer((socket) => socket.destroy()));
     const bench = openFaultBench(`http://127.0.0.1:${server.port}/v1`);
     const result = await bench.run(tool.name, argumentsOf(tool));
@@ -138,7 +138,7 @@ describe.concurrent.each(tools)('$name, on a connection that the service has giv
 });
 
 describe.concurrent.each(tools)('$name, cancelled', (tool) => {
-  it('before it began: nothing is sent', async () => {
+  it('sends nothing when that was before it began', async () => {
     const upstream = await startUpstream(healthy);
     const bench = openFaultBench(upstream.url);
     const result = await bench.run(tool.name, argumentsOf(tool), { signal: AbortSignal.abort() });
@@ -150,7 +150,7 @@ describe.concurrent.each(tools)('$name, cancelled', (tool) => {
     await upstream.close();
   });
 
-  it('while the service thinks: the connection is closed, nothing is repeated', async () => {
+  it('closes the connection and repeats nothing while the service thinks', async () => {
     const upstream = await startUpstream();
     const bench = openFaultBench(upstream.url, { attemptTimeoutMs: 30_000, deadlineMs: 30_000 });
     const stop = new AbortController();
@@ -172,7 +172,7 @@ describe.concurrent.each(tools)('$name, cancelled', (tool) => {
     await upstream.close();
   });
 
-  it('while it waits to try again', async () => {
+  it('sends nothing more while it waits to try again', async () => {
     const upstream = await startUpstream((_request, response) => {
       response.writeHead(429, { 'Retry-After': '20' }).end();
       return undefined;
@@ -190,7 +190,7 @@ describe.concurrent.each(tools)('$name, cancelled', (tool) => {
     await upstream.close();
   });
 
-  it('after it was answered: the answer stands, the next one comes', async () => {
+  it('keeps its answer when that was after it, and the next call is answered', async () => {
     const upstream = await startUpstream(healthy);
     const bench = openFaultBench(upstream.url);
     const stop = new AbortController();
@@ -204,7 +204,7 @@ describe.concurrent.each(tools)('$name, cancelled', (tool) => {
     await upstream.close();
   });
 
-  it('by closing the client under it', async () => {
+  it('ends when the client is closed under it', async () => {
     const upstream = await startUpstream(silence);
     const bench = openFaultBench(upstream.url, { retry: { retries: 0, backoffMs: 1 } });
     const running = bench.run(tool.name, argumentsOf(tool));

@@ -91,7 +91,7 @@ describe.runIf(UNIX)('a server that gets SIGHUP', () => {
     expect(textOf(await slow)).toContain('1 call found');
   });
 
-  it('tells who subscribes to lists that they changed, and ends the subscription', {
+  it('notifies subscribers of lists that they changed, and ends the subscription', {
     timeout: 60_000,
   }, async () => {
     const discover = { jsonrpc: '2.0', id: 1, method: 'server/discover', params: { _meta: MODERN_META } };

@@ -26,7 +26,7 @@ describe('a replica that is told to stop', () => {
       const env = { CONVOSO_BASE_URL: upstream.url, CONVOSO_AUTH_TOKEN: 'upstream-secret' };
       const replica = await startReplica(env);
       const slow = post(replica.url, SEARCH);
-      await expect.poll(() => held.length).toBe(1);
+      await expect.poll(() => held.length, { timeout: 20_000 }).toBe(1);
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       expect((await send(`${replica.origin}/readyz`, { agent })).status).toBe(200);
       replica.process.kill(signal);
@@ -92,7 +92,7 @@ describe('a replica that is told to stop', () => {
     const env = { CONVOSO_BASE_URL: upstream.url, CONVOSO_AUTH_TOKEN: 'upstream-secret' };
     const replica = await startReplica(env);
     const slow = post(replica.url, SEARCH).catch((error: NodeJS.ErrnoException) => error.code);
-    await expect.poll(() => upstream.requests.length).toBe(1);
+    await expect.poll(() => upstream.requests.length, { timeout: 20_000 }).toBe(1);
     const started = performance.now();
     replica.process.kill('SIGTERM');
     expect(await replica.code).toBe(0);

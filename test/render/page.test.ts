@@ -230,7 +230,7 @@ describe('an empty page', () => {
 });
 
 describe('filters', () => {
-  it('are told without the window', () => {
+  it('are listed without the window', () => {
     expect(givenFilters(resolved({ status: 'NI', user_id: '7' }))).toStrictEqual({
       status: 'NI',
       user_id: '7',

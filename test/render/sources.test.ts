@@ -58,7 +58,7 @@ describe('where calls come from', () => {
     );
   });
 
-  it('is told stretch by stretch up to six, and in one breath past that', () => {
+  it('is listed span by span up to six, and summarized past that', () => {
     const mixed = [1, 3, 5].flatMap((first) => [archive(first, first, 60 * first + 120), live(first + 1)]);
     expect(sourceLines({ stretches: mixed }, NOW)[0]?.match(/live|archive/g)).toHaveLength(6);
     expect(sourceLines({ stretches: [...mixed, archive(7, 9, 30)] }, NOW)).toStrictEqual([

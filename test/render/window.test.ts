@@ -101,7 +101,7 @@ describe('the account’s clock', () => {
 describe('hours that occur twice', () => {
   const later = { zone: clock.zone, now: () => new Date('2026-11-23T20:00:00Z') };
 
-  it('are told with how many more there are, as far as calls can lie', () => {
+  it('are listed with how many more there are, as far as calls can lie', () => {
     expect(repeatedWords(window('2026-11-01 00:00:00', '2026-11-01 23:59:59'), later)).toBe(
       'The clock is set back inside it: 2026-11-01 01:00:00 to 2026-11-01 01:59:59 occurs twice, and call dates do not tell the two apart.',
     );
@@ -113,7 +113,7 @@ describe('hours that occur twice', () => {
     );
   });
 
-  it('are not told of other windows, of all history, of the future, and without a zone', () => {
+  it('are not mentioned for other windows, for all history, for the future, and without a zone', () => {
     const day = window('2026-11-01 00:00:00', '2026-11-01 23:59:59');
     expect(repeatedWords(window('2026-11-02 00:00:00', '2026-11-02 23:59:59'), later)).toBeUndefined();
     expect(repeatedWords({ ...day, startGiven: false }, later)).toBeUndefined();
@@ -121,7 +121,7 @@ describe('hours that occur twice', () => {
     expect(repeatedWords(day, { ...later, zone: undefined })).toBeUndefined();
   });
 
-  it('and the future are both told in one sentence each', () => {
+  it('and the future are mentioned in one sentence each', () => {
     const cut = { ...window('2026-11-01 00:00:01', '2026-11-23 12:00:00'), askedEnd: '2026-11-30 23:59:59' };
     expect(windowSentence(cut, later)).toBe(
       'Window: 2026-11-01 00:00:01 to 2026-11-23 12:00:00, America/Los_Angeles. The end given, 2026-11-30 23:59:59, lies in the future. The clock is set back inside it: 2026-11-01 01:00:00 to 2026-11-01 01:59:59 occurs twice, and call dates do not tell the two apart.',

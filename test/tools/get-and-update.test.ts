@@ -60,7 +60,7 @@ describe('get_call_log', () => {
     expect(result.text).toContain('Recordings were not asked for');
   });
 
-  it('not found is an answer that says what to try', async () => {
+  it('answers with what to try when no call has the id', async () => {
     upstream.answer = () => ({ success: true, results: [] });
     const { text, structured } = await bench.ask('get_call_log', { id: '404' });
     expect(text).toMatch(/^No call log has the id 404 \(all history searched\)\.\nLikely causes: .+\nNext: /);

@@ -52,7 +52,7 @@ const TOOLS = ['summarize_call_logs', 'sample_call_logs', 'export_call_logs'];
 const SAID = 'The account’s first call is of 2026-02-10 09:00:00';
 
 describe('a window that begins before the account’s first call', () => {
-  it.each(TOOLS)('is said to by %s, with one request in the life of the process', async (tool) => {
+  it.each(TOOLS)('is named by %s, with one request in the life of the process', async (tool) => {
     serve(CALLS);
     for (const start_time of ['2026-01-01', '2026-02-01']) {
       const { text, structured } = await bench.ask(tool, { start_time });
@@ -62,7 +62,7 @@ describe('a window that begins before the account’s first call', () => {
     expect(askedForFirst()).toBe(1);
   });
 
-  it.each([...TOOLS, 'search_call_logs'])('is said to by %s when it finds nothing', async (tool) => {
+  it.each([...TOOLS, 'search_call_logs'])('is named by %s when it finds nothing', async (tool) => {
     serve(CALLS);
     const { text, structured } = await bench.ask(tool, { start_time: '2026-01-01', status: 'DNC' });
     expect(text).toContain(SAID);
@@ -79,7 +79,7 @@ describe('a window that begins before the account’s first call', () => {
     },
   );
 
-  it('is told from one whose calls before the oldest found are only filtered out', async () => {
+  it('is distinguished from one whose calls before the oldest found are only filtered out', async () => {
     serve(CALLS);
     const { text } = await bench.ask('summarize_call_logs', { start_time: '2026-02-10', status: 'NI' });
     expect(text).not.toContain('first call');

@@ -131,7 +131,7 @@ it('a search warns of calls in another letter case, and of ids without their zer
   expect((await search({ status: 'SALE' })).structured).not.toHaveProperty('warnings');
 });
 
-it('calls that a filter leaves out are told, where they are seen without it', async () => {
+it('a count names calls that a filter omits, where they are seen without it', async () => {
   rows = calls(60, (i) => ({ status: i % 2 === 0 ? 'SALE' : 'NI' }));
   const whole = rows;
   upstream.answer = ((answer) => (request, response) => {
@@ -149,7 +149,7 @@ describe('a number that stands in the other field', () => {
   it.each([
     ['phone_number', 'number_dialed'],
     ['number_dialed', 'phone_number'],
-  ])('is told where %s finds nothing, with the argument to use, %s', async (asked, other) => {
+  ])('is named where %s finds nothing, with the argument to use, %s', async (asked, other) => {
     rows = calls(900, (i) => ({
       [asked]: '2125550123',
       [other]: i % 300 === 0 ? '(415) 555-0100' : '(212) 555-0123',
@@ -167,7 +167,7 @@ describe('a number that stands in the other field', () => {
     expect((await count({ [other]: '415-555-0100' })).structured).toMatchObject({ total: { calls: 3 } });
   });
 
-  it('is not told of a service that ignores the other field', async () => {
+  it('is not named for a service that ignores the other field', async () => {
     rows = calls(30, () => ({ phone_number: '2125550123', number_dialed: '2125550123' }));
     compare = (actual, wanted) =>
       actual === wanted ||
@@ -255,7 +255,7 @@ describe('names with accents', () => {
     });
   });
 
-  it('a longer name is not taken for the one asked for where there is none', async () => {
+  it('do not match a longer name where the one asked for does not exist', async () => {
     rows = calls(60, () => ({ first_name: 'Anabel' }));
     expect((await count({ first_name: 'Ana' })).structured).toMatchObject({ total: { calls: 0 } });
   });

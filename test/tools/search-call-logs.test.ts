@@ -283,7 +283,7 @@ describe('paging through next', () => {
 });
 
 describe('what the service does wrong', () => {
-  it('rows that do not satisfy the filters are counted in a warning', async () => {
+  it('is counted in a warning: rows that do not satisfy the filters', async () => {
     upstream.answer = () =>
       page([row({ id: '1' }), row({ id: '2', status: 'BUSY' }), row({ id: '3', lead_id: '9' })], 3);
     const { text, structured } = await search({ status: 'COMPLETED', lead_id: '501' });
@@ -294,7 +294,7 @@ describe('what the service does wrong', () => {
     for (const warning of warnings) expect(text).toContain(`Warning: ${warning}`);
   });
 
-  it('rows outside the window are counted, too', async () => {
+  it('is counted in a warning: rows outside the window', async () => {
     upstream.answer = () => page([row({ call_date: '2026-02-27 10:00:00' })]);
     const { structured } = await search({ start_time: '2026-03-01' });
     expect(structured['warnings']).toStrictEqual([
@@ -302,7 +302,7 @@ describe('what the service does wrong', () => {
     ]);
   });
 
-  it('rows that cannot be read are counted and named, and paging does not trip over them', async () => {
+  it('is counted and named: rows that cannot be read, over which paging does not trip', async () => {
     const all = rows(30) as Record<string, unknown>[];
     serve(all.map((one, index) => (index % 7 === 3 ? { ...one, id: `no id ${index}` } : one)));
     const { text, structured } = await search({ limit: 10 });
@@ -315,14 +315,14 @@ describe('what the service does wrong', () => {
     expect(await walk({ limit: 10 })).toStrictEqual(readable);
   });
 
-  it('rows beyond the limit are left out and said to be', async () => {
+  it('is omitted and said: rows beyond the limit', async () => {
     upstream.answer = () => page(rows(12), 40);
     const { structured } = await search({ limit: 10 });
     expect(structured).toMatchObject({ returned: 10, next: { offset: 10 } });
     expect(structured['warnings']).toStrictEqual([expect.stringMatching(/^the service sent 2 rows more/)]);
   });
 
-  it('a field that cannot be read is named for its call, in a table and in detail, and costs nothing else', async () => {
+  it('is named for its call, in a table and in detail, and costs nothing else: a field that cannot be read', async () => {
     upstream.answer = () =>
       page(
         [row({ id: '1' }), row({ id: '2', call_length: 'long', recording: 'perhaps', nested: { a: [1] } })],
@@ -348,7 +348,7 @@ describe('what the service does wrong', () => {
     ]);
   });
 
-  it('a page of nothing readable is no empty answer', async () => {
+  it('does not pass for an empty answer: a page of nothing readable', async () => {
     upstream.answer = () => page(['a', 'b'], 2);
     const { text } = await search();
     expect(text).toMatch(/^2 calls found\. None of this page’s rows can be read\./);

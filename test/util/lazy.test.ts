@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { Lazy } from '../../src/util/lazy.js';
 
-it('makes a thing on first use, once for all who ask', async () => {
+it('a lazy value is created on first use, once for all who ask', async () => {
   const make = vi.fn(async () => ({ made: true }));
   const kept = new Lazy(make);
   expect(make).not.toHaveBeenCalled();
@@ -11,7 +11,7 @@ it('makes a thing on first use, once for all who ask', async () => {
   expect(make).toHaveBeenCalledTimes(1);
 });
 
-it('tells all who wait that a making failed, and tries again for the next', async () => {
+it('a lazy value fails for all who wait when its creation fails, and is created again for the next', async () => {
   const make = vi
     .fn<() => Promise<string>>()
     .mockRejectedValueOnce(new Error('down'))
@@ -25,7 +25,7 @@ it('tells all who wait that a making failed, and tries again for the next', asyn
   expect(make).toHaveBeenCalledTimes(2);
 });
 
-it('hands over what was made, and makes another afterwards', async () => {
+it('a lazy value that is released is handed over, and created anew afterwards', async () => {
   let count = 0;
   const kept = new Lazy(async () => {
     count += 1;
@@ -38,7 +38,7 @@ it('hands over what was made, and makes another afterwards', async () => {
   expect(await kept.get()).toBe(2);
 });
 
-it('keeps what was made after a release, when the making before it fails late', async () => {
+it('a lazy value created after a release stays when the creation before it fails late', async () => {
   let fail: (error: Error) => void = () => {};
   const late = new Promise<string>((_resolve, reject) => {
     fail = reject;

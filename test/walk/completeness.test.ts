@@ -14,7 +14,7 @@ describe('what is missing', () => {
     expect(missingWindows([])).toStrictEqual([]);
   });
 
-  it('is told as stamps, in order of time', () => {
+  it('is given as stamps, in order of time', () => {
     expect(missingWindows([part('12:00:00', '12:59:59'), part('09:00:00', '09:00:00')])).toStrictEqual([
       { start: '2026-03-03 09:00:00', end: '2026-03-03 09:00:00' },
       { start: '2026-03-03 12:00:00', end: '2026-03-03 12:59:59' },

@@ -5,7 +5,7 @@ const PACIFIC = 'America/Los_Angeles';
 const days = (start: string, end: string) => ({ start: `${start} 00:00:00`, end: `${end} 23:59:59` });
 const HOUR_2026 = { start: '2026-11-01 01:00:00', end: '2026-11-01 01:59:59' };
 
-describe('the stretches of a window that occur twice', () => {
+describe('the parts of a window that occur twice', () => {
   const zone = process.env['TZ'];
   // The machine's own zone must not matter: this one is 14 hours ahead of UTC.
   beforeAll(() => {

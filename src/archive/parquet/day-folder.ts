@@ -59,6 +59,7 @@ export interface Inventory {
   readonly damaged: ReadonlyMap<string, string>;
 }
 
+/** The folder of a day (`YYYY-MM-DD`, account time) in the folder of an archive. */
 export function dayFolder(directory: string, date: string): string {
   return join(directory, `date=${date}`);
 }

@@ -58,6 +58,7 @@ function plainChallenge(scopes: readonly string[], metadataUrl: string | undefin
 /** The SDK wants every token to expire; a static one lives until its line is removed. */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
+/** Makes what knows callers: by the static tokens, and by the tokens of the issuer where OAuth is set up. */
 export async function createAuthentication(
   { tokens, oauth, scopes }: AuthenticationOptions,
   log: Log,

@@ -247,7 +247,7 @@ describe.skipIf(!HAS_CLICKHOUSE)('a ClickHouse that fails', () => {
   ];
 
   it.each(OUTAGES)(
-    'and that $name is told in words, costs an answer nothing but time, and is forgotten once it is back',
+    'in that it $name is reported in words, costs an answer nothing but time, and is forgotten once it is back',
     async ({ url: address, fault, shut, why, next }) => {
       if (shut) await proxy.shut();
       proxy.fault = fault ?? (() => undefined);
@@ -303,7 +303,7 @@ describe.skipIf(!HAS_CLICKHOUSE)('a ClickHouse that fails', () => {
     ],
     ['lets its user only read', writing(refusal(497, 'ACCESS_DENIED')), 'Its user may not do this.'],
   ])(
-    'and %s in mid-insert leaves no half of a day, and the day before as it was',
+    'in that it %s in mid-insert leaves no half of a day, and the day before as it was',
     async (_name, fault, why, count = 300) => {
       const of = newOwner();
       const store = open(proxy.url, of);
@@ -346,7 +346,7 @@ describe.skipIf(!HAS_CLICKHOUSE)('a ClickHouse that fails', () => {
   );
 
   it.each(['lost before', 'lost after'] as const)(
-    'and loses a connection now and then (%s an insert) stores every call once',
+    'by losing a connection now and then (%s an insert) stores every call once',
     async (fault) => {
       const of = newOwner();
       const store = open(proxy.url, of);
@@ -366,7 +366,7 @@ describe.skipIf(!HAS_CLICKHOUSE)('a ClickHouse that fails', () => {
     },
   );
 
-  it('and refuses is told by the commands too, without a password in any line', async () => {
+  it('by refusing is reported by the commands too, without a password in any line', async () => {
     const env = {
       ...archiveEnv(standIn, ''),
       CALL_LOGS_LOG_LEVEL: 'debug',

@@ -54,7 +54,7 @@ async function sound(owner: ArchiveOwner, limits: EngineLimits): Promise<readonl
 }
 
 describe('a stored file that is damaged', () => {
-  it('in its middle, with its ends as they were, does not count: its day is told by name and read live, and sync reads it again', async () => {
+  it('in its middle, with its ends as they were, does not count: its day is named and read live, and sync reads it again', async () => {
     const file = callsFileOf(directory, date);
     const bytes = readFileSync(file);
     bytes.fill(0x5a, 8, Math.floor(bytes.length / 2));
@@ -83,7 +83,7 @@ describe('a stored file that is damaged', () => {
     expect(alone.stdout).toContain('all 800 matching calls');
   });
 
-  it('or is another’s Parquet, under a manifest that fits it, does not count', async () => {
+  it('by being another’s Parquet, under a manifest that fits it, does not count', async () => {
     const file = callsFileOf(directory, date);
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
@@ -142,7 +142,7 @@ describe('a stored file that is damaged', () => {
     expect(unnoticed).toEqual([]);
   });
 
-  it('or gone is missing, does not stop the other days from answering, and is read again', async () => {
+  it('counts as missing like one that is gone, does not stop the other days from answering, and is read again', async () => {
     rmSync(callsFileOf(directory, date));
     const asked = { start_time: dates[1], end_time: date, source: 'archive' };
     const answer = await runHere(['call', 'summarize_call_logs', JSON.stringify(asked)], env);

@@ -113,7 +113,7 @@ describe('bounds of a request', () => {
     );
   });
 
-  it('answers what is no HTTP in JSON', async () => {
+  it('answers bytes that are not HTTP in JSON', async () => {
     const reply = await sendRaw(server.origin, 'HELLO\r\n\r\n');
     expect(reply).toMatch(/^HTTP\/1\.1 400 /);
     expect(JSON.parse(reply.split('\r\n\r\n')[1] ?? '')).toHaveProperty('error');

@@ -1,4 +1,5 @@
-import { addSpellings, type CallLogs, spellingWords } from '../calls/call-logs.js';
+import type { CallLogs } from '../calls/call-logs.js';
+import { addSpellings, spellingWords } from '../calls/row-spellings.js';
 import type { Provenance, Reading, SourceSpan } from '../calls/source.js';
 import type { CallLog } from '../convoso/call-log.js';
 import type { CountedCalls, CountQuestion } from '../query/counts.js';

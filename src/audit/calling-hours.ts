@@ -156,7 +156,7 @@ export class CallingHours implements Screen {
     );
   }
 
-  /** `Tue 07:30 America/Chicago or 08:30 America/New_York`. */
+  /** Day and time in each zone; zones in which they are the same stand together. */
   #localWords(call: KeptCall, area: Area): string {
     const times = this.#localTimes(call, area).map(({ zone, local }) => [timeWords(local), zone] as const);
     const zonesOf = new Map<string, string[]>();

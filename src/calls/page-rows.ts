@@ -68,7 +68,7 @@ export async function following(
   };
 }
 
-/** Rows of neighbouring pages, each once. */
+/** Rows of neighboring pages, each once. */
 function joined(before: readonly PageRow[], after: readonly PageRow[]): PageRow[] {
   const ids = new Set(before.map(({ id }) => id));
   return [...before, ...after.filter(({ id }) => id === undefined || !ids.has(id))];

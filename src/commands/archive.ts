@@ -39,8 +39,8 @@ export async function init({ settings, io }: CommandInput): Promise<number> {
       next: 'Run sync.',
     });
   }
-  const { initialiseClickHouse } = await import('../archive/clickhouse/store.js');
-  const { done, place: words } = await initialiseClickHouse(
+  const { initializeClickHouse } = await import('../archive/clickhouse/store.js');
+  const { done, place: words } = await initializeClickHouse(
     place.url,
     clickHouseBounds(settings),
     settings.archiveCluster,

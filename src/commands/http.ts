@@ -35,8 +35,10 @@ const DEFAULT_PORT = 3000;
 export async function http({ settings, io, reread }: CommandInput): Promise<number> {
   const log = openLog(settings, io);
   const { signal } = io;
-  const running = await startHttp(settings, log);
-  io.process?.onReload(() => void running.reload(reread));
+  const starting = startHttp(settings, log);
+  // From the first moment on: a SIGHUP that nobody takes stops a server that is starting.
+  io.process?.onReload(() => void starting.then((running) => running.reload(reread)).catch(() => {}));
+  const running = await starting;
   print(io, `Serving at ${running.url} (${running.authentication})`);
   await aborted(signal);
   log('info', 'stopping: calls under way are finished first');

@@ -63,7 +63,7 @@ function inOrder(call: OutgoingCall): object {
 }
 
 /** RFC 4180; a cell that a spreadsheet would run as a formula gets a leading apostrophe. */
-function csv(rows: readonly (readonly string[])[]): string {
+export function csv(rows: readonly (readonly string[])[]): string {
   return stringify(rows as string[][], { record_delimiter: '\r\n', escape_formulas: true });
 }
 

@@ -7,6 +7,7 @@ import { type Failure, InvalidArguments } from '../util/failure.js';
 import type { Completeness } from '../walk/completeness.js';
 import { exists, exportDirectory, plainName, WholeFile } from './export-file.js';
 import { type ExportFormat, ExportRows } from './export-rows.js';
+import { recordsKept } from './records-kept.js';
 
 export interface ExportRequest {
   readonly directory: string;
@@ -46,13 +47,25 @@ export interface Exported {
 /** Names tried for a file without a name of its own. */
 const MAX_ATTEMPTS = 100;
 
+/** The facts of a data file that stands under its name. */
+export interface WrittenFile {
+  readonly file: string;
+  readonly manifest: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
 /**
- * Writes a population to a file with a manifest beside it, batch by batch. Both appear whole, under names that were free;
- * a partial export carries `.partial` in its name. A population without calls leaves no file, and no answer here.
- * @throws ConvosoError of the reading; InvalidArguments for the name; Failure when the file cannot be written. Nothing is
- * left behind then.
+ * Writes a file with a manifest beside it. Both appear whole, under names that were free; what is not shown to be complete
+ * carries `.partial` in its name. `write` fills the file; undefined leaves none behind. `about` makes the manifest.
+ * @throws what `write` throws; InvalidArguments for the name; Failure when the file cannot be written. Nothing is left behind
+ * then.
  */
-export async function exportCalls(reading: Reading, request: ExportRequest): Promise<Exported | undefined> {
+export async function writeWithManifest<Written extends { readonly completeness: Completeness }>(
+  request: Pick<ExportRequest, 'directory' | 'format' | 'fileName' | 'fallbackName' | 'take'>,
+  write: (data: WholeFile) => Promise<Written | undefined>,
+  about: (written: Written) => Readonly<Record<string, unknown>>,
+): Promise<(WrittenFile & { readonly written: Written }) | undefined> {
   const { directory, format } = request;
   const extension = `.${format}`;
   const own = request.fileName === undefined ? undefined : plainName(request.fileName, extension);
@@ -64,51 +77,71 @@ export async function exportCalls(reading: Reading, request: ExportRequest): Pro
     throw error;
   });
   try {
-    const rows = new ExportRows(format, request.includeRecordings);
-    const filled = new Set<NameField>();
-    const { count, oldest } = await writeRows(reading, data, rows, request, filled);
-    const { completeness } = reading;
-    if (count === 0) return undefined;
-    const facts = {
-      rows: count,
-      bytes: data.bytes,
-      sha256: await data.finish(),
-      columns: rows.columns,
-      emptyColumns: rows.emptyColumns,
-      filledColumns: rows.columns.filter((column) => (filled as ReadonlySet<string>).has(column)),
-      oldest,
-      completeness,
-    };
+    const written = await write(data);
+    if (written === undefined) return undefined;
+    const { completeness } = written;
+    const facts = { bytes: data.bytes, sha256: await data.finish() };
     const suffix = completeness.complete ? extension : `.partial${extension}`;
     const file = await publish(
       data,
       own === undefined ? names(request.fallbackName, suffix) : [`${own}${suffix}`],
     );
-    const about = {
+    const text = {
       file,
       format,
-      rows: facts.rows,
-      bytes: facts.bytes,
-      sha256: facts.sha256,
+      ...facts,
       complete: completeness.complete,
       completeness,
-      ...(reading.provenance === undefined ? {} : { sources: printedSpans(reading.provenance.stretches) }),
-      columns: facts.columns,
-      columns_without_values: facts.emptyColumns,
-      columns_with_names_filled_in: facts.filledColumns,
-      filters: reading.masks.filters(request.filters),
-      ...conditionsOf(reading),
-      ...request.about,
+      ...about(written),
     };
-    const manifestName = await publishManifest(manifest, about, file).catch(async (error) => {
+    const manifestName = await publishManifest(manifest, text, file).catch(async (error) => {
       await data.withdraw(file);
       throw error;
     });
-    return { ...facts, file, manifest: manifestName };
+    return { ...facts, file, manifest: manifestName, written };
   } finally {
     await data.discard();
     await manifest.discard();
   }
+}
+
+/**
+ * Writes a population to a file with a manifest beside it, batch by batch. A population without calls leaves no file, and no
+ * answer here.
+ * @throws ConvosoError of the reading, and what `writeWithManifest` throws
+ */
+export async function exportCalls(reading: Reading, request: ExportRequest): Promise<Exported | undefined> {
+  const done = await writeWithManifest(
+    request,
+    async (data) => {
+      const rows = new ExportRows(request.format, request.includeRecordings);
+      const filled = new Set<NameField>();
+      const { count, oldest } = await writeRows(reading, data, rows, request, filled);
+      if (count === 0) return undefined;
+      return {
+        rows: count,
+        columns: rows.columns,
+        emptyColumns: rows.emptyColumns,
+        filledColumns: rows.columns.filter((column) => (filled as ReadonlySet<string>).has(column)),
+        oldest,
+        completeness: reading.completeness,
+      };
+    },
+    (written) => ({
+      rows: written.rows,
+      ...(reading.provenance === undefined ? {} : { sources: printedSpans(reading.provenance.stretches) }),
+      columns: written.columns,
+      columns_without_values: written.emptyColumns,
+      columns_with_names_filled_in: written.filledColumns,
+      records_kept: recordsKept(written.emptyColumns),
+      filters: reading.masks.filters(request.filters),
+      ...conditionsOf(reading),
+      ...request.about,
+    }),
+  );
+  if (done === undefined) return undefined;
+  const { written, ...file } = done;
+  return { ...written, ...file };
 }
 
 async function writeRows(

@@ -12,7 +12,7 @@ export const SCREEN_NOTE =
 /** Calls of a finding that a line of the table names. */
 const CALLS_OF_A_LINE = 8;
 /** Calls of a finding that structured content names. */
-export const CALLS_OF_A_FINDING = 20;
+export const CALLS_OF_A_FINDING = 100;
 
 /** The findings of one screen that an answer shows. */
 export interface ShownFindings {

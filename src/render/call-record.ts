@@ -25,3 +25,10 @@ export function recordLines(call: OutgoingCall): string[] {
   }
   return lines;
 }
+
+/** That no call has an id, one or two sentences; `unverified`: why there may be one all the same, a full sentence. */
+export function notFoundWords(id: string, unverified: string | undefined): string {
+  return unverified === undefined
+    ? `No call log has the id ${id} (all history searched).`
+    : `No call log with the id ${id} was found, and it is not certain that there is none. ${unverified}`;
+}

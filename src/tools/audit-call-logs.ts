@@ -1,11 +1,8 @@
 import * as z from 'zod';
-import { ordinalOf, stampOf } from '../account-time/stamps.js';
-import { type Audit, audit, DNC_DAYS, evidenceWindow } from '../audit/audit.js';
-import { CHECKS, type CheckName, RULES_AS_OF, rulesOf } from '../audit/rules.js';
-import { answerFrom } from '../calls/source.js';
+import { type Audit, DNC_DAYS } from '../audit/audit.js';
+import { CHECKS, type CheckName, RULES_AS_OF } from '../audit/rules.js';
 import { text, wholeNumberOr } from '../query/arguments.js';
-import { type FilterInput, filterFields } from '../query/filters.js';
-import { type AccountClock, resolveFilters } from '../query/window.js';
+import { filterFields } from '../query/filters.js';
 import {
   CALLS_OF_A_FINDING,
   callIds,
@@ -17,8 +14,9 @@ import {
 import { THIRD_PARTY_NOTE } from '../render/third-party.js';
 import { InvalidArguments } from '../util/failure.js';
 import { present } from '../util/present.js';
+import { restsOnWords, runAudit } from './answer/audit.js';
 import { fitting, MAX_CHARACTERS } from './answer/fitting.js';
-import { populationPart, populationSchema, sourceField, walkScope } from './answer/population.js';
+import { populationPart, populationSchema, sourceField } from './answer/population.js';
 import { defineTool } from './define-tool.js';
 
 const input = z.strictObject({
@@ -81,35 +79,22 @@ export const auditCallLogs = defineTool({
   input,
   output,
   async handle(args, context, scope) {
-    const { calls, source, account } = context;
     const places = args.cursor === undefined ? undefined : readCursor(args.cursor);
     const wanted = places === undefined ? new Set(args.checks) : new Set(places.keys());
     const checks = CHECKS.filter((check) => wanted.size === 0 || wanted.has(check));
-    const resolved = await calls.resolve({ ...args, ...auditWindow(args, account.clock) }, scope);
-    const rules = rulesOf(account.audit);
-    const evidence = evidenceWindow(checks, resolved.window, rules, account.clock);
-    const { made, completeness, provenance } = await answerFrom(
-      source,
-      [
-        { filters: { start_time: evidence.start, end_time: evidence.end }, includeRecordings: false },
-        walkScope(scope),
-        args.source,
-      ],
-      async (reading) => ({
-        made: await audit(reading, checks, resolved, evidence, account, rules),
-        completeness: reading.completeness,
-        provenance: reading.provenance,
-      }),
+    const { made, resolved, evidence, completeness, provenance } = await runAudit(
+      args,
+      checks,
+      context,
+      scope,
     );
     const population = await populationPart(
       { resolved, completeness, provenance, oldest: made.oldest },
       context,
       scope,
     );
-    const { complete, unique } = completeness;
-    const restsOn = complete
-      ? `all ${unique} calls of the account from ${evidence.start} to ${evidence.end}.`
-      : `the ${unique} calls that were read of ${evidence.start} to ${evidence.end}, which is NOT COMPLETE: calls that were not read may add findings, and what is not found here may still be there.`;
+    const { complete } = completeness;
+    const restsOn = restsOnWords(evidence, completeness);
     return fitting(args.top, (top) => {
       const shown = made.screens.map((screened) => ({
         screened,
@@ -141,28 +126,6 @@ export const auditCallLogs = defineTool({
     });
   },
 });
-
-/** The window of the arguments; without a start, 30 whole days up to yesterday or to the end that was given. */
-export function auditWindow(
-  { start_time, end_time }: FilterInput,
-  clock: AccountClock,
-): Pick<FilterInput, 'start_time' | 'end_time'> {
-  if (start_time !== undefined) return { start_time, end_time };
-  if (end_time === undefined && clock.zone !== undefined)
-    return { start_time: '-30d', end_time: 'yesterday' };
-  // Without a zone, the day that is over everywhere on earth: 12 hours behind UTC it is over last.
-  const slowest = Math.floor(clock.now().getTime() / 1000) - 12 * 3600;
-  const last =
-    end_time === undefined
-      ? Math.floor(slowest / DAY) - 1
-      : Math.floor((ordinalOf(resolveFilters({ end_time }, clock).window.end) ?? 0) / DAY);
-  return {
-    start_time: stampOf((last - 29) * DAY),
-    end_time: end_time ?? stampOf((last + 1) * DAY - 1),
-  };
-}
-
-const DAY = 86_400;
 
 function cut(
   result: Audit['screens'][number]['result'],

@@ -1,4 +1,4 @@
-import { recordLines } from '../render/call-record.js';
+import { notFoundWords, recordLines } from '../render/call-record.js';
 import { legend } from '../render/call-table.js';
 import { unnamedIds } from '../render/call-view.js';
 import { shortCall } from '../render/short-call.js';
@@ -131,11 +131,11 @@ async function previewOf(
     'The values that are there now are overwritten and cannot be read first.',
   ];
   if (scope.writeOnly) return [...lines, NOT_SHOWN].join('\n');
-  const call = await calls.get(call_log_id, false, scope);
+  const { call, unverified } = await calls.get(call_log_id, false, scope);
   if (call === undefined) {
     throw new Failure({
       what: 'Nothing was updated.',
-      why: `No call log has the id ${call_log_id} (all history searched), so there is nothing to confirm.`,
+      why: `${notFoundWords(call_log_id, unverified)} So there is nothing to confirm.`,
       next: 'Find the call with search_call_logs and use the id it shows.',
     });
   }

@@ -1,16 +1,14 @@
-import { join } from 'node:path';
 import * as z from 'zod';
-import { answerFrom, type Reading } from '../calls/source.js';
-import { partsOf } from '../export/caller-exports.js';
-import { type Exported, type ExportRequest, exportCalls } from '../export/export.js';
+import { CHECKS } from '../audit/rules.js';
+import { answerFrom } from '../calls/source.js';
+import { exportCalls } from '../export/export.js';
 import { EXPORT_FORMATS } from '../export/export-rows.js';
-import { choiceOr, flag, text } from '../query/arguments.js';
-import { conditionFields } from '../query/conditions.js';
+import { choice, choiceOr, flag, text } from '../query/arguments.js';
+import { type ConditionInput, conditionFields } from '../query/conditions.js';
 import { manyFilterFields } from '../query/filters.js';
-import type { ResolvedWindow } from '../query/window.js';
 import { givenFilters } from '../render/page.js';
 import { THIRD_PARTY_NOTE } from '../render/third-party.js';
-import { Failure } from '../util/failure.js';
+import { InvalidArguments } from '../util/failure.js';
 import {
   populationOf,
   populationPart,
@@ -19,8 +17,9 @@ import {
   walkScope,
 } from './answer/population.js';
 import { windowPart } from './answer/window.js';
-import { defineTool, type ExportTarget, type FileLink } from './define-tool.js';
-import { exportUri, mimeTypeOf } from './export-address.js';
+import { defineTool } from './define-tool.js';
+import { fallbackName, inRoom, notOffered, whereabouts } from './export-files.js';
+import { exportFindingsOf } from './export-findings.js';
 
 const input = z.strictObject({
   ...manyFilterFields,
@@ -28,6 +27,10 @@ const input = z.strictObject({
   format: choiceOr(EXPORT_FORMATS, 'csv', 'File format'),
   file_name: text('Plain name without a folder; default: made from the window'),
   include_recordings: flag(0, '1 (or true) to include recording links, which open without a login'),
+  findings_of: choice(
+    CHECKS,
+    'Instead of the calls, the findings of this screen of audit_call_logs, a row for each call behind one',
+  ),
   source: sourceField,
 });
 
@@ -39,6 +42,7 @@ const output = z.object({
   manifest_uri: z.string().optional(),
   parts: z.int().optional().describe('Present when the file is read in parts: uri~1, uri~2 …'),
   format: z.enum(EXPORT_FORMATS),
+  findings: z.int().optional().describe('With findings_of'),
   rows: z.int(),
   bytes: z.int().optional(),
   sha256: z.string().optional(),
@@ -66,13 +70,18 @@ export const exportCallLogs = defineTool({
   async handle(args, context, scope) {
     const { account, calls, source, exports, sandbox } = context;
     if (exports === undefined) throw notOffered();
+    const { findings_of: check } = args;
+    if (check !== undefined) {
+      refuseConditions(args);
+      return exportFindingsOf(check, args, { ...context, exports }, scope);
+    }
     const resolved = await calls.resolveMany(args, scope);
     const includeRecordings = args.include_recordings === 1;
     const request = {
       names: account.names,
       format: args.format,
       fileName: args.file_name,
-      fallbackName: fallbackName(resolved.window, new Date()),
+      fallbackName: fallbackName('call-logs', resolved.window, new Date()),
       includeRecordings,
       filters: givenFilters(resolved),
       about: {
@@ -87,7 +96,7 @@ export const exportCallLogs = defineTool({
       source,
       [populationOf(resolved, includeRecordings), walkScope(scope), args.source],
       async (reading) => ({
-        done: await exportFor(scope.principal, exports, reading, request),
+        done: await inRoom(scope.principal, exports, (room) => exportCalls(reading, { ...request, ...room })),
         completeness: reading.completeness,
         provenance: reading.provenance,
         selection: reading.selection,
@@ -153,72 +162,15 @@ export const exportCallLogs = defineTool({
   },
 });
 
-/** Exports to where this caller's files go, within what the caller may keep. */
-async function exportFor(
-  principal: string | undefined,
-  { directory, callers }: ExportTarget,
-  reading: Reading,
-  request: Omit<ExportRequest, 'directory' | 'take'>,
-): Promise<Exported | undefined> {
-  const room = await callers?.admit(principal);
-  let done: Exported | undefined;
-  try {
-    done = await exportCalls(reading, {
-      ...request,
-      directory: room?.directory ?? directory,
-      take: room?.take,
-    });
-    return done;
-  } finally {
-    room?.close(done !== undefined);
-  }
-}
-
-/** Most links in one answer; what lies beyond is told in words. */
-const MAX_LINKS = 10;
-
-/** Where the caller finds the files: by their paths, or by addresses of this server where those would say nothing. */
-function whereabouts({ file, manifest, bytes }: Exported, { directory, callers }: ExportTarget) {
-  if (callers === undefined) {
-    const [path, manifestPath] = [join(directory, file), join(directory, manifest)];
-    return { file: path, manifest: manifestPath, lines: [], addresses: {}, links: [] };
-  }
-  const parts = partsOf(bytes);
-  const uri = exportUri(file);
-  const link = (name: string, address: string): FileLink => ({
-    uri: address,
-    name,
-    mimeType: mimeTypeOf(name),
-  });
-  const wholes = parts === 1 ? [{ ...link(file, uri), size: bytes }] : [];
-  const pieces = Array.from({ length: parts === 1 ? 0 : Math.min(parts, MAX_LINKS) }, (_, i) =>
-    link(file, exportUri(file, i + 1)),
+/** The evidence of a screen is every call: what rows are checked by would be passed over in silence. */
+function refuseConditions(args: ConditionInput): void {
+  const given = Object.keys(conditionFields).filter(
+    (name) => args[name as keyof ConditionInput] !== undefined,
   );
-  const hours = Math.round(callers.keepMs / 3_600_000);
-  return {
-    file,
-    manifest,
-    lines: [
-      parts === 1
-        ? `Read the file as the resource ${uri}, with the credentials of this call: nobody else can.`
-        : `Read the file in ${parts} parts, the resources ${exportUri(file, 1)} to ${exportUri(file, parts)}, with the credentials of this call: nobody else can. Together, in order, they are the file.`,
-      `It is removed after ${hours === 1 ? 'an hour' : `${hours} hours`}.`,
-    ],
-    addresses: { uri, manifest_uri: exportUri(manifest), ...(parts === 1 ? {} : { parts }) },
-    links: [...wholes, ...pieces, link(manifest, exportUri(manifest))],
-  };
-}
-
-function notOffered(): Failure {
-  return new Failure({
-    what: 'Nothing was exported.',
-    why: 'This server may not write files: CALL_LOGS_EXPORT_DIR is not set.',
-    next: 'Have whoever runs this server set CALL_LOGS_EXPORT_DIR, or use summarize_call_logs or search_call_logs.',
+  if (given.length === 0) return;
+  throw new InvalidArguments({
+    what: `findings_of cannot be used together with ${given.join(' and ')}.`,
+    why: 'Screens look at every call; the filters choose which findings are written, and conditions do not.',
+    next: 'Ask without it, or without findings_of for the calls themselves.',
   });
-}
-
-/** `call-logs_2026-03-01_2026-03-31_20260401T093000Z`: the window and when it was read. */
-function fallbackName({ start, end, startGiven }: ResolvedWindow, now: Date): string {
-  const read = now.toISOString().replace(/[-:]|\.\d+/g, '');
-  return `call-logs_${startGiven ? start.slice(0, 10) : 'all'}_${end.slice(0, 10)}_${read}`;
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { flag, requiredId } from '../query/arguments.js';
-import { recordLines } from '../render/call-record.js';
+import { notFoundWords, recordLines } from '../render/call-record.js';
 import { legend } from '../render/call-table.js';
 import { statusMeanings, unnamedIds } from '../render/call-view.js';
 import { shortCall } from '../render/short-call.js';
@@ -18,6 +18,7 @@ const input = z.strictObject({
 const output = z.object({
   found: z.boolean(),
   id: z.string(),
+  unverified: z.string().optional().describe('Why the call may exist although it was not found'),
   call: callOutput.optional(),
   truncated: z.string().optional().describe('What was cut of the call, and how to get the rest'),
   statuses: z.record(z.string(), z.string()).optional().describe('Meaning of the call’s status'),
@@ -36,11 +37,15 @@ export const getCallLog = defineTool({
   input,
   output,
   async handle({ id, include_recordings }, { calls, account }, scope) {
-    const found = await calls.get(id, include_recordings === 1, scope);
+    const { call: found, unverified } = await calls.get(id, include_recordings === 1, scope);
     if (found === undefined) {
+      const next =
+        unverified === undefined
+          ? 'by lead_id, phone_number or time'
+          : `with id ${id} and a start_time and end_time close to the call`;
       return {
-        text: `No call log has the id ${id} (all history searched).\nLikely causes: a lead or recording id was given instead of a call log id; the call belongs to another account; it was deleted.\nNext: find the call with search_call_logs by lead_id, phone_number or time.`,
-        structured: { found: false, id },
+        text: `${notFoundWords(id, unverified)}\nLikely causes: a lead or recording id was given instead of a call log id; the call belongs to another account; it was deleted.\nNext: find the call with search_call_logs ${next}.`,
+        structured: present({ found: false, id, unverified }),
       };
     }
     const { call, cut } = shortCall(found);

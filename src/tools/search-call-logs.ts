@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { ordinalOf } from '../account-time/stamps.js';
-import { type FoundPage, spellingWords } from '../calls/call-logs.js';
 import type { Standing } from '../calls/page-rows.js';
+import { spellingWords } from '../calls/row-spellings.js';
+import type { FoundPage } from '../calls/search-page.js';
 import { ConvosoError } from '../convoso/errors.js';
 import { type CallLogFilters, MAX_LIMIT, MAX_OFFSET, type RetrieveQuery } from '../convoso/query.js';
 import { nextTurn } from '../convoso/turns.js';

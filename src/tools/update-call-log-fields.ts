@@ -1,13 +1,17 @@
 import * as z from 'zod';
 import type { CallLogs } from '../calls/call-logs.js';
 import { ConvosoError } from '../convoso/errors.js';
+import type { OutcomeGroup } from '../convoso/statuses.js';
 import type { Account } from '../query/account.js';
 import { choiceOf, requiredId, text } from '../query/arguments.js';
 import type { OutgoingCall } from '../redact/outgoing.js';
-import { recordLines } from '../render/call-record.js';
+import { notFoundWords, recordLines } from '../render/call-record.js';
+import { legend } from '../render/call-table.js';
+import { unnamedIds } from '../render/call-view.js';
 import { shortCall } from '../render/short-call.js';
-import { hasThirdPartyText, THIRD_PARTY_NOTE } from '../render/third-party.js';
+import { hasThirdPartyText, quoted, THIRD_PARTY_NOTE } from '../render/third-party.js';
 import { Failure, InvalidArguments } from '../util/failure.js';
+import { cleanText } from '../util/third-party-text.js';
 import { callOutput, pick } from './answer/call-output.js';
 import { confirmChange, NOT_SHOWN } from './confirm-change.js';
 import { type CallScope, defineTool, type Tool } from './define-tool.js';
@@ -18,7 +22,9 @@ const output = z.object({
   call_log_id: z.string(),
   set: z.array(z.string()).describe('Fields given a new value'),
   cleared: z.array(z.string()).describe('Fields emptied'),
+  values: z.record(z.string(), z.string()).describe('What was written, by the field’s label'),
   call: callOutput.optional().describe('The call that was touched, when it could be read'),
+  remarks: z.array(z.string()).optional().describe('Present when no agent or no person was on the call'),
   note: z.string(),
 });
 
@@ -60,7 +66,7 @@ export function updateCallLogFields({ extraFields }: Pick<Account, 'extraFields'
       const touched = scope.writeOnly
         ? { problem: NOT_SHOWN }
         : await readBack(calls, call_log_id, replied, scope);
-      return answered(call_log_id, fields, touched);
+      return answered(call_log_id, fields, touched, context.account);
     },
   });
 }
@@ -68,17 +74,22 @@ export function updateCallLogFields({ extraFields }: Pick<Account, 'extraFields'
 /** The call that was touched, or in words why it is not shown. */
 type Touched = { readonly call: OutgoingCall } | { readonly problem: string };
 
-function answered(id: string, fields: Readonly<Record<string, string>>, touched: Touched) {
+function answered(id: string, fields: Readonly<Record<string, string>>, touched: Touched, account: Account) {
   const set = Object.keys(fields).filter((name) => fields[name] !== '');
   const cleared = Object.keys(fields).filter((name) => fields[name] === '');
+  const values = set.map((name) => [labelOf(name, account), shownValue(fields[name] ?? '')] as const);
+  const remarks = 'call' in touched ? absences(touched.call, account) : [];
   return {
     text: [
       `Updated call ${id}: ${[
-        ...(set.length === 0 ? [] : [`set ${set.join(', ')}`]),
-        ...(cleared.length === 0 ? [] : [`emptied ${cleared.join(', ')}`]),
+        ...values.map(([label, value]) => `${label} = ${quoted(value)}`),
+        ...(cleared.length === 0
+          ? []
+          : [`emptied ${cleared.map((name) => labelOf(name, account)).join(', ')}`]),
       ].join('; ')}. ${NOTE}`,
+      ...remarks,
       ...('call' in touched
-        ? ['The call that was touched:', ...recordLines(touched.call), ...thirdPartyNote(touched.call)]
+        ? ['The call that was touched:', ...recordLines(touched.call), ...namedLines(touched.call, account)]
         : [touched.problem]),
     ].join('\n'),
     structured: {
@@ -86,10 +97,49 @@ function answered(id: string, fields: Readonly<Record<string, string>>, touched:
       call_log_id: id,
       set,
       cleared,
+      values: Object.fromEntries(values),
       ...('call' in touched ? { call: pick(touched.call) } : {}),
+      ...(remarks.length === 0 ? {} : { remarks }),
       note: 'call' in touched ? NOTE : `${NOTE} ${touched.problem}`,
     },
   };
+}
+
+/** Longest value that is repeated in full. */
+const SHOWN_VALUE = 200;
+
+function shownValue(value: string): string {
+  return cleanText(value, SHOWN_VALUE);
+}
+
+/** What a person calls the field, where they have said so and call no other field the same. */
+function labelOf(name: string, { extraFields }: Account): string {
+  const label = cleanText(extraFields[name]?.label ?? '');
+  const isOwn = Object.values(extraFields).filter((field) => cleanText(field.label) === label).length === 1;
+  return isOwn && label !== '' ? label : name;
+}
+
+/** Outcomes of calls that no person answered. */
+const NOBODY: ReadonlySet<OutcomeGroup> = new Set([
+  'machine',
+  'no_answer',
+  'busy',
+  'bad_number',
+  'blocked',
+  'failed',
+]);
+
+/** That no agent or no person was on a call: whoever reviews it may have meant another one. */
+function absences(call: OutgoingCall, { systemUsers, statuses }: Account): string[] {
+  const { user_id: user } = call;
+  const outcome = statuses.groupOf(call);
+  return [
+    ...(user === undefined ? ['No agent was on this call, as far as its record shows: it has no user.'] : []),
+    ...(user !== undefined && systemUsers.includes(user)
+      ? [`No agent was on this call: its user is the dialer itself (${user}).`]
+      : []),
+    ...(NOBODY.has(outcome) ? [`No person was on this call: its status counts as ${outcome}.`] : []),
+  ];
 }
 
 /** The form fields of the change; an empty string empties a field. @throws InvalidArguments */
@@ -136,10 +186,11 @@ async function readBack(
 ): Promise<Touched> {
   if (replied !== undefined) return { call: shortCall(replied).call };
   try {
-    const call = await calls.get(id, false, scope);
-    return call === undefined
-      ? { problem: 'The service says it stored the change, but finds no call with this id.' }
-      : { call: shortCall(call).call };
+    const { call, unverified } = await calls.get(id, false, scope);
+    if (call !== undefined) return { call: shortCall(call).call };
+    return {
+      problem: `The service says it stored the change, but reading the call back failed: ${notFoundWords(id, unverified)}`,
+    };
   } catch (error) {
     if (error instanceof ConvosoError && error.kind === 'deadline')
       return {
@@ -150,6 +201,9 @@ async function readBack(
   }
 }
 
-function thirdPartyNote(call: OutgoingCall): string[] {
-  return hasThirdPartyText(call) ? [THIRD_PARTY_NOTE] : [];
+/** Names of ids that the record leaves out, and the mark of what strangers typed. */
+function namedLines(call: OutgoingCall, { names }: Account): string[] {
+  const more = Object.entries(unnamedIds([call], names));
+  const note = hasThirdPartyText(call) || more.length > 0 ? [THIRD_PARTY_NOTE] : [];
+  return [...more.map(([field, named]) => `name of ${legend(field, named)}`), ...note];
 }

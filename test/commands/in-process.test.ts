@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { Client } from '@modelcontextprotocol/client';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../src/cli.js';
-import { PACKAGE_VERSION } from '../support/bin.js';
+import { cleanEnv, PACKAGE_VERSION } from '../support/bin.js';
 import { runHere } from '../support/run.js';
 
 describe('run(argv, env, io)', () => {
@@ -48,6 +48,29 @@ describe('run(argv, env, io)', () => {
     const done = runHere(argv, {}, '', stop.signal);
     setTimeout(() => stop.abort('SIGTERM'), 500);
     expect(await done).toEqual({ code: 0, stdout: expect.stringContaining(words), stderr: '' });
+  });
+
+  it('serves over HTTP, and reads its files again, when it is told to reload while it starts', async () => {
+    const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+    const stop = new AbortController();
+    let log = '';
+    stderr.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+    });
+    const done = run(['http', '--sandbox', '--port', '0', '--log-level', 'info'], cleanEnv(), {
+      stdin,
+      stdout,
+      stderr,
+      signal: stop.signal,
+      process: {
+        onReload: (listener) => listener(),
+        onUnhandledRejection() {},
+        onUncaughtException() {},
+      },
+    });
+    await expect.poll(() => log, { timeout: 30_000 }).toContain('"reloaded: ');
+    stop.abort('SIGTERM');
+    expect(await done).toBe(0);
   });
 
   it('serves a host over the streams it is given until stdin ends', async () => {

@@ -18,7 +18,7 @@ describe('demo', () => {
       '→ get_call_log {"id":"789"}',
       'call_length: 300 s',
       '→ update_call_log_fields {"call_log_id":"789"',
-      'Updated call 789: set extra_field_01.',
+      'Updated call 789: extra_field_01 = ',
       '→ search_call_logs {"start_time":"2026-02-30"}',
       'is not a date and time that exists',
       'set CONVOSO_AUTH_TOKEN',

@@ -37,6 +37,10 @@ describe('an account file', () => {
       lists: { '333': 'Web' },
       queues: { '501': '' },
       system_users: ['666666'],
+      audit: {
+        attempts_24h: { most: 2 },
+        calling_hours: { states: { NY: { hours: '09:00-20:00', sunday: 'none' } } },
+      },
       defaults: { confirm_writes: 'ask', read_only: true },
     };
     expect(parse(file)).toEqual({ account: file });
@@ -53,6 +57,13 @@ describe('an account file', () => {
     [{ statuses: { SALE: 'Sold' } }, 'statuses.SALE', /object/],
     [{ statuses: { SALE: { success: 'yes' } } }, 'statuses.SALE.success', /boolean/],
     [{ statuses: { SALE: { success: true, group: 'machine' } } }, 'statuses.SALE.group', /must be human/],
+    [{ audit: { attempts_24h: { most: 0 } } }, 'audit.attempts_24h.most', />=1/],
+    [
+      { audit: { calling_hours: { states: { NY: { hours: '9-20' } } } } },
+      'audit.calling_hours.states.NY.hours',
+      /08:00-20:00/,
+    ],
+    [{ audit: { abandonement: {} } }, 'audit', /abandonement/],
     [{ extra_fields: { extra_5: { label: 'x' } } }, 'extra_fields.extra_5', /extra_field_NN/],
     [{ extra_fields: { extra_field_05: {} } }, 'extra_fields.extra_field_05.label', /string/],
     [

@@ -253,6 +253,7 @@ describe('without a directory for exports', () => {
       'get_call_log',
       'summarize_call_logs',
       'sample_call_logs',
+      'audit_call_logs',
     ]);
     const asked = { jsonrpc: '2.0', id: 1, method: 'prompts/list', params: {} };
     const { prompts } = messageOf(await post(server.url, asked, bearer(one.token))).result as {

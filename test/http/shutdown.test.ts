@@ -47,6 +47,19 @@ describe('a replica that is told to stop', () => {
     },
   );
 
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'stops in order on %s at the moment it says where it serves',
+    async (signal) => {
+      const server = startBin(['http', '--port', '0', '--sandbox'], { CALL_LOGS_LOG_LEVEL: 'info' });
+      await server.seen(/Serving at/);
+      server.kill(signal);
+      expect(await server.done).toMatchObject({
+        code: 0,
+        stderr: expect.stringContaining('stopping: calls under way'),
+      });
+    },
+  );
+
   it('drops nothing it had accepted under load', async () => {
     const replica = await startReplica();
     const agent = new Agent({ keepAlive: true });

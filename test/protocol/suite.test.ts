@@ -246,7 +246,7 @@ describe.each(connectors)('$name', ({ name, connect, revision }) => {
         });
         expect(structured).toMatchObject({ updated: true, call: { id: '790', status: 'NO_ANSWER' } });
         expect(text).toMatch(
-          /^Updated call 790: set extra_field_01, extra_field_02\. The API does not return/,
+          /^Updated call 790: extra_field_01 = "QA: passed"; extra_field_02 = ça va\. The API does not return/,
         );
         await ask('update_call_log_fields', { call_log_id: 790, clear_fields: ['extra_field_01'] }, on);
         expect(sandbox.extraFields('790')).toStrictEqual({ extra_field_02: 'ça va' });

@@ -135,6 +135,7 @@ const SURFACES: readonly Surface[] = [
   tool('sample_call_logs', { per: 'user', has_recording: 1 }),
   tool('sample_call_logs', { per: 'campaign' }),
   ...GROUPINGS.map((grouping) => tool('summarize_call_logs', { group_by: [grouping] })),
+  tool('audit_call_logs', {}),
   tool('search_call_logs', { user_id: 'Nobody at all' }),
   // What names and numbers were taken for, and the directions of the calls with a number.
   tool('search_call_logs', { user_id: 'Front desk', status: 'sold' }),
@@ -179,6 +180,18 @@ const SURFACES: readonly Surface[] = [
       }),
     ),
   ),
+  {
+    name: 'an export of findings',
+    async run(bench) {
+      const result = await bench.run('export_call_logs', { findings_of: 'abandonment', format: 'ndjson' });
+      const { file, manifest } = (result.structured ?? {}) as { file?: string; manifest?: string };
+      const files = file === undefined || manifest === undefined ? [] : [file, manifest];
+      const written = files.map((name) => readFileSync(name, 'utf8'));
+      for (const name of files) rmSync(name);
+      // File names and the time of their making hold digits of their own.
+      return [result.text.replaceAll(/\d{8}T\d{6}Z/g, ''), ...written].join('\n');
+    },
+  },
   {
     name: 'an export over HTTP',
     async run(bench) {
@@ -263,6 +276,8 @@ describe(`canaries in ${REDACTION_CASES} rows, with seed ${SEED}`, () => {
       const bench = openBench({
         url: upstream.url,
         redact,
+        // So that the screens have findings.
+        account: { statuses: { COMPLETED: { group: 'abandoned' } } },
         exports: { directory: join(directory, String(place)), server: { name: 'test', version: '0' } },
         audit: new AuditTrail({
           file: join(directory, `audit-${place}.jsonl`),

@@ -1,8 +1,9 @@
 // Read by the compiler alone (npm run types): each line below an expected error is what code that forgets to redact
 // would look like. Where one of them compiles, the check fails.
-import { spellingWords } from '../../src/calls/call-logs.js';
+
 import { FirstCall } from '../../src/calls/first-call.js';
 import type { MalformedPageRow } from '../../src/calls/page-rows.js';
+import { spellingWords } from '../../src/calls/row-spellings.js';
 import type { Reading } from '../../src/calls/source.js';
 import type { CallLog } from '../../src/convoso/call-log.js';
 import { StatusBook } from '../../src/convoso/statuses.js';

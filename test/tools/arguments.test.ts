@@ -176,7 +176,6 @@ describe('search_call_logs', () => {
     [{ lead_id: ['1', '2'] }, 'lead_id is one value in search_call_logs; summarize_call_logs'],
     [{ lead_id: '1,2' }, 'It is one value in search_call_logs; summarize_call_logs, sample_call_logs and'],
     [{ lead_id: '!1' }, 'It is one value in search_call_logs'],
-    [{ status: 'NI,DNC' }, 'status cannot be used. It is one value in search_call_logs'],
     [{ call_type: 'OUTBOUND,MANUAL' }, 'call_type is one value in search_call_logs'],
     [{ lead_id: true }, 'lead_id must be a text.'],
     [{ lead_id: 1.5 }, 'lead_id must be a text.'],

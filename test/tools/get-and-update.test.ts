@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { THIRD_PARTY_NOTE } from '../../src/render/third-party.js';
 import { type Bench, openBench } from '../support/tools.js';
-import { cut, html, livePage, page, row, startUpstream, type Upstream } from '../support/upstream.js';
+import {
+  type Answer,
+  cut,
+  html,
+  livePage,
+  page,
+  row,
+  startUpstream,
+  type Upstream,
+} from '../support/upstream.js';
 
 let upstream: Upstream;
 let bench: Bench;
@@ -58,6 +67,59 @@ describe('get_call_log', () => {
     expect(structured).toStrictEqual({ found: false, id: '404' });
   });
 
+  /** A service that has these calls, and returns those of the last 30 days of a window at most. */
+  function cutsWindows(rows: readonly { id: string; call_date: string }[]): Answer {
+    return ({ form }) => {
+      const { id, start_time: start = '', end_time: end = '', order, limit } = form;
+      const first = new Date(Date.parse(`${end.replace(' ', 'T')}Z`) - 30 * 86_400_000).toISOString();
+      const from = [start, first.slice(0, 19).replace('T', ' ')].toSorted().at(-1) ?? '';
+      const found = rows
+        .filter(({ call_date: at }) => at >= from && at <= end)
+        .filter((one) => id === undefined || one.id === id)
+        .toSorted((a, b) => (order === 'asc' ? 1 : -1) * a.call_date.localeCompare(b.call_date));
+      return { ...page(found.slice(0, Number(limit)).map((one) => row(one))), total_found: found.length };
+    };
+  }
+
+  it('does not say that there is no call where the service returns only the newest days', async () => {
+    upstream.answer = cutsWindows([
+      { id: '1', call_date: '2026-01-20 10:00:00' },
+      { id: '2', call_date: '2026-02-10 10:00:00' },
+      { id: '3', call_date: '2026-03-01 10:00:00' },
+    ]);
+    const { text, structured } = await bench.ask('get_call_log', { id: '1' });
+    expect(structured).toMatchObject({
+      found: false,
+      id: '1',
+      unverified: expect.stringMatching(/does not return whole windows/),
+    });
+    expect(text).toMatch(/not certain that there is none\. The service does not return whole windows: /);
+    expect(text).toContain(
+      'Next: find the call with search_call_logs with id 1 and a start_time and end_time',
+    );
+    expect((await bench.ask('get_call_log', { id: '3' })).structured).toMatchObject({ found: true });
+  });
+
+  it('says that it was not checked that there is no call, where the check fails', async () => {
+    upstream.answer = ({ form }) =>
+      form['id'] === undefined ? { success: false, code: 6030, error: 'No' } : page([]);
+    const { text, structured } = await bench.ask('get_call_log', { id: '404' });
+    expect(structured).toMatchObject({
+      found: false,
+      unverified: expect.stringMatching(/^It was not checked that/),
+    });
+    expect(text).toContain('It was not checked that there are no such calls: ');
+  });
+
+  it('opens a call whose id the service knows with zeros before it', async () => {
+    upstream.answer = ({ form }) =>
+      form['id'] === '0789' || form['id'] === undefined ? page([row({ id: '0789' })]) : page([]);
+    expect((await bench.ask('get_call_log', { id: '789' })).structured).toMatchObject({
+      found: true,
+      call: { id: '0789' },
+    });
+  });
+
   it('does not pass another call off as the one asked for', async () => {
     upstream.answer = () => page([row({ id: '790' })]);
     expect(await bench.refused('get_call_log', { id: '789' })).toContain(
@@ -96,13 +158,14 @@ describe('update_call_log_fields', () => {
     });
     expect(upstream.requests.map(({ url }) => url)).toStrictEqual(['/v1/log/update']);
     expect(text).toContain(
-      `Updated call 789: set extra_field_01; emptied extra_field_02. ${NOTE}\nThe call that was touched:\nid: 789\n`,
+      `Updated call 789: extra_field_01 = secret note; emptied extra_field_02. ${NOTE}\nThe call that was touched:\nid: 789\n`,
     );
     expect(structured).toMatchObject({
       updated: true,
       call_log_id: '789',
       set: ['extra_field_01'],
       cleared: ['extra_field_02'],
+      values: { extra_field_01: 'secret note' },
       call: { id: '789', user: 'Jane Smith' },
       note: NOTE,
     });
@@ -126,11 +189,44 @@ describe('update_call_log_fields', () => {
     const line = async (args: object) =>
       (await bench.ask('update_call_log_fields', { call_log_id: '789', ...args })).text.split('\n', 1)[0];
     expect(await line({ extra_field_01: 'x', extra_field_02: 'y' })).toBe(
-      `Updated call 789: set extra_field_01, extra_field_02. ${NOTE}`,
+      `Updated call 789: extra_field_01 = x; extra_field_02 = y. ${NOTE}`,
     );
     expect(await line({ clear_fields: ['extra_field_01', 'extra_field_02'] })).toBe(
       `Updated call 789: emptied extra_field_01, extra_field_02. ${NOTE}`,
     );
+  });
+
+  it('says which field by its label, what was written, and where no agent or no person was on the call', async () => {
+    const own = openBench({
+      url: upstream.url,
+      account: {
+        extra_fields: { extra_field_01: { label: 'QA result' }, extra_field_02: { label: 'Reviewed, by' } },
+        system_users: ['666666'],
+        users: { 22222: 'Jane Smith' },
+      },
+    });
+    const written = async (fields: object, args: object = { extra_field_01: 'Fail' }) => {
+      upstream.answer = () => ({ success: true, ...row({ id: '789', user_id: '22222', ...fields }) });
+      return own.ask('update_call_log_fields', { call_log_id: '789', ...args });
+    };
+    const person = await written(
+      { status: 'COMPLETED' },
+      { extra_field_01: 'Fail', extra_field_02: 'Kim; Lee' },
+    );
+    expect(person.text).toMatch(/^Updated call 789: QA result = Fail; Reviewed, by = "Kim; Lee"\. The API/);
+    expect(person.text).toMatch(/call_date: .*call_length: .*status: COMPLETED/s);
+    expect(person.text).toContain('name of user_id: 22222 = Jane Smith');
+    expect(person.structured).toMatchObject({ values: { 'QA result': 'Fail', 'Reviewed, by': 'Kim; Lee' } });
+    expect(person.structured).not.toHaveProperty('remarks');
+    const machine = await written({ status: 'ANSWERING_MACHINE', user_id: '666666' });
+    expect(machine.structured['remarks']).toEqual([
+      'No agent was on this call: its user is the dialer itself (666666).',
+      'No person was on this call: its status counts as machine.',
+    ]);
+    expect(machine.text).toContain('No person was on this call: its status counts as machine.');
+    const nobody = await written({ status: 'COMPLETED', user_id: null });
+    expect(nobody.structured['remarks']).toEqual([expect.stringContaining('it has no user')]);
+    await own.close();
   });
 
   it('marks third-party text of the touched call where there is some, and asks for no recordings', async () => {
@@ -141,7 +237,8 @@ describe('update_call_log_fields', () => {
       return bench.ask('update_call_log_fields', { call_log_id: '789', extra_field_01: 'x' });
     };
     expect((await touched({ agent_comment: 'call again' })).text).toContain(THIRD_PARTY_NOTE);
-    const { text } = await touched({});
+    // Nobody has named this user.
+    const { text } = await touched({ user_id: '4' });
     expect(text).not.toContain(THIRD_PARTY_NOTE);
     expect(text.trimEnd().split('\n').at(-1)).toMatch(/^\w+: /);
     expect(upstream.requests.map(({ form }) => form['include_recordings'])).toStrictEqual([undefined, '0']);
@@ -164,7 +261,11 @@ describe('update_call_log_fields', () => {
 
   it.each([
     ['fails', html, /The change was stored; reading the call back failed: .*web page/],
-    ['finds nothing', () => page([]), /says it stored the change, but finds no call with this id/],
+    [
+      'finds nothing',
+      () => page([]),
+      /says it stored the change, but reading the call back failed: No call log has the id \w+ \(all history searched\)\./,
+    ],
   ])('is still reported as made when reading back %s', async (_what, answer, words) => {
     upstream.answer = (request, response) =>
       request.url.endsWith('/update') ? { success: true } : answer(request, response);

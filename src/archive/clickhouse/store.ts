@@ -26,7 +26,7 @@ export interface ClickHouseStoreOptions {
 }
 
 /** Creates the tables of an archive, or brings them to this version; on a cluster (its name) they are replicated. @throws SettingsError, Failure */
-export async function initialiseClickHouse(
+export async function initializeClickHouse(
   url: string,
   bounds: ClickHouseBounds,
   cluster?: string,

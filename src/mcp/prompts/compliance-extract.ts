@@ -5,7 +5,7 @@ import { type Prompt, steps, toolCall } from './prompt.js';
 export const complianceExtract: Prompt = {
   name: 'compliance_extract',
   title: 'Extract for compliance',
-  description: 'Every call of a period as a file with a manifest, and a screen of the abandon rate',
+  description: 'Every call of a period as a file with a manifest, and the compliance screens of that period',
   createsFiles: true,
   args: {
     from: { ...windowArguments.from, required: true },
@@ -19,7 +19,8 @@ export const complianceExtract: Prompt = {
       'Extract the calls below for regulatory review.',
       `${toolCall('export_call_logs', { ...filters, format: 'csv' })}. If the export is partial, export the missing windows it names as well, and hand over no partial file as the whole.`,
       `${toolCall('summarize_call_logs', { ...filters, group_by: ['campaign', 'outcome'] })} for the counts that belong to the file.`,
-      'Report the file, its row count and SHA-256, the exact window and zone, whether it is complete, and the abandon rate per campaign with numerator and denominator, as a screen and not as a legal finding: the rule looks at 30 days of one campaign.',
+      `${toolCall('audit_call_logs', filters)} for the compliance screens. For a screen with more findings than it shows, export_call_logs with findings_of writes them all.`,
+      'Report the file, its row count and SHA-256, the exact window and zone, whether it is complete, and what its manifest says of records_kept. Then each screen in a line: its findings with numerator and denominator, its rule and source, and what the log cannot show. Call them findings to check, not legal findings.',
     );
   },
 };

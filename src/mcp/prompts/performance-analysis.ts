@@ -14,7 +14,7 @@ export const performanceAnalysis: Prompt = {
     const { campaign } = args;
     const filters = { campaign_id: campaign, ...windowOf(args, 'last week') };
     return steps(
-      'Analyse the calls below.',
+      'Analyze the calls below.',
       `${toolCall('summarize_call_logs', { ...filters, group_by: ['status'] })} for outcomes and rates.`,
       `${toolCall('summarize_call_logs', { ...filters, group_by: ['user'] })} for the agents.`,
       `${toolCall('summarize_call_logs', { ...filters, group_by: ['hour'] })} only if the times of day matter to the answer.`,

@@ -13,7 +13,8 @@ export const call: ResourceTemplate = {
   async read(id, context, scope) {
     const { structured, text } = await getCallLog.run({ id, include_recordings: 0 }, context, scope);
     if (structured === undefined) return { problem: text };
-    return structured['found'] === true ? { page: { ...structured, note: THIRD_PARTY_NOTE } } : 'missing';
+    if (structured['found'] === true) return { page: { ...structured, note: THIRD_PARTY_NOTE } };
+    return structured['unverified'] === undefined ? 'missing' : { problem: text };
   },
   suggest: ({ account }, principal) => account.names.callIds(principal),
 };

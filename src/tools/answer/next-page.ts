@@ -1,5 +1,5 @@
 import { ordinalOf, repeatedStretches, stampOf } from '../../account-time/stamps.js';
-import type { FoundPage } from '../../calls/call-logs.js';
+import type { FoundPage } from '../../calls/search-page.js';
 import { MAX_OFFSET } from '../../convoso/query.js';
 import type { AccountClock, ResolvedWindow } from '../../query/window.js';
 import type { OutgoingCall } from '../../redact/outgoing.js';

@@ -10,7 +10,7 @@ import {
   migrationsOn,
   SCHEMA_VERSION,
 } from '../../../src/archive/clickhouse/schema.js';
-import { ClickHouseStore, initialiseClickHouse } from '../../../src/archive/clickhouse/store.js';
+import { ClickHouseStore, initializeClickHouse } from '../../../src/archive/clickhouse/store.js';
 import { ParquetStore } from '../../../src/archive/parquet/store.js';
 import type { ArchiveOwner, ArchiveStore } from '../../../src/archive/store.js';
 import type { CallLog } from '../../../src/convoso/call-log.js';
@@ -85,7 +85,7 @@ describe.skipIf(!HAS_CLICKHOUSE)('an archive in ClickHouse', () => {
   beforeAll(async () => {
     server = await ClickHouse.start();
     url = await server.database();
-    await initialiseClickHouse(url, BOUNDS);
+    await initializeClickHouse(url, BOUNDS);
   });
   afterAll(async () => {
     await server.stop();
@@ -133,13 +133,13 @@ describe.skipIf(!HAS_CLICKHOUSE)('an archive in ClickHouse', () => {
     );
     await expect(writeDay(store, '2026-03-01', [])).rejects.toThrow('archive init');
     const made = await Promise.all([
-      initialiseClickHouse(empty, BOUNDS),
-      initialiseClickHouse(empty, BOUNDS),
+      initializeClickHouse(empty, BOUNDS),
+      initializeClickHouse(empty, BOUNDS),
     ]);
     expect(made.map(({ place }) => place)).toEqual(made.map(() => store.place));
-    expect((await initialiseClickHouse(empty, BOUNDS)).done).toBe('unchanged');
+    expect((await initializeClickHouse(empty, BOUNDS)).done).toBe('unchanged');
     expect(await writeDay(store, '2026-03-01', [])).toMatchObject({ rows: 0 });
-    expect((await initialiseClickHouse(empty, BOUNDS)).done).toBe('unchanged');
+    expect((await initializeClickHouse(empty, BOUNDS)).done).toBe('unchanged');
     expect(await store.days()).toHaveLength(1);
     await store.close();
   });

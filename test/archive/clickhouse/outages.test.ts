@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ClickHouseStore, initialiseClickHouse } from '../../../src/archive/clickhouse/store.js';
+import { ClickHouseStore, initializeClickHouse } from '../../../src/archive/clickhouse/store.js';
 import type { ArchiveOwner, ArchiveStore } from '../../../src/archive/store.js';
 import { archiveEnv } from '../../support/archive.js';
 import { ClickHouse, HAS_CLICKHOUSE, PASSWORD } from '../../support/clickhouse.js';
@@ -70,7 +70,7 @@ describe.skipIf(!HAS_CLICKHOUSE)('a ClickHouse that fails', () => {
     url = await server.database();
     empty = await server.database();
     host = new URL(url).host;
-    await initialiseClickHouse(url, BOUNDS);
+    await initializeClickHouse(url, BOUNDS);
     standIn = await startStandIn({ calls: spread(200, '2026-03-01 00:00:00', 2 * 86_400) });
     proxy = await startClickHouseProxy(url);
     tls = createServer(SELF_SIGNED, (_request, response) => response.end('Ok.\n'));
@@ -104,7 +104,7 @@ describe.skipIf(!HAS_CLICKHOUSE)('a ClickHouse that fails', () => {
   it('in one of its servers, which lags behind the others, never gives half of the calls as all of them', async () => {
     const whole = new URL(url).pathname.slice(1);
     const lagging = new URL(await server.database()).pathname.slice(1);
-    await initialiseClickHouse(server.url(lagging), BOUNDS);
+    await initializeClickHouse(server.url(lagging), BOUNDS);
     for (const table of ['archive_days', 'archive_moved', 'archive_tokens'])
       await server.run(`INSERT INTO ${lagging}.${table} SELECT * FROM ${whole}.${table}`);
     await server.run(

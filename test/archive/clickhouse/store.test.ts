@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { ClickHouseStore, initialiseClickHouse } from '../../../src/archive/clickhouse/store.js';
+import { ClickHouseStore, initializeClickHouse } from '../../../src/archive/clickhouse/store.js';
 import type { ArchiveOwner } from '../../../src/archive/store.js';
 import { ClickHouse, HAS_CLICKHOUSE } from '../../support/clickhouse.js';
 import { rowCheckContract } from '../row-check-contract.js';
@@ -13,7 +13,7 @@ describe.skipIf(!HAS_CLICKHOUSE)('a store in ClickHouse', () => {
   beforeAll(async () => {
     server = await ClickHouse.start();
     url = await server.database();
-    await initialiseClickHouse(url, bounds);
+    await initializeClickHouse(url, bounds);
   });
   afterAll(() => server.stop());
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ClickHouseStore, initialiseClickHouse } from '../../../src/archive/clickhouse/store.js';
+import { ClickHouseStore, initializeClickHouse } from '../../../src/archive/clickhouse/store.js';
 import { ParquetStore } from '../../../src/archive/parquet/store.js';
 import type { ArchiveStore } from '../../../src/archive/store.js';
 import type { CallLog } from '../../../src/convoso/call-log.js';
@@ -149,7 +149,7 @@ describe.skipIf(!HAS_CLICKHOUSE)('the tables of a query on ClickHouse', () => {
   beforeAll(async () => {
     server = await ClickHouse.start();
     url = await server.database();
-    await initialiseClickHouse(url, bounds);
+    await initializeClickHouse(url, bounds);
   });
   afterAll(() => server.stop());
 

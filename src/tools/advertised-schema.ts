@@ -3,7 +3,7 @@ import * as z from 'zod';
 // Some hosts put every schema into the model's context: what a reader does not need is left out. Answers are held to the
 // whole schema all the same (`output.parse` in define-tool.ts).
 
-/** Marks an object of which hosts are told only that it is one: its fields are documented, or explained by the answer. */
+/** Marks an object or a list of which hosts are told only that it is one: its fields are documented, or explained by the answer. */
 export function open<Schema extends z.ZodType>(schema: Schema): Schema {
   return schema.meta({ [OPEN]: true });
 }
@@ -32,9 +32,9 @@ const OUTPUT: { override: Override } = {
     if (path.length > 0) delete jsonSchema.additionalProperties;
     delete jsonSchema['propertyNames'];
     if (jsonSchema[OPEN] !== true) return;
-    const { description } = jsonSchema;
-    for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
-    Object.assign(jsonSchema, { type: 'object', ...(description === undefined ? {} : { description }) });
+    for (const key of Object.keys(jsonSchema)) {
+      if (key !== 'type' && key !== 'description') delete jsonSchema[key];
+    }
   },
 };
 

@@ -243,10 +243,21 @@ function rememberShown(
   names: NameBook,
   principal: string | undefined,
 ): Record<string, unknown> {
-  const { call, calls } = structured;
-  for (const shown of Array.isArray(calls) ? calls : [call]) {
-    const id = typeof shown === 'object' && shown !== null ? (shown as { id?: unknown }).id : undefined;
+  for (const id of shownIds(structured)) {
     if (typeof id === 'string') names.showed(outgoingText(id), principal);
   }
   return structured;
+}
+
+/** What the answer gives as ids of calls: of one call, of a table, or of calls in detail. */
+function shownIds({ call, calls, calls_in_detail: detailed }: Record<string, unknown>): unknown[] {
+  const { columns = [], rows = [] } = (calls ?? {}) as Partial<Table>;
+  const place = columns.indexOf('id');
+  const objects = [call, ...(Array.isArray(detailed) ? detailed : [])] as ({ id?: unknown } | undefined)[];
+  return [...rows.map((row) => row[place]), ...objects.map((one) => one?.id)];
+}
+
+interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
 }

@@ -10,7 +10,7 @@ import { sampleLines, sampleNotes } from '../render/sample.js';
 import { shortened } from '../render/short-call.js';
 import { PICKS, type Sample, type SampleQuestion, sample } from '../stats/sample.js';
 import { present } from '../util/present.js';
-import { callOutput, pick as pickColumns, sharedOutput } from './answer/call-output.js';
+import { callTable, sharedOutput, tabulated } from './answer/call-output.js';
 import { fitting, MAX_CHARACTERS } from './answer/fitting.js';
 import {
   populationOf,
@@ -43,7 +43,7 @@ const output = z.object({
     .array(z.object({ key: z.string(), name: z.string().optional(), population: count, drawn: count }))
     .optional(),
   shared: sharedOutput.optional(),
-  calls: z.array(callOutput),
+  calls: callTable,
   names: z.record(z.string(), z.record(z.string(), z.string())).optional(),
   statuses: z.record(z.string(), z.string()).optional().describe('Meaning of each status that occurs'),
   ...populationSchema,
@@ -102,7 +102,7 @@ export const sampleCallLogs = defineTool({
           per,
           strata: per === undefined ? undefined : strata(drawn),
           shared: view.shared as Record<string, string>,
-          calls: view.calls.map((call) => pickColumns(call, view.columns)),
+          calls: tabulated(view),
           names: view.names as Record<string, Record<string, string>>,
           statuses: view.statuses,
           ...population.structured,

@@ -13,19 +13,12 @@ import { asksForNumber } from '../query/phone-filters.js';
 import type { ResolvedFilters, ResolvedWindow } from '../query/window.js';
 import type { OutgoingCall } from '../redact/outgoing.js';
 import { type CallView, viewOf } from '../render/call-view.js';
-import {
-  beyondOffset,
-  givenFilters,
-  likelyCauses,
-  type PageAnswer,
-  pageCount,
-  pageText,
-} from '../render/page.js';
+import { beyondOffset, givenFilters, likelyCauses, type PageAnswer, pageText } from '../render/page.js';
 import { shortened } from '../render/short-call.js';
 import { quoted } from '../render/third-party.js';
 import { directionsOf } from '../stats/directions.js';
 import { present } from '../util/present.js';
-import { callOutput, pick, sharedOutput } from './answer/call-output.js';
+import { callOutput, callTable, pick, sharedOutput, tabulated } from './answer/call-output.js';
 import { directionsPart, directionsSchema } from './answer/directions.js';
 import { fitting, MAX_CHARACTERS } from './answer/fitting.js';
 import { endOf, nextStep, readAfter, type ShownOrder, shownOrder } from './answer/next-page.js';
@@ -52,14 +45,13 @@ const output = z.object({
   returned: z.int(),
   offset: z.int(),
   limit: z.int(),
-  page: z.int(),
-  pages: z.int().optional(),
   order: z.enum(['asc', 'desc']),
   ...windowSchema,
   ...resolvedNamesSchema,
   ...directionsSchema,
   shared: sharedOutput.optional(),
-  calls: z.array(callOutput),
+  calls: callTable.optional(),
+  calls_in_detail: z.array(callOutput).optional().describe('In place of calls with response_format detailed'),
   names: z
     .record(z.string(), z.record(z.string(), z.string()))
     .optional()
@@ -268,11 +260,9 @@ function structuredPage(answer: PageAnswer): z.input<typeof output> {
   const total = found.total_found;
   return present({
     total_found: total ?? undefined,
-    pages: total === null ? undefined : pageCount(total, query),
     returned: view.calls.length,
     offset: query.offset,
     limit: query.limit,
-    page: Math.floor(query.offset / query.limit) + 1,
     order: query.order,
     ...windowPart(answer.resolved.window, answer.clock, answer.begins).structured,
     ...resolvedNamesPart(answer.resolved).structured,
@@ -288,13 +278,13 @@ function structuredPage(answer: PageAnswer): z.input<typeof output> {
 }
 
 function detailedCalls(view: CallView) {
-  return { calls: view.calls.map((call) => pick(call)), names: unlessEmpty(view.names) };
+  return { calls_in_detail: view.calls.map(pick), names: unlessEmpty(view.names) };
 }
 
 function conciseCalls(view: CallView) {
   return {
-    shared: unlessEmpty(view.shared),
-    calls: view.calls.map((call) => pick(call, view.columns)),
+    shared: unlessEmpty(view.shared as Record<string, string>),
+    calls: tabulated(view),
     names: unlessEmpty(view.names),
     omitted_fields: unlessEmpty([...view.omitted]),
   };

@@ -2,6 +2,7 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { CallHistory } from '../../src/sandbox/history.js';
 import { type Dialect, SANDBOX_TODAY, startSandbox } from '../../src/sandbox/server.js';
+import { callsIn } from '../support/answers.js';
 import { BIN, cleanEnv } from '../support/bin.js';
 import type { FamilyQuestion, Finding, Question, Way } from './question.js';
 import { questionsFor } from './questions.js';
@@ -96,7 +97,8 @@ function problemOf(finding: Finding, { calls }: Transcript): string[] {
     const same = isWritten(inText, finding.is) && inStructured === finding.is;
     return same ? [] : [`${wanted} the text says ${inText}, structured content ${inStructured}: ${text}`];
   }
-  const value = valueAt(result.structuredContent, finding.at);
+  const structured = result.structuredContent ?? {};
+  const value = valueAt({ ...structured, calls: callsIn(structured) }, finding.at);
   const problems = says(plain(text), finding.text) ? [] : [`${wanted} the text is ${text}`];
   return value === finding.is
     ? problems

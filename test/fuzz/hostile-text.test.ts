@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tools } from '../../src/tools/index.js';
 import { argumentsOf } from '../faults/bench.js';
+import { callsIn } from '../support/answers.js';
 import { readAnswer } from '../support/reading.js';
 import { livePage, page, row } from '../support/upstream.js';
 import { checkResult, PATIENCE, RUN, SEED } from './results.js';
@@ -40,7 +41,7 @@ describe(`hostile text, with seed ${SEED}`, () => {
           expect(result.isError).toBe(false);
           if (tool.name !== 'search_call_logs') return;
           const { structured = {}, text } = result;
-          const shown = structured['calls'] as { id: string }[];
+          const shown = callsIn(structured);
           expect(readAnswer(text).rows.map(({ id }) => id)).toStrictEqual(shown.map(({ id }) => id));
           const beginning = (word: string) => text.split('\n').filter((line) => line.startsWith(word)).length;
           expect(beginning('Warning: ')).toBe(((structured['warnings'] ?? []) as string[]).length);

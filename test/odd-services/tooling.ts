@@ -7,6 +7,7 @@ import { accountOf } from '../../src/query/account.js';
 import type { ToolResult } from '../../src/tools/define-tool.js';
 import { createTools } from '../../src/tools/index.js';
 import { DEFAULT_WALK_BUDGET } from '../../src/walk/population.js';
+import { callsIn } from '../support/answers.js';
 import { openBench } from '../support/tools.js';
 import { type Case, caseName, NOW, type Prepared, prepare } from './cases.js';
 import { judge, type Outcome, truthOf, type Verdict } from './oracle.js';
@@ -182,7 +183,7 @@ async function followPages(run: RunTool, args: Structured, { size, seed }: Case)
         flaw: isRefused ? `Refuses its own next page ${key}: ${firstLine(text)}` : undefined,
       };
     }
-    for (const { id } of structured['calls'] as readonly { id: string }[]) ids.push(id);
+    for (const { id } of callsIn(structured) as { id: string }[]) ids.push(id);
     for (const warning of (structured['warnings'] as readonly string[] | undefined) ?? [])
       if (!HARMLESS_WARNINGS.some((pattern) => pattern.test(warning))) warnings.add(warning);
     next = structured['next'] as Structured | undefined;

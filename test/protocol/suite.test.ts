@@ -1,6 +1,7 @@
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/client/validators/ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
+import { callsIn } from '../support/answers.js';
 import { readAnswer } from '../support/reading.js';
 import { type Answer, cut, html, sendJson, startUpstream, type Upstream } from '../support/upstream.js';
 import { type CallResult, type Connection, connectors, isWhole, type ListedTool } from './connectors.js';
@@ -103,7 +104,7 @@ describe.each(connectors)('$name', ({ name, connect, revision }) => {
     return { text, structured };
   }
 
-  const callsOf = (structured: Record<string, unknown>) => structured['calls'] as Call[];
+  const callsOf = (structured: Record<string, unknown>) => callsIn(structured) as unknown as Call[];
 
   describe('opening', () => {
     it('agrees on the revision and introduces the server', () => {
@@ -172,7 +173,7 @@ describe.each(connectors)('$name', ({ name, connect, revision }) => {
     it('finds nothing without that being an error', async () => {
       const { text, structured } = await ask('search_call_logs', { lead_id: '404404' });
       expect(text).toMatch(/^No calls match\.\nFilters: lead_id=404404\.\nWindow: all history/);
-      expect(structured).toMatchObject({ total_found: 0, calls: [] });
+      expect(structured).toMatchObject({ total_found: 0, calls: { rows: [] } });
     });
 
     it('answers many questions at once, each with its own calls', async () => {

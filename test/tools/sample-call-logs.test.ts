@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, type SandboxCall, startSandbox } from '../../src/sandbox/server.js';
 import { sampleCallLogs } from '../../src/tools/sample-call-logs.js';
+import { callsIn } from '../support/answers.js';
 import { type Asking, asking } from '../support/asking.js';
 import { spread, startStandIn } from '../support/stand-in.js';
 
@@ -37,7 +38,7 @@ describe('sample_call_logs', () => {
     const [first] = answers;
     if (first === undefined) throw new Error('nobody was asked');
     expect(first.isError).toBe(false);
-    const ids = answers.map(({ structured }) => structured.calls.map((call: { id: string }) => call.id));
+    const ids = answers.map(({ structured }) => callsIn(structured).map(({ id }) => id));
     for (const other of ids) expect(other).toEqual(ids[0]);
     return { ...first, ids: ids[0] as string[] };
   };
@@ -100,7 +101,9 @@ describe('sample_call_logs', () => {
       { ...WEEK, pick: 'shortest', size: 2, min_call_length: 30, seed: 1 },
       live.slice(0, 1),
     );
-    expect(shortest.structured.shared?.call_length ?? shortest.structured.calls[0].call_length).toBe(30);
+    expect(shortest.structured.shared?.call_length ?? callsIn(shortest.structured)[0]?.['call_length']).toBe(
+      30,
+    );
   });
 
   it('makes up a seed, tells it, and draws the same with it again', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Dialect, type Sandbox, startSandbox } from '../../src/sandbox/server.js';
+import { callsIn } from '../support/answers.js';
 import { readAnswer } from '../support/reading.js';
 import { type Bench, openBench } from '../support/tools.js';
 
@@ -49,14 +50,14 @@ describe.each(DIALECTS)('concise pages of the %s dialect', (dialect) => {
       const read = readAnswer(text);
       expect(raw.length).toBeGreaterThan(0);
       expect(read.rows.map(({ id }) => id)).toStrictEqual(raw.map(({ id }) => id));
-      expect((structured['calls'] as Row[]).map(({ id }) => id)).toStrictEqual(raw.map(({ id }) => id));
+      expect(callsIn(structured).map(({ id }) => id)).toStrictEqual(raw.map(({ id }) => id));
       const omitted = (structured['omitted_fields'] ?? []) as string[];
       expect(read.omitted.count).toBe(omitted.length);
       expect(omitted).toEqual(expect.arrayContaining([...read.omitted.named]));
       const names = { ...(structured['names'] as Meanings), status: structured['statuses'] } as Meanings;
       for (const [index, row] of raw.entries()) {
         expectAllOf(row, read.rows[index] ?? {}, read.legends, omitted);
-        const call = { ...(structured['shared'] as object), ...(structured['calls'] as Row[])[index] };
+        const call = { ...(structured['shared'] as object), ...callsIn(structured)[index] };
         expectAllOf(row, flat(call), names, omitted);
       }
     }
@@ -82,7 +83,7 @@ describe.each(DIALECTS)('concise pages of the %s dialect', (dialect) => {
         raw.slice(0, shown).map(({ id }) => id),
       );
       const { structured: following } = await bench.ask('search_call_logs', structured['next']);
-      expect((following['calls'] as Row[])[0]?.id).toBe(raw[shown]?.id);
+      expect(callsIn(following)[0]?.id).toBe(raw[shown]?.id);
     }
   });
 

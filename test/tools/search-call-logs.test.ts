@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callsIn } from '../support/answers.js';
 import { readAnswer } from '../support/reading.js';
 import { type Bench, openBench } from '../support/tools.js';
 import { livePage, page, row, rows, startUpstream, type Upstream } from '../support/upstream.js';
@@ -36,7 +37,7 @@ async function walk(args: object): Promise<string[]> {
   for (let turn = 0; next !== undefined; turn += 1) {
     if (turn > 200) throw new Error('the pages do not end');
     const { structured } = await search(next);
-    ids.push(...(structured['calls'] as { id: string }[]).map(({ id }) => id));
+    ids.push(...(callsIn(structured) as { id: string }[]).map(({ id }) => id));
     next = structured['next'] as object | undefined;
   }
   return ids;
@@ -134,7 +135,7 @@ describe('the text of a page', () => {
     const { text, structured } = await search({ response_format: 'detailed' });
     expect(text).toContain('session_id: S1\nother.wrap_code: W\n');
     expect(text).toContain('call_length: not given (the call may be in progress)');
-    const [first] = structured['calls'] as Record<string, unknown>[];
+    const [first] = callsIn(structured);
     expect(first).toMatchObject({
       session_id: 'S1',
       other: { wrap_code: 'W' },
@@ -152,7 +153,7 @@ describe('the text of a page', () => {
     expect(JSON.stringify(without)).not.toMatch(/https:|f\.mp3/);
     const { text, structured } = await search({ include_recordings: true });
     expect(text).toContain('https://x/p');
-    expect(structured['calls']).toMatchObject([{ recording: [{ public_url: 'https://x/p' }] }]);
+    expect(callsIn(structured)).toMatchObject([{ recording: [{ public_url: 'https://x/p' }] }]);
   });
 });
 
@@ -171,7 +172,7 @@ describe('an empty answer', () => {
     expect(text).toMatch(/Likely causes: .*account’s own time.*status codes vary.*the other field.*drop one/);
     expect(structured).toMatchObject({
       total_found: 0,
-      calls: [],
+      calls: { rows: [] },
       filters: { status: 'XYZ', phone_number: '2125550123' },
       window: { start: '2026-03-01 00:00:00' },
     });
@@ -331,18 +332,18 @@ describe('what the service does wrong', () => {
     const { text, structured } = await search();
     expect(text).toContain('2 calls found.');
     expect(text).toContain('Not readable: 2 call_length, recording.');
-    expect(structured['calls']).toMatchObject([
+    expect(callsIn(structured)).toMatchObject([
       { id: '1' },
       { id: '2', unread: ['call_length', 'recording'] },
     ]);
-    expect((structured['calls'] as object[])[0]).not.toHaveProperty('unread');
+    expect(callsIn(structured)[0]).not.toHaveProperty('unread');
     expect(structured).not.toHaveProperty('warnings');
     const detailed = await search({ response_format: 'detailed' });
     expect(detailed.text).toContain('call_length: not readable\n');
     expect(detailed.text).toContain(
       'other.call_length: long\nother.nested: {"a":[1]}\nunread: call_length, recording\n',
     );
-    expect(detailed.structured['calls']).toMatchObject([
+    expect(callsIn(detailed.structured)).toMatchObject([
       { id: '1' },
       { unread: ['call_length', 'recording'], other: { call_length: 'long', nested: '{"a":[1]}' } },
     ]);
@@ -376,7 +377,7 @@ describe('a long answer', () => {
     expect(text).toMatch(new RegExp(`Warning: this answer is cut at ${shown} of the 455 rows read`));
     const readable = all.filter((_one, index) => index % 11 !== 5) as { id?: string }[];
     const following = await search(structured['next'] as object);
-    expect((following.structured['calls'] as { id: string }[])[0]?.id).toBe(readable[shown]?.id);
+    expect(callsIn(following.structured)[0]?.id).toBe(readable[shown]?.id);
     expect(await walk({ limit: 500 })).toStrictEqual(readable.map(({ id }) => id));
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ordinalOf, stampOf } from '../../src/account-time/stamps.js';
+import { callsIn } from '../support/answers.js';
 import { type Bench, openBench } from '../support/tools.js';
 import { row, startUpstream, type Upstream } from '../support/upstream.js';
 
@@ -84,7 +85,7 @@ async function walk(args: object): Promise<Walked> {
   for (let turn = 0; next !== undefined; turn += 1) {
     if (turn > 300) throw new Error('the pages do not end');
     const { structured } = await bench.ask('search_call_logs', next);
-    ids.push(...(structured['calls'] as { id: string }[]).map(({ id }) => id));
+    ids.push(...(callsIn(structured) as { id: string }[]).map(({ id }) => id));
     warnings.push(...((structured['warnings'] ?? []) as string[]));
     next = structured['next'] as object | undefined;
   }

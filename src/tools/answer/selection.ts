@@ -1,18 +1,23 @@
 import * as z from 'zod';
 import { printedSelection, type Selection } from '../../query/row-checks.js';
 import { selectionLines } from '../../render/selection.js';
+import { open } from '../advertised-schema.js';
 import type { AnswerPart } from './part.js';
 
 /** What was checked on rows that were read, because the service has no filter for it. */
 export const selectionSchema = {
-  conditions: z
-    .object({
+  conditions: open(
+    z.object({
       checked: z.record(z.string(), z.string()),
-      read: z.int().describe('Calls read'),
-      satisfied: z.int().describe('Of them, those that this answer is about'),
-      unknown: z.record(z.string(), z.int()).optional().describe('Calls that lack what it takes to tell'),
-    })
-    .optional(),
+      read: z.int(),
+      satisfied: z.int(),
+      unknown: z.record(z.string(), z.int()).optional(),
+    }),
+  )
+    .optional()
+    .describe(
+      'checked on the calls read; satisfied: those this answer is about; unknown: calls that lack what it takes to tell',
+    ),
 };
 
 /** Nothing where nothing was checked. */

@@ -13,8 +13,8 @@ export const windowSchema = {
     z.object({
       start: z.string().describe('Account time, inclusive'),
       end: z.string().describe('Account time, inclusive'),
-      start_given: z.boolean().describe('false: all history, no start was given'),
-      end_given: z.boolean(),
+      start_given: z.literal(false).optional().describe('Present when no start was given: all history'),
+      end_given: z.literal(false).optional(),
       ends_now: z.enum(['exactly', 'at the latest']).optional().describe('At the latest: zone unknown'),
       asked_end: text.describe('The end given, where it lies in the future'),
       time_zone: text.describe('IANA zone of account time; absent when not known'),
@@ -36,8 +36,8 @@ export function windowPart(
       window: present({
         start: window.start,
         end: window.end,
-        start_given: window.startGiven,
-        end_given: window.endGiven,
+        start_given: window.startGiven ? undefined : (false as const),
+        end_given: window.endGiven ? undefined : (false as const),
         ends_now: window.endsNow,
         asked_end: window.askedEnd,
         time_zone: clock.zone,

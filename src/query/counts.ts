@@ -17,6 +17,12 @@ export const DISTINCT = {
   leads: { field: 'lead_id', form: TEXT },
   leads_reached: { field: 'lead_id', form: TEXT, among: ({ outcome }) => outcome === 'human' },
   numbers: { field: 'phone_number', form: PHONE },
+  // Outbound as attempts are: also without a call_type.
+  numbers_called: {
+    field: 'phone_number',
+    form: PHONE,
+    among: ({ direction = 'outbound' }) => direction === 'outbound',
+  },
 } as const satisfies Record<string, Distinct>;
 
 export type DistinctName = keyof typeof DISTINCT;
@@ -42,6 +48,8 @@ export interface CountQuestion {
   readonly groupBy: readonly Grouping[];
   /** Users of the dialer itself; where `groupBy` holds `user` their calls make up groups of their own (`system`). */
   readonly systemUsers: readonly string[];
+  /** Calls of a group that has fewer, those in progress with them, may come together with others as `small`. */
+  readonly minCalls?: number | undefined;
   /** Equal kinds are the same object (`callKinds`). */
   readonly kindOf: (call: KindFields) => CallKind;
   /** Puts groups in the order in which they are shown; those with `system` are given beside them. */
@@ -59,6 +67,8 @@ export interface CountedGroup {
   readonly names: readonly (string | undefined)[];
   /** Calls of the dialer's own users. */
   readonly system: boolean;
+  /** True where this stands for all groups of fewer calls than asked for: it has no values. */
+  readonly small?: boolean;
   /** What is distinct among those that have ended. */
   readonly distinct: DistinctCounts;
   /** How many calls were of this kind and this length (seconds, or null), in any number of parts. */
@@ -101,10 +111,13 @@ export const DATED = '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ TZ:0-9.+-]{0,20}$';
 /** More groups than this are a list, not a summary, and would not stay in memory. */
 export const MAX_GROUPS = 50_000;
 
-export function tooManyGroups(groupBy: readonly Grouping[]): Failure {
+export function tooManyGroups({ groupBy, minCalls }: Pick<CountQuestion, 'groupBy' | 'minCalls'>): Failure {
   return new Failure({
     what: 'The calls were not summarized.',
     why: `group_by ${groupBy.join(', ')} makes more than ${MAX_GROUPS} groups.`,
-    next: 'Narrow the window or the filters, group by something with fewer values, or export the calls.',
+    next:
+      minCalls === undefined
+        ? 'Give min_calls where an archive holds the calls, narrow the window or the filters, group by something with fewer values, or export the calls.'
+        : 'Ask for days that are archived (the archive leaves small groups out by itself), raise min_calls, narrow the window or the filters, or export the calls.',
   });
 }

@@ -10,7 +10,7 @@ import {
   MAX_GROUPS,
   tooManyGroups,
 } from '../query/counts.js';
-import { keyOf, nameOf } from '../query/groupings.js';
+import { keyReader, nameOf } from '../query/groupings.js';
 import { DistinctPeople } from './distinct.js';
 
 /**
@@ -68,6 +68,7 @@ const IS_DATED = new RegExp(DATED);
 
 class Counting {
   readonly #question: CountQuestion;
+  readonly #keys: readonly ReturnType<typeof keyReader>[];
   readonly #systemUsers: ReadonlySet<string>;
   readonly #systemApart: boolean;
   readonly #groups = new Map<string, StreamedGroup>();
@@ -82,6 +83,7 @@ class Counting {
 
   constructor(question: CountQuestion) {
     this.#question = question;
+    this.#keys = question.groupBy.map(keyReader);
     this.#systemUsers = new Set(question.systemUsers);
     this.#systemApart = question.groupBy.includes('user');
   }
@@ -135,13 +137,13 @@ class Counting {
 
   #groupOf(call: CallLog, kind: CallKind): StreamedGroup {
     const { groupBy } = this.#question;
-    const keys = groupBy.map((grouping) => keyOf(grouping, call, kind));
+    const keys = this.#keys.map((keyOf) => keyOf(call, kind));
     const system = this.#systemApart && this.#systemUsers.has(call.user_id ?? '');
     const groups = system ? this.#system : this.#groups;
     const id = keys.join('\0');
     let group = groups.get(id);
     if (group === undefined) {
-      if (this.#groups.size + this.#system.size >= MAX_GROUPS) throw tooManyGroups(groupBy);
+      if (this.#groups.size + this.#system.size >= MAX_GROUPS) throw tooManyGroups(this.#question);
       group = new StreamedGroup(keys, system);
       groups.set(id, group);
     }

@@ -23,7 +23,8 @@ interface RateDefinition {
   readonly counts: (kind: CallKind) => boolean;
 }
 
-const isOutbound = ({ direction }: CallKind) => direction === 'outbound';
+/** True of calls that the call center made. */
+export const isOutbound = ({ direction }: CallKind): boolean => direction === 'outbound';
 
 /**
  * The rates, each defined here and nowhere else. Calls in progress are in none. A call without a call_type is outbound where

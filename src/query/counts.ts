@@ -111,13 +111,10 @@ export const DATED = '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ TZ:0-9.+-]{0,20}$';
 /** More groups than this are a list, not a summary, and would not stay in memory. */
 export const MAX_GROUPS = 50_000;
 
-export function tooManyGroups({ groupBy, minCalls }: Pick<CountQuestion, 'groupBy' | 'minCalls'>): Failure {
+export function tooManyGroups(groupBy: readonly Grouping[]): Failure {
   return new Failure({
     what: 'The calls were not summarized.',
     why: `group_by ${groupBy.join(', ')} makes more than ${MAX_GROUPS} groups.`,
-    next:
-      minCalls === undefined
-        ? 'Give min_calls where an archive holds the calls, narrow the window or the filters, group by something with fewer values, or export the calls.'
-        : 'Ask for days that are archived (the archive leaves small groups out by itself), raise min_calls, narrow the window or the filters, or export the calls.',
+    next: 'Narrow the window or the filters, group by something with fewer values, or export the calls. With min_calls an archive leaves small groups out by itself.',
   });
 }

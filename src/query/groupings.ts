@@ -45,7 +45,6 @@ const LEAD_NAMES = ['first_name', 'last_name'] as const;
 const RULES = {
   status: { field: 'status', form: CODE, names: ['status_name'] },
   outcome: { ofKind: ({ outcome }) => outcome, order: OUTCOME_GROUPS },
-  success: { ofKind: ({ success }) => (success ? 'yes' : 'no'), order: ['yes', 'no'] },
   user: { field: 'user_id', form: TEXT, names: ['user'] },
   campaign: { field: 'campaign_id', form: TEXT, names: ['campaign'] },
   list: { field: 'list_id', form: TEXT },
@@ -57,6 +56,7 @@ const RULES = {
   call_type: { field: 'call_type', form: CODE },
   number_dialed: { field: 'number_dialed', form: PHONE },
   caller_id: { field: 'caller_id_displayed', form: PHONE },
+  success: { ofKind: ({ success }) => (success ? 'yes' : 'no'), order: ['yes', 'no'] },
   term_reason: { field: 'term_reason', form: TEXT },
   attempt: ATTEMPT,
   length: LENGTH_BAND,

@@ -20,16 +20,16 @@ export interface WorkedOutGrouping {
 
 /** Bands of lengths in seconds, each up to the next one's first. */
 const BANDS = [
-  ['0 s', 0],
-  ['1-9 s', 1],
-  ['10-29 s', 10],
-  ['30-59 s', 30],
-  ['1-2 min', 60],
-  ['2-5 min', 120],
-  ['5-10 min', 300],
-  ['10-30 min', 600],
-  ['30-60 min', 1800],
-  ['over 60 min', 3600],
+  ['0s', 0],
+  ['1-9s', 1],
+  ['10-29s', 10],
+  ['30-59s', 30],
+  ['1-2min', 60],
+  ['2-5min', 120],
+  ['5-10min', 300],
+  ['10-30min', 600],
+  ['30-60min', 1800],
+  ['60min+', 3600],
 ] as const;
 const LONGEST_FIRST = BANDS.toReversed();
 const [[SHORTEST]] = BANDS;

@@ -143,7 +143,7 @@ class Counting {
     const id = keys.join('\0');
     let group = groups.get(id);
     if (group === undefined) {
-      if (this.#groups.size + this.#system.size >= MAX_GROUPS) throw tooManyGroups(this.#question);
+      if (this.#groups.size + this.#system.size >= MAX_GROUPS) throw tooManyGroups(groupBy);
       group = new StreamedGroup(keys, system);
       groups.set(id, group);
     }

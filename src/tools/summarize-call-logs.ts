@@ -110,7 +110,7 @@ const output = z.object({
       system_user_calls: count.optional().describe('Calls of the dialer’s users, in no group'),
     })
     .optional(),
-  definitions: z.record(z.string(), z.string()).optional(),
+  meanings: z.record(z.string(), z.string()).optional(),
   ...populationSchema,
   ...directionsSchema,
   oldest_call: z.string().optional(),
@@ -187,7 +187,7 @@ export const summarizeCallLogs = defineTool({
         structured: present({
           total: totals(summary, view),
           groups: table === undefined ? undefined : groups(told, table),
-          definitions: Object.keys(defined).length === 0 ? undefined : defined,
+          meanings: Object.keys(defined).length === 0 ? undefined : defined,
           ...population.structured,
           ...directions.structured,
           oldest_call: oldest,

@@ -227,7 +227,7 @@ async function readGroups(
       groups.set(id, group);
       group.add(kind, some);
     }
-    if (groups.size > MAX_GROUPS) throw tooManyGroups(question);
+    if (groups.size > MAX_GROUPS) throw tooManyGroups(groupBy);
   }
   return { groups: [...groups.values()], kinds: [...kinds.values()] };
 }

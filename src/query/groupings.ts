@@ -115,6 +115,12 @@ export function keyOfKind(grouping: Grouping, kind: CallKind): string | undefine
   return 'ofKind' in rule ? rule.ofKind(kind) : undefined;
 }
 
+/** The field that holds a grouping's values, and such a value as `keyReader` gives it; undefined where no field does. */
+export function fieldValue(grouping: Grouping, text: string): { field: TextField; key: string } | undefined {
+  const rule = fieldOf(grouping);
+  return rule === undefined ? undefined : { field: rule.field, key: rule.form.key(text) };
+}
+
 /** True for groupings along time, which read in order of time. */
 export function isTime(grouping: Grouping): boolean {
   return timeOf(grouping) !== undefined;

@@ -1,6 +1,9 @@
 import { OUTCOME_GROUPS, type OutcomeGroup } from '../convoso/statuses.js';
 import type { Grouping } from '../query/groupings.js';
+import type { RateDifference } from '../stats/comparison.js';
 import {
+  type ComparedMeasure,
+  compareMeasure,
   DEFAULT_MEASURES,
   MEASURES,
   METRICS,
@@ -34,6 +37,8 @@ export interface Column {
   /** What the name means, where it does not say it. */
   readonly definition?: string | undefined;
   of(tally: Tally): Cell;
+  /** The measure that it is of. */
+  readonly measure?: MeasureName;
 }
 
 /** Groups as a table, the same for the text and the structured content. */
@@ -58,7 +63,9 @@ export function summaryColumns(summary: Summary, view: SummaryView): Column[] {
   const own: readonly MeasureName[] = isByKind
     ? ['calls']
     : [...DEFAULT_MEASURES, ...(knowsSuccess(summary) ? SUCCESS_MEASURES : [])];
-  const asked = view.metrics.flatMap((metric): readonly MeasureName[] => METRICS[metric]);
+  const asked = view.metrics.flatMap((metric): readonly MeasureName[] =>
+    metric === 'queue' && total.queue.figures.offered === 0 ? [] : METRICS[metric],
+  );
   const names = new Set<MeasureName>([...own, ...asked, ...(sortedBy === 'key' ? [] : [sortedBy])]);
   const measured = [...names].map((name): Column => measureColumn(name, summary));
   const outcomes = view.metrics.includes('outcomes') ? endedOutcomes(total) : [];
@@ -80,22 +87,24 @@ export function knowsSuccess({ total, definesSuccess }: Summary): boolean {
 
 function measureColumn(name: MeasureName, summary: Summary): Column {
   const { unit, definition, of }: Measure = MEASURES[name];
-  const statuses = STATUSES_OF[name]?.(summary);
+  const details = DETAILS_OF[name]?.(summary);
   return {
     name,
     unit,
-    definition: statuses === undefined ? definition : [definition, statuses].filter(Boolean).join(', '),
+    measure: name,
+    definition: details === undefined ? definition : [definition, details].filter(Boolean).join(', '),
     of(tally) {
-      const value = of(tally);
+      const value = of(tally, summary.within);
       return value === null || typeof value === 'number' ? value : rateCell(value);
     },
   };
 }
 
-/** Measures that rest on what statuses mean say which of them occurred. */
-const STATUSES_OF: { readonly [name in MeasureName]?: (summary: Summary) => string | undefined } = {
+/** Measures that rest on what statuses mean say which of them occurred, and one of a bound says that. */
+const DETAILS_OF: { readonly [name in MeasureName]?: (summary: Summary) => string | undefined } = {
   reached: (summary) => statusWords(summary, ({ outcome }) => outcome === 'human'),
   successes: (summary) => statusWords(summary, ({ success }) => success) ?? 'none occurred',
+  service_level: ({ within }) => `in time: within ${within} s`,
 };
 
 /** Statuses that are named one by one; more of them are counted. */
@@ -164,8 +173,8 @@ function percentOf(part: number, whole: number): number | null {
 }
 
 /** The table of a summary; names that no row carries have no column. */
-export function summaryTable(summary: Summary, view: SummaryView): SummaryTable {
-  const columns = summaryColumns(summary, view);
+export function summaryTable(summary: Summary, view: SummaryView, before?: Before): SummaryTable {
+  const columns = comparedColumns(summaryColumns(summary, view), summary, before);
   return tableOf(summary, view, columns, (tally) => columns.map(({ of }) => of(tally)));
 }
 
@@ -213,10 +222,62 @@ export function definitions(summary: Summary, view: SummaryView): Record<string,
 export function cellText(cell: Cell, unit: Measure['unit']): Cell {
   if (unit !== 'seconds' || typeof cell !== 'number') return cell;
   const seconds = Math.round(cell);
+  if (seconds < 0) return `-${cellText(-seconds, unit)}`;
   const two = (value: number) => String(value).padStart(2, '0');
   return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
-function rateCell({ percent, percent_min: min, percent_max: max }: Rate): Cell {
+export function rateCell({ percent, percent_min: min, percent_max: max }: Rate): Cell {
   return min === undefined ? percent : `${min}-${max}`;
+}
+
+/** The calls of another window that those of a group, of all others or of all groups are compared with. */
+export interface Before {
+  of(tally: Tally): Tally;
+  /** Whether the windows have calls in common. */
+  readonly share: boolean;
+}
+
+/** The columns, each followed by what it was before and how far it is from that. */
+export function comparedColumns(
+  columns: readonly Column[],
+  { within }: Summary,
+  before: Before | undefined,
+): readonly Column[] {
+  if (before === undefined) return columns;
+  return columns.flatMap((column): Column[] => {
+    const { name, unit, measure } = column;
+    const former: Column = { name: `${name}_before`, unit, of: (tally) => column.of(before.of(tally)) };
+    if (measure === undefined) return [column, former];
+    const differenceOf = (tally: Tally) =>
+      compareMeasure(measure, [tally, before.of(tally)], { within, share: before.share }).difference;
+    const change: Column = { name: `${name}_change`, unit, of: (tally) => changeCell(differenceOf(tally)) };
+    if (unit !== 'percent') return [column, former, change];
+    const certainty = (suffix: string, words: (difference: RateDifference) => Cell): Column => ({
+      name: `${name}_${suffix}`,
+      unit: 'ratio',
+      of(tally) {
+        const difference = differenceOf(tally);
+        return difference === undefined || !('points' in difference) ? null : words(difference);
+      },
+    });
+    return [
+      column,
+      former,
+      change,
+      certainty('interval', ({ interval }) =>
+        interval === undefined ? null : `${interval.low} to ${interval.high}`,
+      ),
+      certainty('chance', ({ could_be_chance: chance }) =>
+        chance === undefined ? null : chance ? 'yes' : 'no',
+      ),
+    ];
+  });
+}
+
+function changeCell(difference: ComparedMeasure['difference']): Cell {
+  if (difference === undefined) return null;
+  if ('difference' in difference) return difference.difference;
+  const { points, points_min: min, points_max: max } = difference;
+  return min === undefined ? points : `${min} to ${max}`;
 }

@@ -1,14 +1,16 @@
 import { GROUP_WORDS } from '../convoso/statuses.js';
 import { type Grouping, isTime, NONE } from '../query/groupings.js';
 import { DEFAULT_MEASURES, MEASURES, SUCCESS_MEASURES } from '../stats/measures.js';
-import { ABANDON_BOUND_PERCENT, rateOf } from '../stats/rates.js';
 import type { Rate } from '../stats/rate.js';
+import { ABANDON_BOUND_PERCENT, rateOf } from '../stats/rates.js';
 import type { Summary } from '../stats/summary.js';
 import type { Tally } from '../stats/tally.js';
 import { escapeCell } from './call-table.js';
 import {
+  type Before,
   type Cell,
   cellText,
+  comparedColumns,
   endedOutcomes,
   knowsSuccess,
   type SummaryTable,
@@ -66,14 +68,18 @@ function directionWords(total: Tally): string {
 }
 
 /** `19.0 %`, or the range that calls of unknown outcome make. */
-function percentWords({ percent, percent_min: min, percent_max: max }: Rate): string {
+export function percentWords({ percent, percent_min: min, percent_max: max }: Rate): string {
   if (min !== undefined && max !== undefined) return `${min.toFixed(1)} % to ${max.toFixed(1)} %`;
   return percent === null ? 'no rate' : `${percent.toFixed(1)} %`;
 }
 
 /** The groups as a table, or what was asked for of all calls together. */
-export function summaryLines(summary: Summary, view: SummaryView): string[] {
-  const columns = summaryColumns(summary, view);
+export function summaryLines(summary: Summary, view: SummaryView, before?: Before): string[] {
+  const columns = comparedColumns(
+    summaryColumns(summary, view),
+    summary,
+    view.groupBy.length === 0 ? undefined : before,
+  );
   const numbers = (tally: Tally) => columns.map(({ of, unit }) => cellText(of(tally), unit));
   if (view.groupBy.length > 0) return tableLines(summary, view, tableOf(summary, view, columns, numbers));
   const { total } = summary;
@@ -150,9 +156,28 @@ export function summaryNotes(summary: Summary, view: SummaryView, zone: string |
       `abandon_rate is a screen, not a finding: the US bound of ${ABANDON_BOUND_PERCENT} % (16 CFR 310.4(b)(4)) is per campaign over 30 days.`,
     );
   }
+  if (view.metrics.includes('queue')) notes.push(...queueNotes(summary));
   if (view.metrics.includes('leads') && summary.groups.length > 1)
     notes.push('A lead or number can be in several groups.');
   return notes;
+}
+
+/** Why there are no figures of queues, or what they are not of. */
+function queueNotes({ total }: Summary): string[] {
+  const { offered, wait } = total.queue.figures;
+  if (offered === 0) {
+    const inbound = total.countWhere(({ direction }) => direction === 'inbound');
+    return [
+      inbound === 0
+        ? 'There are no queue figures: no inbound call matches.'
+        : `Queue figures cannot be made: of ${counted(inbound, 'inbound call')}, none that was offered to agents carries queue_id or queue_seconds. The contract’s rows never do; rows of live accounts do.`,
+    ];
+  }
+  return wait.calls === offered
+    ? []
+    : [
+        `${counted(offered - wait.calls, 'offered call')} of ${number(offered)} ${offered - wait.calls === 1 ? 'does' : 'do'} not say how long the caller waited: ${wait.calls === 0 ? 'the wait is not known' : 'the wait is that of the others'}, and service_level is a range where an agent answered them.`,
+      ];
 }
 
 /** Whether a summary shows text that people typed: names, and values of more than a word. */
@@ -200,11 +225,11 @@ function otherWords({ other }: Summary, minCalls: number | undefined): string {
 }
 
 /** With commas between thousands. */
-function number(value: number): string {
+export function number(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-function counted(count: number, thing: string, things = `${thing}s`): string {
+export function counted(count: number, thing: string, things = `${thing}s`): string {
   return `${number(count)} ${count === 1 ? thing : things}`;
 }
 

@@ -1,4 +1,6 @@
-import { isOutbound, RATE_NAMES, RATES, type Rate, type RateName, rateOf } from './rates.js';
+import { type AmountDifference, compareAmounts, compareRates, type RateDifference } from './comparison.js';
+import type { Proportion, Rate } from './rate.js';
+import { isOutbound, possibleParts, RATE_NAMES, RATES, type RateName, rateOf } from './rates.js';
 import type { TalkSeconds, Tally } from './tally.js';
 
 /** What a value is: calls, leads or numbers; percent; seconds; or a number of something for each of something else. */
@@ -9,14 +11,20 @@ export interface Measure {
   readonly unit: Unit;
   /** Absent where the name says it. */
   readonly definition?: string;
-  /** Null where there is nothing to divide by. */
-  of(tally: Tally): number | Rate | null;
+  /** Null where there is nothing to divide by; `within`: seconds of the service level. */
+  of(tally: Tally, within?: number): number | Rate | null;
+  /** Of a rate: all that it may be made of. */
+  parts?(tally: Tally, within?: number): readonly Proportion[];
 }
+
+/** Seconds within which a call of a queue should be answered, unless it is said otherwise. */
+export const SERVICE_LEVEL_SECONDS = 20;
 
 const rate = (name: RateName): Measure => ({
   unit: 'percent',
   definition: RATES[name].definition,
   of: (tally) => rateOf(name, tally),
+  parts: (tally) => possibleParts(name, tally),
 });
 const conversation = (what: string, part: 'mean' | 'median' | 'p90' | 'max'): Measure => ({
   unit: 'seconds',
@@ -78,6 +86,37 @@ export const MEASURES = {
       return numbers === 0 ? null : Math.round((tally.countWhere(isOutbound) / numbers) * 100) / 100;
     },
   },
+  offered: {
+    unit: 'count',
+    definition: 'inbound calls of a queue that have ended, without those after hours',
+    of: ({ queue }) => queue.figures.offered,
+  },
+  answered: {
+    unit: 'count',
+    definition: 'offered calls that an agent answered',
+    of: ({ queue }) => queue.figures.answered,
+  },
+  queue_abandoned: {
+    unit: 'count',
+    definition: 'offered calls that no agent answered',
+    of: ({ queue }) => queue.figures.abandoned,
+  },
+  wait_median: {
+    unit: 'seconds',
+    definition: 'median queue_seconds of the offered calls, abandoned ones too',
+    of: ({ queue }) => queue.figures.wait.median,
+  },
+  wait_p90: {
+    unit: 'seconds',
+    definition: 'queue_seconds that nine in ten of them do not exceed',
+    of: ({ queue }) => queue.figures.wait.p90,
+  },
+  service_level: {
+    unit: 'percent',
+    definition: 'offered calls that an agent answered in time ÷ offered',
+    of: ({ queue }, within = SERVICE_LEVEL_SECONDS) => queue.serviceLevel(within),
+    parts: ({ queue }, within = SERVICE_LEVEL_SECONDS) => queue.answeredWithin(within),
+  },
 } as const satisfies Record<string, Measure>;
 
 export type MeasureName = keyof typeof MEASURES;
@@ -94,6 +133,7 @@ export const METRICS = {
   talk: ['talk_sum', 'talk_mean', 'talk_median', 'talk_max'],
   leads: ['leads', 'leads_reached', 'numbers'],
   attempts: ['outbound', 'numbers_called', 'attempts_per_number'],
+  queue: ['offered', 'answered', 'queue_abandoned', 'wait_median', 'wait_p90', 'service_level'],
   statuses: [],
 } as const satisfies Record<string, readonly MeasureName[]>;
 
@@ -101,8 +141,39 @@ export type Metric = keyof typeof METRICS;
 export const METRIC_NAMES = Object.keys(METRICS) as [Metric, ...Metric[]];
 
 /** What a measure is sorted by: a rate that is a range by its lower end; undefined where there is none. */
-export function sortValue(name: MeasureName, tally: Tally): number | undefined {
-  const value = MEASURES[name].of(tally);
+export function sortValue(name: MeasureName, tally: Tally, within: number): number | undefined {
+  const measure: Measure = MEASURES[name];
+  const value = measure.of(tally, within);
   if (value === null || typeof value === 'number') return value ?? undefined;
   return value.percent ?? value.percent_min;
+}
+
+/** Whether a measure is made of the calls that were offered to the agents of a queue. */
+export function isOfQueue(name: MeasureName): boolean {
+  return METRICS.queue.some((one) => one === name);
+}
+
+/** A measure of some calls and of others, and how far the first is from the second. */
+export interface ComparedMeasure {
+  readonly now: number | Rate | null;
+  readonly before: number | Rate | null;
+  /** Absent where either has no value. */
+  readonly difference?: RateDifference | AmountDifference;
+}
+
+/** Compares what a measure is of two groups of calls; `share` as in `compareRates`. */
+export function compareMeasure(
+  name: MeasureName,
+  tallies: readonly [now: Tally, before: Tally],
+  { within, share = false }: { readonly within: number; readonly share?: boolean },
+): ComparedMeasure {
+  const { of, parts }: Measure = MEASURES[name];
+  const [now, before] = [of(tallies[0], within), of(tallies[1], within)];
+  if (parts !== undefined) {
+    const difference = compareRates(parts(tallies[0], within), parts(tallies[1], within), share);
+    return { now, before, ...(difference === undefined ? {} : { difference }) };
+  }
+  return typeof now === 'number' && typeof before === 'number'
+    ? { now, before, difference: compareAmounts(now, before) }
+    : { now, before };
 }

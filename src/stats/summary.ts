@@ -27,7 +27,7 @@ import { type OutgoingText, withRemark } from '../redact/outgoing.js';
 import type { Completeness } from '../walk/completeness.js';
 import { countCalls } from './counting.js';
 import { type Directions, directionsFrom } from './directions.js';
-import { MEASURE_NAMES, type MeasureName, sortValue } from './measures.js';
+import { MEASURE_NAMES, type MeasureName, SERVICE_LEVEL_SECONDS, sortValue } from './measures.js';
 import { Tally } from './tally.js';
 
 /** What groups can be sorted by: `key` upwards, everything else downwards, unless it is said otherwise. */
@@ -50,10 +50,16 @@ export interface SummaryQuestion {
   readonly withDirections?: boolean;
   /** Whether to count what came of the calls that were offered to the agents of a queue. */
   readonly withQueue?: boolean;
+  /** Seconds within which a call of a queue should be answered. */
+  readonly within?: number | undefined;
+  /** Whether every group is counted by itself, also those that are not told (`every`). */
+  readonly keepsAll?: boolean;
 }
 
 /** A group: its values and names as they may leave the server, one per grouping. */
 export interface Group {
+  /** Tells groups apart, in other readings too; it does not leave the server. */
+  readonly id: string;
   readonly keys: readonly OutgoingText[];
   readonly names: readonly (OutgoingText | undefined)[];
   readonly tally: Tally;
@@ -68,6 +74,10 @@ export interface Summary {
   readonly groupCount: number;
   /** The groups past `top`, and with `small` all those of too few calls. */
   readonly other: { readonly groups: number; readonly small: boolean; readonly tally: Tally } | undefined;
+  /** Every group by its id, also those that are not told one by one, in their order. */
+  readonly every: ReadonlyMap<string, { readonly tally: Tally; labeled(): Group }>;
+  /** Seconds within which a call of a queue should be answered. */
+  readonly within: number;
   /** What is distinct in all groups from each place on, those past `top` among them. */
   readonly tails: readonly DistinctCounts[];
   /** Rows of the dialer's own users, which a ranking of agents leaves out; the total holds them. */
@@ -103,7 +113,14 @@ export async function summarize(
   asked: SummaryQuestion,
   known: AccountKnowledge,
 ): Promise<Summary> {
-  const { groupBy, top, minCalls, withDirections = false, withQueue = false } = asked;
+  const {
+    groupBy,
+    top,
+    minCalls,
+    withDirections = false,
+    withQueue = false,
+    within = SERVICE_LEVEL_SECONDS,
+  } = asked;
   const sortedBy = asked.sortBy ?? (groupBy.some(isSequence) ? 'key' : 'calls');
   const sortOrder = asked.sortOrder ?? (sortedBy === 'key' ? 'asc' : 'desc');
   const tallies = new Map<CountedGroup, Tally>();
@@ -114,11 +131,12 @@ export async function summarize(
       tallies.set(group, tally);
       return { group, tally, isSmall: group.small === true || tally.finished < (minCalls ?? 0) };
     });
-  const compare = order(sortedBy, sortOrder, groupBy);
+  const compare = order(sortedBy, sortOrder, groupBy, within);
   const question: CountQuestion = {
     groupBy,
     systemUsers: known.systemUsers,
-    minCalls,
+    // What is too small to be told by itself may otherwise come as one.
+    minCalls: asked.keepsAll === true || withQueue ? undefined : minCalls,
     kindOf: callKinds(known.names.statuses),
     withQueue,
     order: (groups, systemGroups) => {
@@ -143,12 +161,20 @@ export async function summarize(
   const shown = groupBy.length === 0 ? [] : sorted.slice(0, Math.min(top, groupCount));
   const rest = groupBy.length === 0 ? [] : sorted.slice(shown.length);
   const spellings = spellingsOf(counted.statuses, known.names.statuses);
+  const labeled = ({ group, tally }: MeasuredGroup): Group => ({
+    id: group.keys.join('\0'),
+    ...leaving(spelled(group, groupBy, spellings), tally, groupBy, known.names, masks),
+  });
   const named = all.filter(({ group }) => group.small !== true);
   return {
     total: sum(all, counted.total, undirected),
-    groups: shown.map(({ group, tally }) =>
-      leaving(spelled(group, groupBy, spellings), tally, groupBy, known.names, masks),
+    groups: shown.map(labeled),
+    every: new Map(
+      asked.keepsAll === true
+        ? sorted.map((one) => [one.group.keys.join('\0'), { tally: one.tally, labeled: () => labeled(one) }])
+        : [],
     ),
+    within,
     sortedBy,
     sortOrder,
     groupCount,
@@ -259,6 +285,7 @@ function order(
   sort: Sort,
   sortOrder: Summary['sortOrder'],
   groupBy: readonly Grouping[],
+  within: number,
 ): (a: MeasuredGroup, b: MeasuredGroup) => number {
   const sign = sortOrder === 'asc' ? 1 : -1;
   const byKey = (a: MeasuredGroup, b: MeasuredGroup) => {
@@ -270,7 +297,7 @@ function order(
   };
   const values = new Map<CountedGroup, number | undefined>();
   const measure = ({ group, tally }: MeasuredGroup, name: MeasureName) => {
-    if (!values.has(group)) values.set(group, sortValue(name, tally));
+    if (!values.has(group)) values.set(group, sortValue(name, tally, within));
     return values.get(group);
   };
   return (a, b) => {
@@ -291,7 +318,7 @@ function leaving(
   groupBy: readonly Grouping[],
   book: NameBook,
   masks: AnswerMasks,
-): Group {
+): Omit<Group, 'id'> {
   return {
     keys: keys.map((key, i) => keyLabel(groupBy[i] ?? 'status', key, masks)),
     names: names.map((name, i) => nameLabel(groupBy[i] ?? 'status', keys[i] ?? '', name, book, masks)),
@@ -353,8 +380,9 @@ function isDirected(groups: readonly CountedGroup[]): boolean {
   });
 }
 
-function sum(
-  groups: readonly { readonly tally: Tally }[],
+/** The calls of groups together. */
+export function sum(
+  groups: Iterable<{ readonly tally: Tally }>,
   distinct: DistinctCounts | undefined,
   undirected: Direction | undefined,
 ): Tally {

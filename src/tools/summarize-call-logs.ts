@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { answerFrom } from '../calls/source.js';
 import { codeKey } from '../convoso/status-key.js';
-import { choice, wholeNumber } from '../query/arguments.js';
+import { choice, text, wholeNumber } from '../query/arguments.js';
 import { filterFields } from '../query/filters.js';
 import { GROUPINGS, type Grouping, isPartOfPhone, isSequence } from '../query/groupings.js';
 import { asksForNumber } from '../query/phone-filters.js';
@@ -26,13 +26,21 @@ import {
 } from '../render/summary-table.js';
 import { THIRD_PARTY_NOTE } from '../render/third-party.js';
 import { spokenWindow } from '../render/window.js';
-import { DEFAULT_MEASURES, METRIC_NAMES, SUCCESS_MEASURES } from '../stats/measures.js';
+import { DEFAULT_MEASURES, isOfQueue, METRIC_NAMES, SUCCESS_MEASURES } from '../stats/measures.js';
 import { RATE_NAMES, rateOf } from '../stats/rates.js';
-import { SORT_ORDERS, SORTS, type Summary, summarize, withGroups } from '../stats/summary.js';
+import { SORT_ORDERS, SORTS, type Sort, type Summary, summarize, withGroups } from '../stats/summary.js';
 import { InvalidArguments } from '../util/failure.js';
 import { present } from '../util/present.js';
+import {
+  comparedWith,
+  comparisonPart,
+  comparisonSchema,
+  pairWith,
+  readComparison,
+} from './answer/comparison.js';
 import { directionsPart, directionsSchema } from './answer/directions.js';
 import { fitting, MAX_CHARACTERS } from './answer/fitting.js';
+import { focusKey, focusPart, focusSchema } from './answer/focus.js';
 import {
   populationOf,
   populationPart,
@@ -54,7 +62,7 @@ const input = z.strictObject({
   metrics: z
     .preprocess(words, z.array(z.enum(METRIC_NAMES)).max(METRIC_NAMES.length).default([]))
     .describe(
-      'More columns: outcomes; rates (machine, no answer, abandon); talk; leads; attempts; statuses (most frequent)',
+      'More columns: outcomes; rates (machine, no answer, abandon); talk; leads; attempts; queue (offered, answered, wait, service level); statuses (most frequent)',
     ),
   count_statuses: z
     .preprocess(texts, z.array(z.string().max(200)).max(MOST_STATUSES).default([]))
@@ -67,6 +75,11 @@ const input = z.strictObject({
   sort_order: choice(SORT_ORDERS, 'Default: desc, for key asc'),
   min_calls: wholeNumber({ min: 2, max: 1_000_000 }, 'Fewest calls of a group'),
   top: wholeNumber({ min: 1, max: 500 }, 'Groups to show, default 12, with time 31; the rest is summed up'),
+  service_level_seconds: wholeNumber({ min: 1, max: 86_400 }, 'Of metric queue; default 20'),
+  compare_to: text(
+    'previous_period, last_week (same days and times, a week earlier), or a window: 2026-10-01..2026-10-31',
+  ),
+  focus: text('One group by ID or name, such as an agent: its rank, and the others on the same base'),
   source: sourceField,
 });
 
@@ -111,6 +124,8 @@ const output = z.object({
     })
     .optional(),
   meanings: z.record(z.string(), z.string()).optional(),
+  ...focusSchema,
+  ...comparisonSchema,
   ...populationSchema,
   ...directionsSchema,
   oldest_call: z.string().optional(),
@@ -132,9 +147,12 @@ export const summarizeCallLogs = defineTool({
     refusePartsOfPhones(groupBy, context);
     const resolved = await context.calls.resolve(args, scope);
     const named = await resolveStatuses(args.count_statuses, resolved, context, scope);
+    const compared = comparedWith(args.compare_to, resolved, context);
+    const focus = await focusKey(args.focus, groupBy, resolved, context, scope);
+    const asksQueue = args.service_level_seconds !== undefined || isQueueSort(args.sort_by);
     const view: SummaryView = {
       groupBy,
-      metrics: [...new Set(args.metrics)],
+      metrics: [...new Set([...args.metrics, ...(asksQueue ? (['queue'] as const) : [])])],
       statuses: named.codes,
       minCalls: args.min_calls,
     };
@@ -146,7 +164,11 @@ export const summarizeCallLogs = defineTool({
       top: args.top ?? (groupBy.some(isSequence) ? 31 : 12),
       window: resolved.window.startGiven ? resolved.window : undefined,
       withDirections: asksForNumber(resolved.filters),
+      withQueue: view.metrics.includes('queue'),
+      within: args.service_level_seconds,
+      keepsAll: compared !== undefined || focus !== undefined,
     };
+    const began = performance.now();
     const { summary, provenance } = await answerFrom(
       source,
       [populationOf(resolved, false), walkScope(scope), args.source],
@@ -156,21 +178,43 @@ export const summarizeCallLogs = defineTool({
       }),
     );
     const { completeness, oldest, newest } = summary;
-    const population = await populationPart({ resolved, completeness, provenance, oldest }, context, scope);
+    const read = { resolved, completeness, provenance, oldest };
+    const seconds = (performance.now() - began) / 1000;
+    const comparison =
+      compared === undefined
+        ? undefined
+        : await readComparison(compared, { read, seconds, question, source: args.source }, context, scope);
+    const population = await populationPart(read, context, scope);
+    const measures = summaryColumns(summary, view).flatMap(({ measure }) => measure ?? []);
+    const focused = focus === undefined ? undefined : focusPart(focus, summary, measures, args.min_calls);
+    const beside =
+      comparison === undefined ? undefined : comparisonPart(comparison, summary, measures, context);
     const directions = directionsPart(summary.directions);
     return fitting(summary.groups.length, (shown) => {
-      const told = withGroups(summary, shown);
+      const cutShort = withGroups(summary, shown);
+      const pair =
+        comparison === undefined || groupBy.some(isDated)
+          ? undefined
+          : pairWith(comparison, cutShort, args.min_calls);
+      const told = pair?.summary ?? cutShort;
       const notes = [...named.notes, ...unknownWords(told), ...summaryNotes(told, view, account.clock.zone)];
       const cut = summary.groups.length - shown;
       if (cut > 0)
         notes.push(
           `Cut to stay within ${MAX_CHARACTERS} characters: ${cut} of the groups asked for are summed up with the others; narrow the filters to see them.`,
         );
-      const table = groupBy.length === 0 ? undefined : summaryTable(told, view);
+      if (comparison !== undefined && groupBy.some(isDated))
+        notes.push(
+          'Dates of two windows are never the same: the totals are compared; group by weekday or hour to compare those.',
+        );
+      if (pair !== undefined && groupBy.length > 0) notes.push(...pairNotes(pair.moreFormer));
+      const table = groupBy.length === 0 ? undefined : summaryTable(told, view, pair);
       const defined = definitions(told, view);
       const answer = [
         headline(told, spokenWindow(resolved.window, account.clock)),
-        ...summaryLines(told, view),
+        ...(focused?.lines ?? []),
+        ...(beside?.lines ?? []),
+        ...summaryLines(told, view, pair),
       ];
       const basis = [...population.lines, ...directions.lines];
       // What is not the whole truth says so before anything else.
@@ -178,16 +222,18 @@ export const summarizeCallLogs = defineTool({
         ? [...answer, ...basis, ...population.evidence]
         : [...population.evidence, ...answer, ...basis];
       const isTypedText = hasTypedLabels(told) || population.isTyped;
-      const text =
+      const lines =
         population.none === undefined
           ? [...found, ...definitionLines(defined), ...notes, ...(isTypedText ? [THIRD_PARTY_NOTE] : [])]
-          : [...population.evidence, ...population.none];
+          : [...population.evidence, ...population.none, ...(beside?.lines ?? [])];
       return {
-        text: text.join('\n'),
+        text: lines.join('\n'),
         structured: present({
           total: totals(summary, view),
           groups: table === undefined ? undefined : groups(told, table),
           meanings: Object.keys(defined).length === 0 ? undefined : defined,
+          ...focused?.structured,
+          ...beside?.structured,
           ...population.structured,
           ...directions.structured,
           oldest_call: oldest,
@@ -198,6 +244,24 @@ export const summarizeCallLogs = defineTool({
     });
   },
 });
+
+/** Groupings whose values lie in one window only. */
+function isDated(grouping: Grouping): boolean {
+  return grouping === 'date' || grouping === 'week' || grouping === 'month';
+}
+
+function isQueueSort(sort: Sort | undefined): boolean {
+  return sort !== undefined && sort !== 'key' && isOfQueue(sort);
+}
+
+function pairNotes(moreFormer: number): string[] {
+  return [
+    '…_before: the same in the window compared with; …_change: the difference, of rates in percentage points; …_interval: its 95 % interval; …_chance: whether that holds 0.',
+    ...(moreFormer === 0
+      ? []
+      : [`${moreFormer} more groups have calls in the window compared with only; they are not shown.`]),
+  ];
+}
 
 /** @throws InvalidArguments: together with the last digits such a part tells most of a number */
 function refusePartsOfPhones(groupBy: readonly Grouping[], { account }: ToolContext): void {

@@ -1,7 +1,7 @@
 import type { ComparedWindow } from '../query/compared-window.js';
 import { type ComparedMeasure, MEASURES, type Measure, type MeasureName } from '../stats/measures.js';
 import type { Rate } from '../stats/rate.js';
-import { number, percentWords } from './summary.js';
+import { number, percentWords } from './numbers.js';
 import { cellText } from './summary-table.js';
 
 /** How the window that was compared with is called beside the other one. */

@@ -1,7 +1,7 @@
 import type { Focus, FocusMeasure } from '../stats/focus.js';
 import { MEASURES, type Measure } from '../stats/measures.js';
 import { differenceWords, valueWords } from './comparison.js';
-import { counted, number } from './summary.js';
+import { counted, number } from './numbers.js';
 import { opening } from './third-party.js';
 
 /** One group among all others of its kind: a line that names it, then one for each measure. */

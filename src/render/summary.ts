@@ -1,11 +1,12 @@
 import { GROUP_WORDS } from '../convoso/statuses.js';
 import { type Grouping, isTime, NONE } from '../query/groupings.js';
-import { DEFAULT_MEASURES, MEASURES, SUCCESS_MEASURES } from '../stats/measures.js';
-import type { Rate } from '../stats/rate.js';
+import { DEFAULT_MEASURES, MEASURES, METRICS, SUCCESS_MEASURES } from '../stats/measures.js';
 import { ABANDON_BOUND_PERCENT, rateOf } from '../stats/rates.js';
 import type { Summary } from '../stats/summary.js';
 import type { Tally } from '../stats/tally.js';
 import { escapeCell } from './call-table.js';
+import { counted, number, percentWords } from './numbers.js';
+import { queueLines, queueNotes } from './queue.js';
 import {
   type Before,
   type Cell,
@@ -67,12 +68,6 @@ function directionWords(total: Tally): string {
   return parts.length === 0 || (parts.length === 1 && of('outbound') > 0) ? '' : ` (${parts.join(', ')})`;
 }
 
-/** `19.0 %`, or the range that calls of unknown outcome make. */
-export function percentWords({ percent, percent_min: min, percent_max: max }: Rate): string {
-  if (min !== undefined && max !== undefined) return `${min.toFixed(1)} % to ${max.toFixed(1)} %`;
-  return percent === null ? 'no rate' : `${percent.toFixed(1)} %`;
-}
-
 /** The groups as a table, or what was asked for of all calls together. */
 export function summaryLines(summary: Summary, view: SummaryView, before?: Before): string[] {
   const columns = comparedColumns(
@@ -81,16 +76,18 @@ export function summaryLines(summary: Summary, view: SummaryView, before?: Befor
     view.groupBy.length === 0 ? undefined : before,
   );
   const numbers = (tally: Tally) => columns.map(({ of, unit }) => cellText(of(tally), unit));
-  if (view.groupBy.length > 0) return tableLines(summary, view, tableOf(summary, view, columns, numbers));
+  const queues = view.metrics.includes('queue') ? queueLines(summary) : [];
+  if (view.groupBy.length > 0)
+    return [...queues, ...tableLines(summary, view, tableOf(summary, view, columns, numbers))];
   const { total } = summary;
   if (total.finished === 0) return [];
+  const said = [...DEFAULT_MEASURES, ...SUCCESS_MEASURES, ...METRICS.queue];
   const more = columns.flatMap(({ name }, i) =>
-    [...DEFAULT_MEASURES, ...SUCCESS_MEASURES].some((own) => own === name)
-      ? []
-      : [`${name} ${numbers(total)[i] ?? 'none'}`],
+    said.some((own) => own === name) ? [] : [`${name} ${numbers(total)[i] ?? 'none'}`],
   );
   const outcomes = endedOutcomes(total).map((outcome) => `${outcome} ${total.count(outcome)}`);
   return [
+    ...queues,
     ...(view.metrics.includes('outcomes') ? [] : [`Outcomes: ${outcomes.join(', ')}.`]),
     ...(view.metrics.includes('leads')
       ? []
@@ -162,24 +159,6 @@ export function summaryNotes(summary: Summary, view: SummaryView, zone: string |
   return notes;
 }
 
-/** Why there are no figures of queues, or what they are not of. */
-function queueNotes({ total }: Summary): string[] {
-  const { offered, wait } = total.queue.figures;
-  if (offered === 0) {
-    const inbound = total.countWhere(({ direction }) => direction === 'inbound');
-    return [
-      inbound === 0
-        ? 'There are no queue figures: no inbound call matches.'
-        : `Queue figures cannot be made: of ${counted(inbound, 'inbound call')}, none that was offered to agents carries queue_id or queue_seconds. The contract’s rows never do; rows of live accounts do.`,
-    ];
-  }
-  return wait.calls === offered
-    ? []
-    : [
-        `${counted(offered - wait.calls, 'offered call')} of ${number(offered)} ${offered - wait.calls === 1 ? 'does' : 'do'} not say how long the caller waited: ${wait.calls === 0 ? 'the wait is not known' : 'the wait is that of the others'}, and service_level is a range where an agent answered them.`,
-      ];
-}
-
 /** Whether a summary shows text that people typed: names, and values of more than a word. */
 export function hasTypedLabels({ groups, unmapped, disputed }: Summary): boolean {
   return (
@@ -222,15 +201,6 @@ function otherWords({ other }: Summary, minCalls: number | undefined): string {
   const few = other?.small === true ? `groups of fewer than ${minCalls} calls` : '';
   if (other === undefined || other.groups === 0) return `(${few})`;
   return `(${counted(other.groups, 'other group')}${few === '' ? '' : ` and ${few}`})`;
-}
-
-/** With commas between thousands. */
-export function number(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
-export function counted(count: number, thing: string, things = `${thing}s`): string {
-  return `${number(count)} ${count === 1 ? thing : things}`;
 }
 
 /** The most frequent statuses with their counts. */

@@ -320,7 +320,12 @@ function totals(summary: Summary, view: SummaryView) {
         }
       : {}),
     ...(unmappedByAgents === 0 ? {} : { unmapped_by_agents: unmappedByAgents }),
-    rates: Object.fromEntries(rates.map((name) => [name, rateOf(name, total)])),
+    rates: {
+      ...Object.fromEntries(rates.map((name) => [name, rateOf(name, total)])),
+      ...(total.queue.figures.offered === 0
+        ? {}
+        : { service_level: total.queue.serviceLevel(summary.within) }),
+    },
     ...(more.length === 0
       ? {}
       : { metrics: Object.fromEntries(more.map(({ name, of }) => [name, of(total)])) }),

@@ -49,6 +49,8 @@ const summary = (facts: Partial<Summary> = {}): Summary => ({
   statusLabels: new Map(),
   definesSuccess: false,
   other: undefined,
+  every: new Map(),
+  within: 20,
   tails: [],
   systemUsers: undefined,
   absent: [],
@@ -178,6 +180,7 @@ describe('rates over statuses of unknown outcome', () => {
 
   it('are ranges in the cells of a table as well, and single numbers where all is known', () => {
     const group = (key: string, own: Tally) => ({
+      id: '1',
       keys: [outgoingText(key)],
       names: [undefined],
       tally: own,
@@ -232,6 +235,7 @@ describe('rates over statuses of unknown outcome', () => {
 describe('groups', () => {
   const sale = { success: true, status: 'SALE' };
   const first = {
+    id: '1',
     keys: [outgoingText('111')],
     names: [outgoingText('Spring|sale')],
     tally: tally(
@@ -244,6 +248,7 @@ describe('groups', () => {
     ),
   };
   const second = {
+    id: '1',
     keys: [outgoingText('112')],
     names: [undefined],
     tally: tally([['no_answer', 0, 1]], 1, 1),
@@ -274,6 +279,7 @@ describe('groups', () => {
 
   it('have those of success only where it is known what is one', () => {
     const busy = {
+      id: '1',
       keys: ['2026-03-03', '09'].map(outgoingText),
       names: [undefined, undefined],
       tally: tally([['busy', 0, 1]]),
@@ -431,7 +437,7 @@ describe('notes', () => {
   });
 
   it('say that groups overlap, where there are two', () => {
-    const group = { keys: [outgoingText('1')], names: [undefined], tally: NOTHING };
+    const group = { id: '1', keys: [outgoingText('1')], names: [undefined], tally: NOTHING };
     const leads = { groupBy: ['user'], metrics: ['leads'] } as const;
     expect(notes({ groups: [group, group] }, leads)).toStrictEqual([
       'A lead or number can be in several groups.',

@@ -171,7 +171,7 @@ describe.each(DIALECTS)('in the %s dialect', (dialect) => {
     const args = { ...asked, ...window, focus: '12345', top: 60 };
     const expected = await live.ask('summarize_call_logs', args);
     expect(expected.structured).toHaveProperty('comparison.measures.calls.difference');
-    expect(expected.structured).toHaveProperty('focus.measures.contact_rate.rank');
+    expect(expected.structured).toHaveProperty('focus.measures.calls.rank');
     for (const { ask } of [archived, mixed]) {
       const { structured } = await ask('summarize_call_logs', args);
       for (const part of ['total', 'groups', 'focus', 'comparison.measures', 'comparison.window']) {

@@ -13,7 +13,7 @@ const NOTES = [
   ['Complete:', 'completeness'],
   ['Window:', 'window and time zone'],
   ['Resolved names:', 'how the name was read'],
-  ['Rates:', 'definition of each rate'],
+  ['Definitions:', 'what each number means'],
 ];
 
 const WIDTH = 980;

@@ -55,7 +55,8 @@ export class LiveSpans implements AsyncIterable<readonly CallLog[]> {
     const known = this.#windows.length > 1 ? new Set<string>() : undefined;
     const started = performance.now();
     for (const [place, window] of this.#windows.entries()) {
-      const spent = { seconds: (performance.now() - started) / 1000, rows: this.unique };
+      const { seconds, rows } = this.#scope.spent ?? { seconds: 0, rows: 0 };
+      const spent = { seconds: seconds + (performance.now() - started) / 1000, rows: rows + this.unique };
       const problem = this.#usedUp(spent) ?? (yield* this.#read(window, spent, known));
       if (problem === undefined) continue;
       this.#reasons.push(problem);

@@ -12,7 +12,7 @@ export function instructions({ account, sandbox }: ToolContext): string {
     `Call dates are in account time: ${zoneWords(account.clock)}.${now === undefined ? '' : ` It is ${now} there (at connection).`}`,
     'Give names and time words as the person said them (user_id "Jane Smith", start_time "yesterday"): the server looks them up and says what it took them for. When it says a name fits several, ask the person.',
     'A date without a time is the whole day. Without end_time a window ends now; none ends later. -7d as start_time is the 7 whole days before today, and today so far.',
-    'call_length is talk time in seconds; hold time, after-call work and average handle time are not in call logs and cannot be computed from them.',
+    'call_length is talk time in seconds. Call logs hold no text messages, hold time, after-call work, handle time or ring time, and no reasons beyond statuses and comments.',
     'Every answer states its window and how complete it is: repeat that with any number you report.',
     ...(account.masks.has('phone')
       ? [

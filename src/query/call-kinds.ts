@@ -17,6 +17,11 @@ export function directionOf(callType: string | undefined): Direction | undefined
   return callType === undefined ? undefined : (CALL_TYPES.get(codeKey(callType)) ?? 'other');
 }
 
+/** The call types of a direction. */
+export function typesOf(direction: Direction): string[] {
+  return [...CALL_TYPES].flatMap(([type, one]) => (one === direction ? [type] : []));
+}
+
 /** What calls are counted by, apart from their length and their group. */
 export interface CallKind {
   readonly outcome: OutcomeGroup;

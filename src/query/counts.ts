@@ -19,6 +19,12 @@ export const DISTINCT = {
   leads: { field: 'lead_id', form: TEXT },
   leads_reached: { field: 'lead_id', form: TEXT, among: ({ outcome }) => outcome === 'human' },
   numbers: { field: 'phone_number', form: PHONE },
+  // Outbound as attempts are: also without a call_type.
+  numbers_called: {
+    field: 'phone_number',
+    form: PHONE,
+    among: ({ direction = 'outbound' }) => direction === 'outbound',
+  },
 } as const satisfies Record<string, Distinct>;
 
 export type DistinctName = keyof typeof DISTINCT;
@@ -44,6 +50,8 @@ export interface CountQuestion {
   readonly groupBy: readonly Grouping[];
   /** Users of the dialer itself; where `groupBy` holds `user` their calls make up groups of their own (`system`). */
   readonly systemUsers: readonly string[];
+  /** Calls of a group that has fewer, those in progress with them, may come together with others as `small`. */
+  readonly minCalls?: number | undefined;
   /** Equal kinds are the same object (`callKinds`). */
   readonly kindOf: (call: KindFields) => CallKind;
   /** Whether to count what came of the calls that were offered to the agents of a queue. */
@@ -63,6 +71,8 @@ export interface CountedGroup {
   readonly names: readonly (string | undefined)[];
   /** Calls of the dialer's own users. */
   readonly system: boolean;
+  /** True where this stands for all groups of fewer calls than asked for: it has no values. */
+  readonly small?: boolean;
   /** What is distinct among those that have ended. */
   readonly distinct: DistinctCounts;
   /** How many calls were of this kind and this length (seconds, or null), in any number of parts. */
@@ -113,6 +123,6 @@ export function tooManyGroups(groupBy: readonly Grouping[]): Failure {
   return new Failure({
     what: 'The calls were not summarized.',
     why: `group_by ${groupBy.join(', ')} makes more than ${MAX_GROUPS} groups.`,
-    next: 'Narrow the window or the filters, group by something with fewer values, or export the calls.',
+    next: 'Narrow the window or the filters, group by something with fewer values, or export the calls. With min_calls an archive leaves small groups out by itself.',
   });
 }

@@ -1,5 +1,5 @@
 import type { Replacement } from '../phone/phone.js';
-import type { WholeNumbers } from '../util/whole-numbers.js';
+import type { CalendarNumbers } from '../util/whole-numbers.js';
 
 /** SQL with the values of the parameters that it names. */
 export interface BoundSql {
@@ -11,7 +11,7 @@ export interface BoundSql {
  * How a database says what the tables of this folder, and the counting over them (archive/sql/), are made of. What is not
  * here, both databases say alike. Regular expressions are RE2's, and match any part of a text.
  */
-export interface SqlDialect extends WholeNumbers<string> {
+export interface SqlDialect extends CalendarNumbers<string> {
   /** A column of the calls. */
   column(name: string): string;
   /** A text that is part of the statement. */

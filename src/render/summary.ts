@@ -1,76 +1,25 @@
-import { GROUP_WORDS, OUTCOME_GROUPS, type OutcomeGroup } from '../convoso/statuses.js';
+import { GROUP_WORDS } from '../convoso/statuses.js';
 import { type Grouping, isTime, NONE } from '../query/groupings.js';
-import type { Rate } from '../stats/rate.js';
-import { ABANDON_BOUND_PERCENT, RATE_NAMES, RATES, type RateName, rateOf } from '../stats/rates.js';
+import { DEFAULT_MEASURES, MEASURES, METRICS, SUCCESS_MEASURES } from '../stats/measures.js';
+import { ABANDON_BOUND_PERCENT, rateOf } from '../stats/rates.js';
 import type { Summary } from '../stats/summary.js';
 import type { Tally } from '../stats/tally.js';
 import { escapeCell } from './call-table.js';
+import { counted, number, percentWords } from './numbers.js';
+import { queueLines, queueNotes } from './queue.js';
+import {
+  type Before,
+  type Cell,
+  cellText,
+  comparedColumns,
+  endedOutcomes,
+  knowsSuccess,
+  type SummaryTable,
+  type SummaryView,
+  summaryColumns,
+  tableOf,
+} from './summary-table.js';
 import { isTyped, opening, quoted } from './third-party.js';
-
-/** A cell: text, a count, seconds, or a percentage (a range of them as `27.4-100`); null where there is none. */
-export type Cell = string | number | null;
-
-/** Groups as a table, the same for the text and the structured content. */
-export interface SummaryTable {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
-  /** The groups past `top`, summed up; the columns of values and names aside. */
-  readonly other: readonly Cell[] | undefined;
-}
-
-/**
- * The table of a summary: outcome groups that do not occur, and names that no row carries, have no column; nor has a rate
- * that no known call counts for, unless the groups are in its order.
- */
-export function summaryTable(summary: Summary, groupBy: readonly Grouping[]): SummaryTable {
-  const named = groupBy.map((_, i) => summary.groups.some(({ names }) => names[i] !== undefined));
-  const outcomes = endedOutcomes(summary.total);
-  const rates = RATE_NAMES.filter(
-    (name) =>
-      rateOf(name, summary.total).numerator > 0 || name === 'contact_rate' || name === summary.sortedBy,
-  );
-  const numbers = (tally: Tally): Cell[] => {
-    const talk = tally.talkSeconds();
-    return [
-      tally.finished,
-      tally.distinct.leads,
-      tally.distinct.numbers,
-      ...outcomes.map((outcome) => tally.count(outcome)),
-      ...rates.map((name) => rateCell(rateOf(name, tally))),
-      talk.sum,
-      rounded(talk.mean),
-      talk.median,
-      talk.p90,
-      talk.max,
-      tally.zeroLength,
-    ];
-  };
-  const columns = [
-    ...groupBy.flatMap((grouping, i) => (named[i] ? [grouping, `${grouping}_name`] : [grouping])),
-    'calls',
-    'leads',
-    'numbers',
-    ...outcomes,
-    ...rates,
-    'talk_sum',
-    'talk_mean',
-    'talk_median',
-    'talk_p90',
-    'talk_max',
-    'zero_length',
-  ];
-  const rows = summary.groups.map(({ keys, names, tally }) => [
-    ...keys.flatMap((key, i): Cell[] => (named[i] ? [key, names[i] ?? null] : [key])),
-    ...numbers(tally),
-  ]);
-  const { other } = summary;
-  return { columns, rows, other: other === undefined ? undefined : numbers(other.tally) };
-}
-
-/** Outcome groups that occur among calls that have ended. */
-export function endedOutcomes(total: Tally): OutcomeGroup[] {
-  return OUTCOME_GROUPS.filter((outcome) => outcome !== 'in_progress' && total.count(outcome) > 0);
-}
 
 /** Why no call has a date, an hour or a weekday. */
 function undatedWords(times: readonly Grouping[], zone: string | undefined): string {
@@ -80,25 +29,88 @@ function undatedWords(times: readonly Grouping[], zone: string | undefined): str
     : `${what}: the call dates cannot be read as dates.`;
 }
 
-/** Totals, then the groups. */
-export function summaryLines(summary: Summary, groupBy: readonly Grouping[]): string[] {
+/** The answer itself: how many calls, which way they went, and how many reached a person. `when` reads after the calls. */
+export function headline(summary: Summary, when: string): string {
   const { total } = summary;
   const progress = total.count('in_progress');
-  const lines = [
-    `${counted(total.finished, 'call')}${progress === 0 ? '' : ` (and ${progress} in progress, counted nowhere else)`}, ${counted(total.distinct.leads, 'lead')}, ${counted(total.distinct.numbers, 'number')}${span(summary)}.`,
+  const reached = total.count('human');
+  const rate = rateOf('contact_rate', total);
+  const isAllOutbound = rate.denominator === total.finished;
+  const contact = isAllOutbound
+    ? ` (${percentWords(rate)})`
+    : rate.denominator === 0
+      ? ''
+      : `, ${number(rate.numerator)} of them in the ${counted(rate.denominator, 'outbound call')} (${percentWords(rate)})`;
+  const people = total.finished === 0 ? '' : `; ${number(reached)} reached a person${contact}`;
+  const success = rateOf('success_rate', total);
+  const sold =
+    knowsSuccess(summary) && total.finished > 0
+      ? `; ${counted(MEASURES.successes.of(total) as number, 'success', 'successes')} (${percentWords(success)} of them)`
+      : '';
+  const running =
+    progress === 0
+      ? ''
+      : ` ${counted(progress, 'call')} in progress ${progress === 1 ? 'is' : 'are'} not counted.`;
+  return `${counted(total.finished, 'call')}${directionWords(total)} ${when}${people}${sold}.${running}`;
+}
+
+/** How many calls went which way; nothing where all are outbound. */
+function directionWords(total: Tally): string {
+  const of = (direction: string | undefined) => total.countWhere((kind) => kind.direction === direction);
+  const parts = (
+    [
+      ['outbound', 'outbound'],
+      ['inbound', 'inbound'],
+      ['other', 'of other types'],
+      [undefined, 'without a type'],
+    ] as const
+  ).flatMap(([direction, words]) => (of(direction) === 0 ? [] : [`${number(of(direction))} ${words}`]));
+  return parts.length === 0 || (parts.length === 1 && of('outbound') > 0) ? '' : ` (${parts.join(', ')})`;
+}
+
+/** The groups as a table, or what was asked for of all calls together. */
+export function summaryLines(summary: Summary, view: SummaryView, before?: Before): string[] {
+  const columns = comparedColumns(
+    summaryColumns(summary, view),
+    summary,
+    view.groupBy.length === 0 ? undefined : before,
+  );
+  const numbers = (tally: Tally) => columns.map(({ of, unit }) => cellText(of(tally), unit));
+  const queues = view.metrics.includes('queue') ? queueLines(summary) : [];
+  if (view.groupBy.length > 0)
+    return [...queues, ...tableLines(summary, view, tableOf(summary, view, columns, numbers))];
+  const { total } = summary;
+  if (total.finished === 0) return [];
+  const said = [...DEFAULT_MEASURES, ...SUCCESS_MEASURES, ...METRICS.queue];
+  const more = columns.flatMap(({ name }, i) =>
+    said.some((own) => own === name) ? [] : [`${name} ${numbers(total)[i] ?? 'none'}`],
+  );
+  const outcomes = endedOutcomes(total).map((outcome) => `${outcome} ${total.count(outcome)}`);
+  return [
+    ...queues,
+    ...(view.metrics.includes('outcomes') ? [] : [`Outcomes: ${outcomes.join(', ')}.`]),
+    ...(view.metrics.includes('leads')
+      ? []
+      : [
+          `${counted(total.distinct.leads, 'lead')} (${number(total.distinct.leads_reached)} reached by a person), ${counted(total.distinct.numbers, 'phone number')}.`,
+        ]),
+    ...(more.length === 0 ? [] : [`${more.join(', ')}.`]),
+    ...(view.metrics.includes('talk') ? lengthWords(total) : []),
   ];
-  if (total.finished > 0) {
-    lines.push(
-      `Outcomes: ${endedOutcomes(total)
-        .map((outcome) => `${outcome} ${total.count(outcome)}`)
-        .join(', ')}.`,
-      `Rates: ${RATE_NAMES.map((name) => rateWords(name, total)).join('; ')}.`,
-      ...unknownWords(summary),
-      talkLine(total),
-    );
-  }
-  if (groupBy.length > 0) lines.push(...tableLines(summary, groupBy));
-  return lines;
+}
+
+/** Calls that talk leaves out. */
+function lengthWords(total: Tally): string[] {
+  const parts = [
+    ...(total.zeroLength === 0 ? [] : [`${counted(total.zeroLength, 'call')} of 0 s`]),
+    ...(total.lengthless === 0 ? [] : [`${counted(total.lengthless, 'call')} without a length`]),
+  ];
+  return parts.length === 0 ? [] : [`Not in the talk figures: ${parts.join(', ')}.`];
+}
+
+export function definitionLines(defined: Readonly<Record<string, string>>): string[] {
+  const words = Object.entries(defined).map(([name, definition]) => `${name}: ${definition}`);
+  return words.length === 0 ? [] : [`Definitions: ${words.join('; ')}.`];
 }
 
 /** How many calls the rates cannot count, and why they are ranges: one sentence or two, or none. */
@@ -110,7 +122,7 @@ export function unknownWords({ total, unmapped, unmappedByAgents }: Summary): st
       ? ''
       : ` ${unmappedByAgents} of them ${unmappedByAgents === 1 ? 'was' : 'were'} dispositioned by an agent: a person handled ${unmappedByAgents === 1 ? 'it' : 'them'}, whatever came of it.`;
   return [
-    `A rate is a range where it depends on ${counted(unknown, 'call')} (${rounded((unknown * 100) / total.finished)} %) with a status whose outcome is unknown: ${counts(unmapped)}.${byAgents}`,
+    `A rate is a range where it depends on ${counted(unknown, 'call')} (${((unknown * 100) / total.finished).toFixed(1)} %) with a status whose outcome is unknown: ${counts(unmapped)}.${byAgents}`,
   ];
 }
 
@@ -118,14 +130,11 @@ export function unknownWords({ total, unmapped, unmappedByAgents }: Summary): st
  * What else a reader must know to use the numbers: what is disputed or left out, and what cannot be said. `zone` is the
  * account's, undefined when it is not known.
  */
-export function summaryNotes(
-  summary: Summary,
-  groupBy: readonly Grouping[],
-  zone: string | undefined,
-): string[] {
-  const { total, disputed, systemUsers, absent } = summary;
+export function summaryNotes(summary: Summary, view: SummaryView, zone: string | undefined): string[] {
+  const { disputed, systemUsers, absent } = summary;
   const notes: string[] = [];
-  if (disputed.size > 0)
+  const asksOutcomes = view.metrics.some((metric) => metric === 'rates' || metric === 'outcomes');
+  if (disputed.size > 0 && asksOutcomes)
     notes.push(`Sources disagree on what ${counts(disputed)} is; counted as ${GROUP_WORDS.abandoned} here.`);
   if (systemUsers !== undefined) {
     notes.push(
@@ -139,12 +148,13 @@ export function summaryNotes(
     notes.push(
       `No call that the service returned carries ${fields.join(' or ')}. Where that can be a filter, one summary for each value tells the calls apart.`,
     );
-  if (total.count('abandoned') > 0) {
+  if (view.metrics.includes('rates') || summary.sortedBy === 'abandon_rate') {
     notes.push(
       `abandon_rate is a screen, not a finding: the US bound of ${ABANDON_BOUND_PERCENT} % (16 CFR 310.4(b)(4)) is per campaign over 30 days.`,
     );
   }
-  if (groupBy.length > 0 && summary.groups.length > 1)
+  if (view.metrics.includes('queue')) notes.push(...queueNotes(summary));
+  if (view.metrics.includes('leads') && summary.groups.length > 1)
     notes.push('A lead or number can be in several groups.');
   return notes;
 }
@@ -157,64 +167,40 @@ export function hasTypedLabels({ groups, unmapped, disputed }: Summary): boolean
   );
 }
 
-function tableLines(summary: Summary, groupBy: readonly Grouping[]): string[] {
-  const { columns, rows, other } = summaryTable(summary, groupBy);
-  const sorted = RATE_NAMES.find((name) => name === summary.sortedBy);
-  const isRange =
-    sorted !== undefined &&
-    summary.groups.some(({ tally }) => rateOf(sorted, tally).percent_min !== undefined);
+function tableLines(summary: Summary, { groupBy, minCalls }: SummaryView, table: SummaryTable): string[] {
+  const { columns, rows, other, total } = table;
+  const { sortedBy, sortOrder, groupCount } = summary;
+  const isRange = rows.some((row) => /^[\d.]+-[\d.]+$/.test(String(row[columns.indexOf(sortedBy)] ?? '')));
+  const way = sortOrder === 'asc' ? 'lowest first' : 'highest first';
   const order =
-    summary.sortedBy === 'key'
-      ? groupBy.join(', ')
-      : `${summary.sortedBy}, highest first${isRange ? ', ranges by their lower end' : ''}`;
+    sortedBy === 'key'
+      ? `${groupBy.join(', ')}${sortOrder === 'asc' ? '' : ', last first'}`
+      : `${sortedBy}, ${way}${isRange ? ', ranges by their lower end' : ''}`;
+  const enough =
+    minCalls === undefined
+      ? ''
+      : `, ${counted(groupCount, 'group')} of at least ${counted(minCalls, 'call')}`;
   const line = (cells: readonly Cell[]) => cells.map((cell) => escapeCell(String(cell ?? ''))).join('|');
-  const lines = [
-    `By ${groupBy.join(' and ')}, in order of ${order} (rates in %, talk in seconds):`,
+  const summed = (label: string, cells: readonly Cell[]) =>
+    line([label, ...Array.from({ length: columns.length - cells.length - 1 }, () => ''), ...cells]);
+  return [
+    `By ${groupBy.join(' and ')}${enough}, in order of ${order} (rates in %):`,
     line(columns),
     ...rows.map(([first = null, ...cells]) =>
       line([typeof first === 'string' && first !== NONE ? opening(first) : first, ...cells]),
     ),
+    ...(other === undefined ? [] : [summed(otherWords(summary, minCalls), other)]),
+    ...(total === undefined ? [] : [summed('(all calls)', total)]),
+    ...(summary.other === undefined || summary.other.groups === 0
+      ? []
+      : [`To see more groups: top, up to ${groupCount}.`]),
   ];
-  if (summary.other !== undefined && other !== undefined) {
-    const gap = columns.length - other.length - 1;
-    lines.push(
-      line([
-        `(${counted(summary.other.groups, 'other group')})`,
-        ...Array.from({ length: gap }, () => ''),
-        ...other,
-      ]),
-    );
-    lines.push(`To see more groups: top, up to ${rows.length + summary.other.groups}.`);
-  }
-  return lines;
 }
 
-function span({ oldest, newest }: Summary): string {
-  return oldest === undefined || newest === undefined ? '' : `, dated ${oldest} to ${newest}`;
-}
-
-function rateWords(name: RateName, tally: Tally): string {
-  const rate = rateOf(name, tally);
-  const { percent, percent_min: min, percent_max: max, numerator, denominator } = rate;
-  const value = min === undefined ? (percent === null ? 'none' : `${percent} %`) : `${min} % to ${max} %`;
-  const known = min === undefined ? '' : ' known';
-  return `${name} ${value} (${numerator} of ${denominator}${known}: ${RATES[name].definition})`;
-}
-
-function rateCell({ percent, percent_min: min, percent_max: max }: Rate): Cell {
-  return min === undefined ? percent : `${min}-${max}`;
-}
-
-function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? '' : 's'}`;
-}
-
-function talkLine(total: Tally): string {
-  const talk = total.talkSeconds();
-  const unknown = total.lengthless === 0 ? '' : `; ${counted(total.lengthless, 'call')} without a length`;
-  const zero = `${counted(total.zeroLength, 'call')} of 0 s${unknown}.`;
-  if (talk.calls === 0) return `Talk seconds: no call is longer than 0 s; ${zero}`;
-  return `Talk seconds (call_length of the ${counted(talk.calls, 'call')} longer than 0 s, machines and abandoned calls included): sum ${talk.sum}, mean ${rounded(talk.mean)}, median ${talk.median}, p90 ${talk.p90}, max ${talk.max}; ${zero}`;
+function otherWords({ other }: Summary, minCalls: number | undefined): string {
+  const few = other?.small === true ? `groups of fewer than ${minCalls} calls` : '';
+  if (other === undefined || other.groups === 0) return `(${few})`;
+  return `(${counted(other.groups, 'other group')}${few === '' ? '' : ` and ${few}`})`;
 }
 
 /** The most frequent statuses with their counts. */
@@ -222,9 +208,4 @@ function counts(statuses: ReadonlyMap<string, number>): string {
   const sorted = [...statuses].sort(([, a], [, b]) => b - a);
   const shown = sorted.slice(0, 8).map(([status, count]) => `${quoted(status)} ${count}`);
   return `${shown.join(', ')}${sorted.length > 8 ? ` and ${sorted.length - 8} more` : ''}`;
-}
-
-/** To one decimal. */
-export function rounded(value: number | null): number | null {
-  return value === null ? null : Math.round(value * 10) / 10;
 }

@@ -55,7 +55,7 @@ export function historyLines(begins: string | undefined): string[] {
 export function accountTime(clock: AccountClock): string | undefined {
   if (clock.zone === undefined) return undefined;
   const stamp = stampInZone(clock.now(), clock.zone).slice(0, 16);
-  return `${WEEKDAYS[weekdayOf(ordinalOf(stamp.slice(0, 10)) ?? 0, WHOLE_NUMBERS)]} ${stamp}`;
+  return `${dayWords(stamp.slice(0, 10))} ${stamp.slice(11)}`;
 }
 
 /** The window itself, whole days by their dates; an end that was not given is said to be all history, or now. */
@@ -68,6 +68,30 @@ export function windowWords({ start, end, startGiven, endGiven, endsNow }: Resol
   if (!startGiven) return `all history to ${end}`;
   if (!endGiven) return `${start} to ${end} (no end given)`;
   return wholeDays(start, end) ?? `${start} to ${end}`;
+}
+
+/** The window as a person says it, to read after what was counted: `yesterday (Mon 2026-03-02)`. */
+export function spokenWindow(window: ResolvedWindow, clock: AccountClock): string {
+  const { start, end, startGiven, endGiven, endsNow } = window;
+  if (!startGiven && !endGiven) return 'in all history';
+  if (!startGiven) return `up to ${end}`;
+  const [first, last] = [start.slice(0, 10), end.slice(0, 10)];
+  const startsWhole = start.endsWith(' 00:00:00');
+  const today = clock.zone === undefined ? undefined : stampInZone(clock.now(), clock.zone).slice(0, 10);
+  if (startsWhole && first === last && (end.endsWith(' 23:59:59') || endsNow === 'exactly')) {
+    if (endsNow === 'exactly') return `today so far (${dayWords(first)}, until ${end.slice(11, 16)})`;
+    const isYesterday = today !== undefined && (ordinalOf(today) ?? 0) - (ordinalOf(first) ?? 0) === 86_400;
+    return isYesterday ? `yesterday (${dayWords(first)})` : `on ${dayWords(first)}`;
+  }
+  if (startsWhole && end.endsWith(' 23:59:59')) return `from ${dayWords(first)} to ${dayWords(last)}`;
+  return endsNow === 'exactly'
+    ? `from ${startsWhole ? dayWords(first) : start} until now (${end})`
+    : `from ${start} to ${end}`;
+}
+
+/** `Mon 2026-03-02`. */
+function dayWords(day: string): string {
+  return `${WEEKDAYS[weekdayOf(ordinalOf(day) ?? 0, WHOLE_NUMBERS)]} ${day}`;
 }
 
 /** How much of a window that ends now is whole days: `7 whole days and today so far`. */

@@ -10,7 +10,7 @@ import {
   MAX_GROUPS,
   tooManyGroups,
 } from '../query/counts.js';
-import { keyOf, nameOf } from '../query/groupings.js';
+import { keyReader, nameOf } from '../query/groupings.js';
 import { isAnswered, isOfQueue, waitOf } from '../query/queue-calls.js';
 import { DistinctPeople } from './distinct.js';
 
@@ -70,6 +70,7 @@ const IS_DATED = new RegExp(DATED);
 
 class Counting {
   readonly #question: CountQuestion;
+  readonly #keys: readonly ReturnType<typeof keyReader>[];
   readonly #systemUsers: ReadonlySet<string>;
   readonly #systemApart: boolean;
   readonly #groups = new Map<string, StreamedGroup>();
@@ -84,6 +85,7 @@ class Counting {
 
   constructor(question: CountQuestion) {
     this.#question = question;
+    this.#keys = question.groupBy.map(keyReader);
     this.#systemUsers = new Set(question.systemUsers);
     this.#systemApart = question.groupBy.includes('user');
   }
@@ -138,7 +140,7 @@ class Counting {
 
   #groupOf(call: CallLog, kind: CallKind): StreamedGroup {
     const { groupBy } = this.#question;
-    const keys = groupBy.map((grouping) => keyOf(grouping, call, kind));
+    const keys = this.#keys.map((keyOf) => keyOf(call, kind));
     const system = this.#systemApart && this.#systemUsers.has(call.user_id ?? '');
     const groups = system ? this.#system : this.#groups;
     const id = keys.join('\0');

@@ -3,6 +3,8 @@ import type { CallKind } from '../query/call-kinds.js';
 import { type Proportion, type Rate, rateFrom } from './rate.js';
 import type { Tally } from './tally.js';
 
+export type { Rate } from './rate.js';
+
 interface RateDefinition {
   readonly definition: string;
   /** Which calls that have ended it is of. */
@@ -11,7 +13,8 @@ interface RateDefinition {
   readonly counts: (kind: CallKind) => boolean;
 }
 
-const isOutbound = ({ direction }: CallKind) => direction === 'outbound';
+/** True of calls that the call center made. */
+export const isOutbound = ({ direction }: CallKind): boolean => direction === 'outbound';
 
 /**
  * The rates, each defined here and nowhere else. Calls in progress are in none. A call without a call_type is outbound where

@@ -8,7 +8,7 @@ import {
   type AccountKnowledge,
   compareKeys,
   keyLabel,
-  keyOf,
+  keyReader,
   nameLabel,
   nameOf,
 } from '../query/groupings.js';
@@ -155,7 +155,7 @@ function stratumOf(
   per: SampleQuestion['per'],
   kind: CallKind,
 ): RawStratum {
-  const key = per === undefined ? undefined : keyOf(per, call, kind);
+  const key = per === undefined ? undefined : keyReader(per)(call, kind);
   let stratum = strata.get(key ?? '');
   if (stratum === undefined) {
     if (strata.size >= MAX_STRATA) {

@@ -93,6 +93,13 @@ export class Tally {
     return sum;
   }
 
+  /** Calls that have ended, by status (`codeKey`), most frequent first. */
+  byStatus(): [status: string, count: number][] {
+    const counts = new Map<string, number>();
+    for (const [{ status }, count] of this.ended()) increase(counts, status, count);
+    return [...counts].sort(([a, many], [b, few]) => few - many || (a < b ? -1 : 1));
+  }
+
   /** Calls that have ended: all but those in progress. */
   get finished(): number {
     return this.countWhere(() => true);

@@ -174,6 +174,28 @@ describe.each(DIALECTS)('in the %s dialect', (dialect) => {
     await summarize({ group_by, top: 2 });
   });
 
+  it('compared with another window, with one group among the others, and by queue', async () => {
+    const asked = { start_time: '2026-03-02', end_time: '2026-03-03' };
+    const window = { compare_to: '2026-02-27..2026-03-01', group_by: 'user', metrics: 'queue' };
+    const args = { ...asked, ...window, focus: '12345', top: 60 };
+    const expected = await live.ask('summarize_call_logs', args);
+    expect(expected.structured).toHaveProperty('comparison.measures.calls.difference');
+    expect(expected.structured).toHaveProperty('focus.measures.calls.rank');
+    for (const { ask } of [archived, mixed]) {
+      const { structured } = await ask('summarize_call_logs', args);
+      for (const part of ['total', 'groups', 'focus', 'comparison.measures', 'comparison.window']) {
+        const [name = '', inner] = part.split('.');
+        const of = (all: Record<string, unknown>) =>
+          inner === undefined ? all[name] : (all[name] as Record<string, unknown>)[inner];
+        expect(of(structured), part).toEqual(of(expected.structured));
+      }
+      expect(structured).toHaveProperty('comparison.completeness.complete', true);
+      expect(structured).toHaveProperty('comparison.sources.0.source', 'archive');
+    }
+    await summarize({ group_by: 'queue', metrics: 'queue', service_level_seconds: 45 });
+    await summarize({ group_by: 'hour', metrics: 'queue', sort_by: 'wait_p90', top: 5, min_calls: 9 });
+  });
+
   it.each(some(SORTS))('in order of %s', async (sort_by) => {
     await summarize({ group_by: 'user', sort_by, top: 4 });
   });

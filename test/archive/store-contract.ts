@@ -9,7 +9,7 @@ import { phoneKey } from '../../src/phone/phone.js';
 import { callKinds } from '../../src/query/call-kinds.js';
 import type { CountedCalls, CountedGroup, CountQuestion } from '../../src/query/counts.js';
 import { mismatches } from '../../src/query/filters.js';
-import { GROUPINGS, type Grouping, keyOf, nameOf } from '../../src/query/groupings.js';
+import { GROUPINGS, type Grouping, keyReader, nameOf } from '../../src/query/groupings.js';
 import { callsOfDay, completenessOf, fieldsOf, inBatches } from './calls.js';
 
 const BOOK = new StatusBook({ ZZZ: { group: 'other' } });
@@ -33,13 +33,21 @@ export function writeDay(
   return store.writeDay({ date, readAt }, inBatches(calls), () => completenessOf(calls.length));
 }
 
+/** The keys of calls, which are read in order of time; of calls in one second in the order in which they were written. */
+function keysOf(calls: readonly CallLog[], groupBy: readonly Grouping[]): ReadonlyMap<CallLog, string[]> {
+  const readers = groupBy.map(keyReader);
+  const inOrder = [...calls].sort((a, b) => at(a) - at(b));
+  return new Map(inOrder.map((call) => [call, readers.map((keyOf) => keyOf(call, KIND_OF(call)))]));
+}
+
 /** What counting must come to, call by call. */
 function counted(calls: readonly CallLog[], groupBy: readonly Grouping[]) {
   const groups = new Map<string, Record<string, unknown> & { calls: CallLog[] }>();
   const inTime = [...calls].sort(byTime);
+  const keysOfCall = keysOf(calls, groupBy);
   for (const call of inTime) {
     const system = groupBy.includes('user') && SYSTEM_USERS.includes(call.user_id ?? '');
-    const keys = groupBy.map((grouping) => keyOf(grouping, call, KIND_OF(call)));
+    const keys = keysOfCall.get(call) ?? [];
     const id = JSON.stringify([system, keys]);
     const group = groups.get(id) ?? { keys, system, calls: [] };
     group.calls.push(call);
@@ -70,6 +78,10 @@ function distinct(calls: readonly CallLog[]) {
     leads: values('lead_id'),
     leads_reached: values('lead_id', reached),
     numbers: values('phone_number'),
+    numbers_called: values(
+      'phone_number',
+      ended(calls).filter(({ call_type = 'MANUAL' }) => ['OUTBOUND', 'MANUAL'].includes(call_type)),
+    ),
   };
 }
 
@@ -201,7 +213,7 @@ export function storeContract(open: (owner: ArchiveOwner) => ArchiveStore | Prom
           groups: [],
           tails: [],
           systemGroups: [],
-          total: { leads: 0, leads_reached: 0, numbers: 0 },
+          total: { leads: 0, leads_reached: 0, numbers: 0, numbers_called: 0 },
           statuses: [],
         });
         expect(found.oldest).toBeUndefined();
@@ -490,12 +502,13 @@ export function storeContract(open: (owner: ArchiveOwner) => ArchiveStore | Prom
         await ask(store, ALL, async (question) => {
           const found = await question.count(questionOf(groupBy), never());
           expect(found.groups).toEqual(byLeads(found.groups));
+          const keysOfCall = keysOf(calls, groupBy);
           const places = new Map(found.groups.map(({ keys }, place) => [keys.join('\0'), place]));
           const expected = found.groups.map((_, from) =>
             distinct(
               calls.filter((call) => {
                 const dialer = groupBy.includes('user') && call.user_id === '666';
-                const place = places.get(groupBy.map((g) => keyOf(g, call, KIND_OF(call))).join('\0'));
+                const place = places.get(keysOfCall.get(call)?.join('\0') ?? '');
                 return !dialer && place !== undefined && place >= from;
               }),
             ),

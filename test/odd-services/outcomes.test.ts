@@ -108,6 +108,7 @@ describe.each(ACCOUNTS)('an account that $title', ({ own, unknown }) => {
     const { text, structured, isError } = await run('summarize_call_logs', {
       start_time: start,
       end_time: end,
+      metrics: 'rates',
     });
     expect([isError, unexpected]).toEqual([false, []]);
     const { calls, rates } = (structured as Record<string, unknown>)['total'] as {

@@ -4,17 +4,36 @@ import type { CallKind } from '../../src/query/call-kinds.js';
 import { distinctCounts } from '../../src/query/counts.js';
 import type { Grouping } from '../../src/query/groupings.js';
 import { outgoingText } from '../../src/redact/outgoing.js';
-import { rounded, summaryLines, summaryNotes, summaryTable, unknownWords } from '../../src/render/summary.js';
+import {
+  definitionLines,
+  headline,
+  summaryLines,
+  summaryNotes,
+  unknownWords,
+} from '../../src/render/summary.js';
+import { definitions, type SummaryView, summaryTable } from '../../src/render/summary-table.js';
 import { RATE_NAMES, rateOf } from '../../src/stats/rates.js';
 import type { Summary } from '../../src/stats/summary.js';
 import { Tally } from '../../src/stats/tally.js';
 
-type Observed = readonly [outcome: OutcomeGroup, length: number | null, count: number];
+type Observed = readonly [
+  outcome: OutcomeGroup,
+  length: number | null,
+  count: number,
+  facts?: Partial<CallKind>,
+];
+
+const view = (facts: Partial<SummaryView> = {}): SummaryView => ({
+  groupBy: [],
+  metrics: [],
+  statuses: [],
+  ...facts,
+});
 
 function tally(observations: readonly Observed[], leads = 0, numbers = 0): Tally {
   const result = new Tally({ ...distinctCounts(() => 0), leads, numbers });
-  for (const [outcome, length, count] of observations) {
-    const kind: CallKind = { outcome, success: false, direction: 'outbound', status: '' };
+  for (const [outcome, length, count, facts] of observations) {
+    const kind: CallKind = { outcome, success: false, direction: 'outbound', status: '', ...facts };
     result.add(kind, length, count);
   }
   return result;
@@ -25,7 +44,13 @@ const summary = (facts: Partial<Summary> = {}): Summary => ({
   total: NOTHING,
   groups: [],
   sortedBy: 'calls',
+  sortOrder: 'desc',
+  groupCount: 0,
+  statusLabels: new Map(),
+  definesSuccess: false,
   other: undefined,
+  every: new Map(),
+  within: 20,
   tails: [],
   systemUsers: undefined,
   absent: [],
@@ -63,38 +88,70 @@ const TEN = tally(
   9,
 );
 
+describe('the first line', () => {
+  it('says how many calls, when, and how many reached a person', () => {
+    expect(headline(summary({ total: TEN }), 'yesterday')).toBe(
+      '10 calls yesterday; 3 reached a person (30.0 %). 1 call in progress is not counted.',
+    );
+    const many = tally([
+      ['human', 60, 295],
+      ['no_answer', 0, 1261],
+    ]);
+    expect(headline(summary({ total: many }), 'yesterday')).toBe(
+      '1,556 calls yesterday; 295 reached a person (19.0 %).',
+    );
+    expect(headline(summary(), 'today so far')).toBe('0 calls today so far.');
+  });
+
+  it('tells which way calls went where not all are outbound, and takes the rate of those', () => {
+    const mixed = tally([
+      ['human', 60, 2],
+      ['no_answer', 0, 6],
+      ['human', 60, 3, { direction: 'inbound' }],
+      ['abandoned', 4, 1, { direction: 'inbound' }],
+      ['human', 60, 1, { direction: 'other' }],
+      ['busy', 0, 1, { direction: undefined }],
+    ]);
+    expect(headline(summary({ total: mixed }), 'yesterday')).toBe(
+      '14 calls (8 outbound, 4 inbound, 1 of other types, 1 without a type) yesterday; 6 reached a person, 2 of them in the 8 outbound calls (25.0 %).',
+    );
+    const inbound = tally([['human', 60, 3, { direction: 'inbound' }]]);
+    expect(headline(summary({ total: inbound }), 'yesterday')).toBe(
+      '3 calls (3 inbound) yesterday; 3 reached a person.',
+    );
+  });
+
+  it('counts successes where it is known what is one, also where there was none', () => {
+    const sold = tally([
+      ['human', 60, 1, { success: true, status: 'SALE' }],
+      ['human', 60, 3],
+    ]);
+    expect(headline(summary({ total: sold }), 'yesterday')).toBe(
+      '4 calls yesterday; 4 reached a person (100.0 %); 1 success (25.0 % of them).',
+    );
+    const none = tally([['human', 60, 3]]);
+    expect(headline(summary({ total: none, definesSuccess: true }), 'yesterday')).toContain(
+      '; 0 successes (0.0 % of them).',
+    );
+    expect(headline(summary({ total: none }), 'yesterday')).not.toContain('success');
+  });
+});
+
 describe('totals', () => {
-  it('are said with every rate and what it is made of, and talk seconds to one decimal', () => {
-    expect(
-      summaryLines(
-        summary({
-          total: TEN,
-          oldest: outgoingText('2026-03-01 09:00:00'),
-          newest: outgoingText('2026-03-03 19:00:00'),
-        }),
-        [],
-      ),
-    ).toStrictEqual([
-      '10 calls (and 1 in progress, counted nowhere else), 8 leads, 9 numbers, dated 2026-03-01 09:00:00 to 2026-03-03 19:00:00.',
+  it('are told by outcome, lead and number, and with what was asked for', () => {
+    expect(summaryLines(summary({ total: TEN }), view())).toStrictEqual([
       'Outcomes: human 3, machine 1, no_answer 5, abandoned 1.',
-      'Rates: contact_rate 30 % (3 of 10: outbound calls that reached a person ÷ outbound calls); success_rate 0 % (0 of 3: successes ÷ calls that reached a person); machine_rate 10 % (1 of 10: outbound calls that reached a machine ÷ outbound calls); no_answer_rate 50 % (5 of 10: outbound calls without an answer ÷ outbound calls); abandon_rate 25 % (1 of 4: abandoned ÷ (reached a person + abandoned), of outbound calls).',
-      'Talk seconds (call_length of the 5 calls longer than 0 s, machines and abandoned calls included): sum 253, mean 50.6, median 31, p90 100, max 100; 4 calls of 0 s; 1 call without a length.',
+      '8 leads (0 reached by a person), 9 phone numbers.',
     ]);
+    const [, , more, left] = summaryLines(summary({ total: TEN }), view({ metrics: ['talk', 'rates'] }));
+    expect(more).toBe(
+      'talk_sum 0:04:13, talk_mean 0:01:17, talk_median 0:01:40, talk_max 0:01:40, machine_rate 10, no_answer_rate 50, abandon_rate 25.',
+    );
+    expect(left).toBe('Not in the talk figures: 4 calls of 0 s, 1 call without a length.');
   });
 
-  it('hold no rate of nothing, and no talk where nobody talked', () => {
-    expect(summaryLines(summary({ total: tally([['busy', 0, 2]], 1, 1) }), [])).toStrictEqual([
-      '2 calls, 1 lead, 1 number.',
-      'Outcomes: busy 2.',
-      'Rates: contact_rate 0 % (0 of 2: outbound calls that reached a person ÷ outbound calls); success_rate none (0 of 0: successes ÷ calls that reached a person); machine_rate 0 % (0 of 2: outbound calls that reached a machine ÷ outbound calls); no_answer_rate 0 % (0 of 2: outbound calls without an answer ÷ outbound calls); abandon_rate none (0 of 0: abandoned ÷ (reached a person + abandoned), of outbound calls).',
-      'Talk seconds: no call is longer than 0 s; 2 calls of 0 s.',
-    ]);
-  });
-
-  it('end with the counts where no call has ended', () => {
-    expect(summaryLines(summary({ total: tally([['in_progress', null, 2]]) }), [])).toStrictEqual([
-      '0 calls (and 2 in progress, counted nowhere else), 0 leads, 0 numbers.',
-    ]);
+  it('are nothing where no call has ended', () => {
+    expect(summaryLines(summary({ total: tally([['in_progress', null, 2]]) }), view())).toStrictEqual([]);
   });
 });
 
@@ -112,10 +169,10 @@ describe('rates over statuses of unknown outcome', () => {
   });
 
   it('are ranges, with what they depend on and what agents had to do with it', () => {
-    const [, , rates, unknown] = summaryLines(noContact, []);
-    expect(rates).toBe(
-      'Rates: contact_rate 0 % to 64.6 % (0 of 82 known: outbound calls that reached a person ÷ outbound calls); success_rate 0 % (0 of 0: successes ÷ calls that reached a person); machine_rate 0 % to 64.6 % (0 of 82 known: outbound calls that reached a machine ÷ outbound calls); no_answer_rate 11 % to 75.6 % (9 of 82 known: outbound calls without an answer ÷ outbound calls); abandon_rate 27.4 % to 100 % (20 of 20 known: abandoned ÷ (reached a person + abandoned), of outbound calls).',
-    );
+    expect(headline(noContact, 'yesterday')).toContain('0 reached a person (0.0 % to 64.6 %)');
+    const [, , rates] = summaryLines(noContact, view({ metrics: ['rates'] }));
+    expect(rates).toBe('machine_rate 0-64.6, no_answer_rate 11-75.6, abandon_rate 27.4-100.');
+    const [unknown] = unknownWords(noContact);
     expect(unknown).toBe(
       'A rate is a range where it depends on 53 calls (64.6 %) with a status whose outcome is unknown: NOCONT 53. 53 of them were dispositioned by an agent: a person handled them, whatever came of it.',
     );
@@ -123,6 +180,7 @@ describe('rates over statuses of unknown outcome', () => {
 
   it('are ranges in the cells of a table as well, and single numbers where all is known', () => {
     const group = (key: string, own: Tally) => ({
+      id: '1',
       keys: [outgoingText(key)],
       names: [undefined],
       tally: own,
@@ -133,7 +191,7 @@ describe('rates over statuses of unknown outcome', () => {
     ]);
     const { columns, rows } = summaryTable(
       { ...noContact, groups: [group('1', total), group('2', known), group('3', tally([['busy', 0, 1]]))] },
-      ['campaign'],
+      view({ groupBy: ['campaign'], metrics: ['rates'] }),
     );
     const cells = (name: string) => rows.map((row) => row[columns.indexOf(name)]);
     expect(cells('abandon_rate')).toStrictEqual(['27.4-100', 25, null]);
@@ -175,97 +233,163 @@ describe('rates over statuses of unknown outcome', () => {
 });
 
 describe('groups', () => {
+  const sale = { success: true, status: 'SALE' };
   const first = {
+    id: '1',
     keys: [outgoingText('111')],
     names: [outgoingText('Spring|sale')],
-    tally: tally([['human', 61, 3]], 3, 3),
+    tally: tally(
+      [
+        ['human', 61, 2],
+        ['human', 61, 1, sale],
+      ],
+      3,
+      3,
+    ),
   };
   const second = {
+    id: '1',
     keys: [outgoingText('112')],
     names: [undefined],
     tally: tally([['no_answer', 0, 1]], 1, 1),
   };
   const total = tally(
     [
-      ['human', 61, 3],
+      ['human', 61, 2],
+      ['human', 61, 1, sale],
       ['no_answer', 0, 1],
     ],
     4,
     4,
   );
+  const facts = { total, groups: [first, second], groupCount: 2 };
+  const byCampaign = view({ groupBy: ['campaign'] });
 
-  it('are a table with columns only of what occurs; a name that one group has is a column', () => {
-    expect(summaryTable(summary({ total, groups: [first, second] }), ['campaign'])).toStrictEqual({
-      columns: [
-        ...['campaign', 'campaign_name', 'calls', 'leads', 'numbers', 'human', 'no_answer'],
-        ...['contact_rate', 'no_answer_rate'],
-        ...['talk_sum', 'talk_mean', 'talk_median', 'talk_p90', 'talk_max', 'zero_length'],
-      ],
+  it('have few columns; a name that one group has is one', () => {
+    expect(summaryTable(summary(facts), byCampaign)).toStrictEqual({
+      columns: ['campaign', 'campaign_name', 'calls', 'reached', 'contact_rate', 'successes', 'success_rate'],
       rows: [
-        ['111', 'Spring|sale', 3, 3, 3, 3, 0, 100, 0, 183, 61, 61, 61, 61, 0],
-        ['112', null, 1, 1, 1, 0, 1, 0, 100, 0, null, null, null, null, 1],
+        ['111', 'Spring|sale', 3, 3, 100, 1, 33.3],
+        ['112', null, 1, 0, 0, 0, null],
       ],
       other: undefined,
+      total: undefined,
     });
   });
 
-  it('without names have no column for them, and contact_rate is always there', () => {
+  it('have those of success only where it is known what is one', () => {
     const busy = {
+      id: '1',
       keys: ['2026-03-03', '09'].map(outgoingText),
       names: [undefined, undefined],
       tally: tally([['busy', 0, 1]]),
     };
-    const { columns, rows } = summaryTable(summary({ total: busy.tally, groups: [busy] }), ['date', 'hour']);
-    expect(columns.slice(0, 7)).toStrictEqual([
-      'date',
-      'hour',
-      'calls',
-      'leads',
-      'numbers',
-      'busy',
-      'contact_rate',
+    const table = summaryTable(
+      summary({ total: busy.tally, groups: [busy] }),
+      view({ groupBy: ['date', 'hour'] }),
+    );
+    expect(table.columns).toStrictEqual(['date', 'hour', 'calls', 'reached', 'contact_rate']);
+    expect(table.rows).toStrictEqual([['2026-03-03', '09', 1, 0, 0]]);
+  });
+
+  it('have more columns where they are asked for, and then a row of all calls', () => {
+    const table = summaryTable(summary({ ...facts, sortedBy: 'talk_p90' }), {
+      ...byCampaign,
+      metrics: ['talk', 'leads', 'outcomes'],
+    });
+    expect(table.columns.slice(7)).toStrictEqual([
+      ...[
+        'talk_sum',
+        'talk_mean',
+        'talk_median',
+        'talk_max',
+        'leads',
+        'leads_reached',
+        'numbers',
+        'talk_p90',
+      ],
+      ...['human', 'no_answer'],
     ]);
-    expect(rows[0]?.slice(0, 3)).toStrictEqual(['2026-03-03', '09', 1]);
+    expect(table.rows[0]?.slice(7)).toStrictEqual([183, 61, 61, 61, 3, 0, 3, 61, 3, 0]);
+    expect(table.total?.slice(5)).toStrictEqual([183, 61, 61, 61, 4, 0, 4, 61, 3, 1]);
+  });
+
+  it('by status have their share of all calls, and statuses of theirs a share of those that reached a person', () => {
+    const statusLabels = new Map([['SALE', outgoingText('Sale')]]);
+    const shown = summary({ ...facts, statusLabels });
+    const { columns, rows } = summaryTable(shown, view({ groupBy: ['outcome'] }));
+    expect(columns.slice(2)).toStrictEqual(['calls', 'share']);
+    expect(rows.map((row) => row.slice(2))).toStrictEqual([
+      [3, 75],
+      [1, 25],
+    ]);
+    const counted = summaryTable(shown, { ...byCampaign, statuses: ['SALE'] });
+    expect(counted.columns.slice(-2)).toStrictEqual(['Sale', 'Sale_share']);
+    expect(counted.rows.map((row) => row.slice(-2))).toStrictEqual([
+      [1, 33.3],
+      [0, null],
+    ]);
+    expect(summaryTable(shown, { ...byCampaign, metrics: ['statuses'] }).columns.slice(-4)).toStrictEqual([
+      ...['(no status)', '(no status)_share', 'Sale', 'Sale_share'],
+    ]);
   });
 
   it('are told in lines whose cells cannot be broken, those past the top as one', () => {
-    const text = summaryLines(
-      summary({ total, groups: [first], other: { groups: 1, tally: second.tally } }),
-      ['campaign'],
-    );
-    expect(text.slice(4)).toStrictEqual([
-      'By campaign, in order of calls, highest first (rates in %, talk in seconds):',
-      'campaign|campaign_name|calls|leads|numbers|human|no_answer|contact_rate|no_answer_rate|talk_sum|talk_mean|talk_median|talk_p90|talk_max|zero_length',
-      '111|Spring\\|sale|3|3|3|3|0|100|0|183|61|61|61|61|0',
-      '(1 other group)||1|1|1|0|1|0|100|0|||||1',
+    const other = { groups: 1, small: false, tally: second.tally };
+    expect(summaryLines(summary({ ...facts, groups: [first], other }), byCampaign)).toStrictEqual([
+      'By campaign, in order of calls, highest first (rates in %):',
+      'campaign|campaign_name|calls|reached|contact_rate|successes|success_rate',
+      '111|Spring\\|sale|3|3|100|1|33.3',
+      '(1 other group)||1|0|0|0|',
       'To see more groups: top, up to 2.',
     ]);
   });
 
-  it('have a column of the rate that they are in order of, even where no call counts for it', () => {
-    const facts = { total, groups: [first, second], sortedBy: 'abandon_rate' } as const;
-    expect(summaryTable(summary(facts), ['campaign']).columns).toContain('abandon_rate');
+  it('of too few calls are told as one', () => {
+    const other = { groups: 0, small: true, tally: second.tally };
+    const few = summary({ ...facts, groups: [first], groupCount: 1, other });
+    const lines = summaryLines(few, { ...byCampaign, minCalls: 2 });
+    expect(lines[0]).toBe(
+      'By campaign, 1 group of at least 2 calls, in order of calls, highest first (rates in %):',
+    );
+    expect(lines.slice(3)).toStrictEqual(['(groups of fewer than 2 calls)||1|0|0|0|']);
+  });
+
+  it('have a column of what they are in order of', () => {
+    const sorted = summary({ ...facts, sortedBy: 'abandon_rate' });
+    expect(summaryTable(sorted, byCampaign).columns).toContain('abandon_rate');
   });
 
   it('say their order', () => {
-    const by = (groupBy: Grouping[], sortedBy: Summary['sortedBy']) =>
-      summaryLines(summary({ sortedBy }), groupBy)[1];
-    expect(by(['date', 'hour'], 'key')).toBe(
-      'By date and hour, in order of date, hour (rates in %, talk in seconds):',
+    const by = (groupBy: Grouping[], order: Pick<Summary, 'sortedBy' | 'sortOrder'>) =>
+      summaryLines(summary(order), view({ groupBy }))[0];
+    expect(by(['date', 'hour'], { sortedBy: 'key', sortOrder: 'asc' })).toBe(
+      'By date and hour, in order of date, hour (rates in %):',
     );
-    expect(by(['user'], 'contact_rate')).toBe(
-      'By user, in order of contact_rate, highest first (rates in %, talk in seconds):',
+    expect(by(['date'], { sortedBy: 'key', sortOrder: 'desc' })).toBe(
+      'By date, in order of date, last first (rates in %):',
     );
-    expect(summaryLines(summary(), [])).toHaveLength(1);
+    expect(by(['user'], { sortedBy: 'contact_rate', sortOrder: 'asc' })).toBe(
+      'By user, in order of contact_rate, lowest first (rates in %):',
+    );
+  });
+
+  it('are explained once, with the statuses that count as a person', () => {
+    const statusLabels = new Map([['SALE', outgoingText('Sale')]]);
+    const shown = summary({ ...facts, statusLabels });
+    expect(definitionLines(definitions(shown, { ...byCampaign, metrics: ['rates'] }))).toStrictEqual([
+      'Definitions: reached: calls that reached a person, status (no status), Sale; contact_rate: outbound calls that reached a person ÷ outbound calls; successes: status Sale; success_rate: successes ÷ calls that reached a person; machine_rate: outbound calls that reached a machine ÷ outbound calls; no_answer_rate: outbound calls without an answer ÷ outbound calls; abandon_rate: abandoned ÷ (reached a person + abandoned), of outbound calls.',
+    ]);
+    expect(definitionLines(definitions(summary(), byCampaign))).toStrictEqual([]);
   });
 });
 
 describe('notes', () => {
-  const notes = (facts: Partial<Summary>, groupBy: Grouping[] = [], zone?: string) =>
-    summaryNotes(summary(facts), groupBy, zone);
+  const notes = (facts: Partial<Summary>, shown: Partial<SummaryView> = {}, zone?: string) =>
+    summaryNotes(summary(facts), view(shown), zone);
 
   it('are none where there is nothing to know', () => {
-    expect(notes({ total: tally([['human', 60, 3]]) }, ['user'])).toStrictEqual([]);
+    expect(notes({ total: tally([['human', 60, 3]]) }, { groupBy: ['user'] })).toStrictEqual([]);
   });
 
   it('name eight statuses, most frequent first, and count the others', () => {
@@ -281,11 +405,14 @@ describe('notes', () => {
 
   it('say what sources disagree on, what is left out, and what the service does not return', () => {
     expect(
-      notes({
-        disputed: new Map([[outgoingText('PDROP'), 2]]),
-        systemUsers: tally([['no_answer', 0, 4]]),
-        absent: ['queue', 'caller_id'],
-      }),
+      notes(
+        {
+          disputed: new Map([[outgoingText('PDROP'), 2]]),
+          systemUsers: tally([['no_answer', 0, 4]]),
+          absent: ['queue', 'caller_id'],
+        },
+        { metrics: ['outcomes'] },
+      ),
     ).toStrictEqual([
       'Sources disagree on what PDROP 2 is; counted as abandoned here.',
       'The totals include 4 calls of system users (the dialer), which no group holds.',
@@ -298,34 +425,23 @@ describe('notes', () => {
       'Calls have no hour: call dates that name a zone or an offset cannot be placed in account time, because CONVOSO_TIMEZONE, the account’s zone, is not set.',
       expect.stringMatching(/^No call that the service returned carries queue\./),
     ]);
-    expect(notes({ absent: ['date', 'hour'] }, [], 'America/New_York')).toStrictEqual([
+    expect(notes({ absent: ['date', 'hour'] }, {}, 'America/New_York')).toStrictEqual([
       'Calls have no date or hour: the call dates cannot be read as dates.',
     ]);
   });
 
   it('keep the abandon rate from passing for a finding', () => {
-    expect(notes({ total: tally([['abandoned', 2, 1]]) })).toStrictEqual([
+    expect(notes({}, { metrics: ['rates'] })).toStrictEqual([
       'abandon_rate is a screen, not a finding: the US bound of 3 % (16 CFR 310.4(b)(4)) is per campaign over 30 days.',
     ]);
   });
 
   it('say that groups overlap, where there are two', () => {
-    const group = { keys: [outgoingText('1')], names: [undefined], tally: NOTHING };
-    expect(notes({ groups: [group, group] }, ['user'])).toStrictEqual([
+    const group = { id: '1', keys: [outgoingText('1')], names: [undefined], tally: NOTHING };
+    const leads = { groupBy: ['user'], metrics: ['leads'] } as const;
+    expect(notes({ groups: [group, group] }, leads)).toStrictEqual([
       'A lead or number can be in several groups.',
     ]);
-    expect(notes({ groups: [group] }, ['user'])).toStrictEqual([]);
-  });
-});
-
-describe('rounded', () => {
-  it.each([
-    [null, null],
-    [0, 0],
-    [33.349, 33.3],
-    [33.35, 33.4],
-    [7, 7],
-  ])('%s is %s', (value, one) => {
-    expect(rounded(value)).toBe(one);
+    expect(notes({ groups: [group] }, leads)).toStrictEqual([]);
   });
 });

@@ -41,6 +41,38 @@ const KEY: Readonly<Record<string, (call: SandboxCall) => string | null>> = {
   hour: (call) => call.call_date.slice(11, 13),
   weekday: (call) => WEEKDAY[new Date(`${call.call_date.slice(0, 10)}T00:00:00Z`).getUTCDay()] ?? '',
 };
+const monday = (date: string) => {
+  const day = new Date(`${date}T00:00:00Z`);
+  day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7));
+  return day.toISOString().slice(0, 10);
+};
+/** Groupings that are a second look at the same: the calls of a lead, of a day's week, of a band of lengths. */
+const MORE_KEYS: typeof KEY = {
+  lead: (call) => call.lead_id,
+  phone_number: (call) => e164(call.phone_number),
+  area_code: (call) => call.phone_number.slice(-10, -7),
+  direction: ({ call_type: type }) =>
+    type === 'INBOUND' ? 'inbound' : type === 'OUTBOUND' || type === 'MANUAL' ? 'outbound' : 'other',
+  success: (call) => (call.status === 'SALE' ? 'yes' : 'no'),
+  week: (call) => monday(call.call_date.slice(0, 10)),
+  month: (call) => call.call_date.slice(0, 7),
+  length: ({ call_length: length }) => {
+    if (length === null) return null;
+    const [band] = [
+      ['60min+', 3600],
+      ['30-60min', 1800],
+      ['10-30min', 600],
+      ['5-10min', 300],
+      ['2-5min', 120],
+      ['1-2min', 60],
+      ['30-59s', 30],
+      ['10-29s', 10],
+      ['1-9s', 1],
+      ['0s', 0],
+    ].find(([, from]) => length >= Number(from)) ?? [''];
+    return String(band);
+  },
+};
 /** Fields that only the live dialect returns. */
 const LIVE_ONLY = new Set(['queue', 'caller_id', 'term_reason']);
 
@@ -57,9 +89,12 @@ function rateCell(least: number | null, most: number | null): string | number | 
 /** Every number of a group, worked out from the generator's rows by the slow and obvious way. */
 function numbersOf(all: readonly SandboxCall[]): Row {
   const calls = all.filter((call) => group(call) !== 'in_progress');
-  const talk = calls.map((call) => call.call_length ?? 0).filter((length) => length > 0);
+  const lengthsOf = (some: readonly SandboxCall[]) => some.map((call) => call.call_length ?? 0);
+  const sumOf = (lengths: readonly number[]) => lengths.reduce((total, length) => total + length, 0);
+  const reached = calls.filter((call) => group(call) === 'human');
+  const talk = lengthsOf(reached).filter((length) => length > 0);
   talk.sort((a, b) => a - b);
-  const sum = talk.reduce((total, length) => total + length, 0);
+  const sum = sumOf(talk);
   const at = (index: number) => talk[index] ?? 0;
   const human = count(calls, 'human');
   const unknown = count(calls, 'unmapped');
@@ -82,13 +117,21 @@ function numbersOf(all: readonly SandboxCall[]): Row {
       percent(out('abandoned'), out('human') + out('abandoned') + out('unmapped')),
       percent(out('abandoned') + out('unmapped'), out('human') + out('abandoned') + out('unmapped')),
     ),
-    talk_sum: sum,
+    reached: human,
+    successes: sales,
+    leads_reached: new Set(reached.map((call) => call.lead_id)).size,
+    outbound: outbound.length,
+    numbers_called: new Set(outbound.map((call) => call.phone_number)).size,
+    attempts_per_number:
+      outbound.length === 0
+        ? null
+        : Math.round((outbound.length / new Set(outbound.map((call) => call.phone_number)).size) * 100) / 100,
+    talk_sum: sumOf(lengthsOf(calls)),
     talk_mean: talk.length === 0 ? null : Math.round((sum / talk.length) * 10) / 10,
     talk_median:
       talk.length === 0 ? null : (at(Math.ceil(talk.length / 2) - 1) + at(Math.floor(talk.length / 2))) / 2,
     talk_p90: talk.length === 0 ? null : at(Math.ceil(talk.length * 0.9) - 1),
     talk_max: talk.at(-1) ?? null,
-    zero_length: calls.filter((call) => call.call_length === 0).length,
   };
 }
 
@@ -118,6 +161,14 @@ function textRows(text: string): Row[] {
   return rows.map((line) => Object.fromEntries(line.split('|').map((cell, i) => [columns[i] ?? '', cell])));
 }
 
+/** A cell as the text writes it: seconds as h:mm:ss. */
+function asText(column: string, value: string | number | null): string {
+  if (!column.startsWith('talk_') || typeof value !== 'number') return String(value ?? '');
+  const seconds = Math.round(value);
+  const [minutes, left] = [Math.floor(seconds / 60) % 60, seconds % 60];
+  return `${Math.floor(seconds / 3600)}:${String(minutes).padStart(2, '0')}:${String(left).padStart(2, '0')}`;
+}
+
 const SYSTEM = '666666';
 
 for (const dialect of ['contract', 'live'] as const) {
@@ -138,7 +189,7 @@ for (const dialect of ['contract', 'live'] as const) {
     const recent = () => sandbox.calls.filter((call) => call.call_date >= '2026-02-27');
 
     it('counts everything in total', async () => {
-      const { structured, text } = await ask();
+      const { structured, text } = await ask({ metrics: 'talk,rates' });
       const expected = numbersOf(sandbox.calls);
       const { total } = structured;
       const inProgress = count(sandbox.calls, 'in_progress');
@@ -148,14 +199,14 @@ for (const dialect of ['contract', 'live'] as const) {
         in_progress: inProgress,
         leads: expected['leads'],
         numbers: expected['numbers'],
-        zero_length: expected['zero_length'],
-        without_length: 0,
-        talk_seconds: {
-          sum: expected['talk_sum'],
-          mean: expected['talk_mean'],
-          median: expected['talk_median'],
-          p90: expected['talk_p90'],
-          max: expected['talk_max'],
+        leads_reached: expected['leads_reached'],
+        reached: expected['reached'],
+        successes: expected['successes'],
+        metrics: {
+          talk_sum: expected['talk_sum'],
+          talk_mean: expected['talk_mean'],
+          talk_median: expected['talk_median'],
+          talk_max: expected['talk_max'],
         },
       });
       for (const [outcome, calls] of Object.entries(total.outcomes)) expect(calls).toBe(expected[outcome]);
@@ -167,8 +218,8 @@ for (const dialect of ['contract', 'live'] as const) {
         ...rangeOf(expected['contact_rate']),
         numerator: count(outbound, 'human'),
         denominator: outbound.length,
-        definition: 'outbound calls that reached a person ÷ outbound calls',
       });
+      expect(structured.meanings.contact_rate).toBe('outbound calls that reached a person ÷ outbound calls');
       expect(total.rates.abandon_rate).toMatchObject({
         percent: null,
         ...rangeOf(expected['abandon_rate']),
@@ -177,27 +228,34 @@ for (const dialect of ['contract', 'live'] as const) {
       });
       expect(structured.completeness).toMatchObject({ complete: true, unique: sandbox.calls.length });
       expect(text).toContain(`Complete: all ${sandbox.calls.length} matching calls were read`);
-      expect(text).toContain(`and ${inProgress} in progress`);
+      expect(text).toContain(`${inProgress} calls in progress are not counted.`);
       const byAgents = sandbox.calls.filter((call) => group(call) === 'unmapped' && call.user_id !== SYSTEM);
       expect(total.unmapped_by_agents).toBe(byAgents.length);
       expect(text).toContain(
-        `${expected['unmapped']} calls (${percent(Number(expected['unmapped']), Number(expected['calls']))} %) with a status whose outcome is unknown: `,
+        `${Number(expected['unmapped']).toLocaleString('en-US')} calls (${percent(Number(expected['unmapped']), Number(expected['calls']))?.toFixed(1)} %) with a status whose outcome is unknown: `,
       );
       expect(text).toContain(`${byAgents.length} of them were dispositioned by an agent`);
       expect(text).toContain('a screen, not a finding');
     });
 
-    for (const grouping of Object.keys(KEY)) {
+    const metrics = ['outcomes', 'rates', 'talk', 'leads', 'attempts'];
+    const keys = { ...KEY, ...MORE_KEYS };
+    for (const grouping of Object.keys(keys)) {
       it(`counts every number by ${grouping}`, async () => {
-        const answer = await ask({ ...DAYS, group_by: [grouping], top: 40 });
+        const answer = await ask({ ...DAYS, group_by: [grouping], metrics, top: 40 });
         const absent = dialect === 'contract' && LIVE_ONLY.has(grouping);
-        const key = (call: SandboxCall) => (absent ? null : KEY[grouping]?.(call)) ?? '(none)';
+        // The documented format prints a call in progress with a length of 0.
+        const none = grouping === 'length' && dialect === 'contract' ? '0s' : '(none)';
+        const key = (call: SandboxCall) => (absent ? null : keys[grouping]?.(call)) ?? none;
         const wanted = recent().filter((call) => grouping !== 'user' || call.user_id !== SYSTEM);
-        const keys = new Set(wanted.map(key));
+        const values = new Set(wanted.map(key));
         const rows = rowsOf(answer);
-        expect(rows).toHaveLength(Math.min(40, keys.size));
+        expect(rows).toHaveLength(Math.min(40, values.size));
         for (const row of rows) {
-          const expected = numbersOf(wanted.filter((call) => key(call) === row[grouping]));
+          const expected: Row = {
+            ...numbersOf(wanted.filter((call) => key(call) === row[grouping])),
+            share: percent(Number(row['calls']), answer.structured.total.calls),
+          };
           for (const [column, value] of Object.entries(row)) {
             if (column !== grouping && column !== `${grouping}_name`)
               expect([column, value]).toEqual([column, expected[column]]);
@@ -205,21 +263,23 @@ for (const dialect of ['contract', 'live'] as const) {
         }
         const { other } = answer.structured.groups;
         const columns: string[] = answer.structured.groups.columns;
-        if (keys.size > 40) {
+        if (values.size > 40) {
           const shown = new Set(rows.map((row) => row[grouping]));
           const rest = numbersOf(wanted.filter((call) => !shown.has(key(call))));
-          expect(other.groups).toBe(keys.size - 40);
-          const names = columns.slice(columns.indexOf('calls'));
-          expect(Object.fromEntries(names.map((name, i) => [name, other.row[i]]))).toEqual(
-            Object.fromEntries(names.map((name) => [name, rest[name]])),
-          );
+          expect(other.groups).toBe(values.size - 40);
+          const names = columns.slice(columns.indexOf('calls')).filter((name) => name !== 'share');
+          expect(
+            Object.fromEntries(
+              names.map((name) => [name, other.row[columns.indexOf(name) - columns.indexOf('calls')]]),
+            ),
+          ).toEqual(Object.fromEntries(names.map((name) => [name, rest[name]])));
         } else expect(other).toBeUndefined();
         if (absent) expect(answer.text).toContain(`No call that the service returned carries ${grouping}.`);
         // The text says the same.
         const said = textRows(answer.text).filter((row) => !String(row[grouping]).startsWith('('));
         const told = rows.filter((row) => !String(row[grouping]).startsWith('('));
         expect(said).toEqual(
-          told.map((row) => Object.fromEntries(Object.entries(row).map(([c, v]) => [c, String(v ?? '')]))),
+          told.map((row) => Object.fromEntries(Object.entries(row).map(([c, v]) => [c, asText(c, v)]))),
         );
         expect(answer.text.length).toBeLessThanOrEqual(25_000);
       });
@@ -250,7 +310,7 @@ for (const dialect of ['contract', 'live'] as const) {
       const system = numbersOf(recent().filter((call) => call.user_id === SYSTEM))['calls'];
       expect(rowsOf(answer).some((row) => row['user'] === SYSTEM)).toBe(false);
       expect(answer.structured.groups.system_user_calls).toBe(system);
-      expect(answer.text).toContain(`${system} calls of system users`);
+      expect(answer.text).toContain(`${Number(system).toLocaleString('en-US')} calls of system users`);
       const grouped = rowsOf(answer).reduce((sum, row) => sum + Number(row['calls']), 0);
       expect(grouped + Number(system ?? 0)).toBe(answer.structured.total.calls);
     });

@@ -24,6 +24,8 @@ export const CLICKHOUSE: SqlDialect = {
   divide: (value, by) => `intDiv(${value} - positiveModulo(${value}, ${by}), ${by})`,
   remainder: (value, by) => `positiveModulo(${value}, ${by})`,
   add: (value, number) => `(${value} + ${number})`,
+  month: (second) =>
+    `(toYear(toDateTime64(${second}, 0, 'UTC')) * 12 + toMonth(toDateTime64(${second}, 0, 'UTC')) - 1)`,
   // A hash of something missing would be missing too; beside whether it is, its text has a fixed form.
   hash: (values) =>
     `cityHash64(${values.map((value) => `isNull(${value}), ifNull(toString(${value}), '')`).join(', ')})`,

@@ -11,7 +11,7 @@ import {
   MAX_GROUPS,
   tooManyGroups,
 } from '../../query/counts.js';
-import { type Grouping, keyOfKind, keySql, keyText, nameField } from '../../query/groupings.js';
+import { type Grouping, isNamed, keyOfKind, keySql, keyText, NONE, nameSql } from '../../query/groupings.js';
 import { isAnswered, isOfQueueSql, type OfferedCalls, waitFrom, waitSql } from '../../query/queue-calls.js';
 import { type BoundSql, type SqlDialect, UNDATED } from '../../query/sql-dialect.js';
 import { present } from '../../util/present.js';
@@ -43,6 +43,7 @@ class SqlGroup implements CountedGroup {
   readonly keys: readonly string[];
   readonly names: (string | undefined)[];
   readonly system: boolean;
+  readonly small: boolean;
   /** Its keys but those that the kind says, hashed. */
   readonly hash: unknown;
   /** The number that stands for those. */
@@ -52,9 +53,13 @@ class SqlGroup implements CountedGroup {
   readonly #latest: number[];
   readonly #alike: (readonly [CallKind, Alike])[] = [];
 
-  constructor(keys: readonly string[], system: boolean, hash: unknown, part: number) {
+  constructor(
+    keys: readonly string[],
+    { system, small, hash, part }: Pick<SqlGroup, 'system' | 'small' | 'hash' | 'part'>,
+  ) {
     this.keys = keys;
     this.system = system;
+    this.small = small;
     this.hash = hash;
     this.part = part;
     this.names = keys.map(() => undefined);
@@ -129,8 +134,8 @@ export async function countInSql(calls: SqlCalls, question: CountQuestion): Prom
   };
 }
 
-/** The calls with what they are counted by. */
-function preparedSql({ dialect, sql }: SqlCalls, { groupBy, systemUsers }: CountQuestion): string {
+/** The calls with what they are counted by; `hash` tells their groups apart. */
+function preparedSql({ dialect, sql }: SqlCalls, { groupBy, systemUsers, minCalls }: CountQuestion): string {
   const users = systemUsers.map((user) => dialect.text(user)).join(', ');
   const user = dialect.column('user_id');
   const isSystem = systemUsers.length === 0 ? '0' : `CASE WHEN ${user} IN (${users}) THEN 1 ELSE 0 END`;
@@ -138,12 +143,13 @@ function preparedSql({ dialect, sql }: SqlCalls, { groupBy, systemUsers }: Count
     const key = keySql(grouping, dialect);
     return key === undefined ? [] : [[`k${i}`, key] as const];
   });
-  const system = groupBy.includes('user') ? isSystem : '0';
+  const names = groupBy.flatMap((grouping, i) => {
+    const name = nameSql(grouping, dialect);
+    return name === undefined ? [] : [[`name${i}`, name] as const];
+  });
   const length = dialect.column('call_length');
-  const columns: (readonly [name: string, sql: string])[] = [
-    ...keys,
-    ['is_system', system],
-    ['hash', dialect.hash([...keys.map(([, key]) => key), system])],
+  const others: (readonly [name: string, sql: string])[] = [
+    ['is_system', groupBy.includes('user') ? isSystem : '0'],
     ['status_code', dialect.column('status')],
     ['status_words', dialect.column('status_name')],
     ['has_length', `CASE WHEN ${length} IS NULL THEN 0 ELSE 1 END`],
@@ -151,15 +157,21 @@ function preparedSql({ dialect, sql }: SqlCalls, { groupBy, systemUsers }: Count
     ['talk', `coalesce(${length}, 0)`],
     ['by_agent', `CASE WHEN ${user} IS NULL THEN 0 ELSE 1 - ${isSystem} END`],
     ['moment', `coalesce(${dialect.column('second')}, ${UNDATED})`],
-    ...groupBy.flatMap((grouping, i) => {
-      const name = nameField(grouping);
-      return name === undefined ? [] : [[`name${i}`, dialect.column(name)] as const];
-    }),
     ...DISTINCT_NAMES.map((name) => [`${name}_raw`, dialect.column(DISTINCT[name].field)] as const),
     ['of_queue', `CASE WHEN ${isOfQueueSql(dialect)} THEN 1 ELSE 0 END`],
     ['wait', waitSql(dialect)],
   ];
-  return `SELECT ${columns.map(([name, value]) => `${value} AS ${name}`).join(', ')} FROM (${sql})`;
+  const values = [...keys, ...names, ...others].map(([name, value]) => `${value} AS ${name}`);
+  const hash = dialect.hash([...keys.map(([name]) => name), 'is_system']);
+  const hashed = `SELECT *, ${hash} AS group_hash FROM (SELECT ${values.join(', ')} FROM (${sql}))`;
+  if (minCalls === undefined) return `SELECT *, 0 AS is_small, group_hash AS hash FROM (${hashed})`;
+  // Groups are made one where even their calls in progress do not make them large enough: that can be millions.
+  const apart = [...keys, ...names].map(([name]) => `CASE WHEN is_small = 0 THEN raw_${name} END AS ${name}`);
+  const kept = ['is_small', ...others.map(([name]) => name)];
+  const raw = [...keys, ...names].map(([name]) => `${name} AS raw_${name}`);
+  const small = `CASE WHEN count(*) OVER (PARTITION BY group_hash) < ${minCalls} THEN 1 ELSE 0 END AS is_small`;
+  return `SELECT ${[...apart, ...kept].join(', ')}, CASE WHEN is_small = 0 THEN group_hash ELSE 0 END AS hash
+    FROM (SELECT ${[...raw, ...others.map(([name]) => name), 'group_hash', small].join(', ')} FROM (${hashed}))`;
 }
 
 /** What of a call decides on its kind. */
@@ -180,8 +192,8 @@ async function readGroups(
 ): Promise<{ groups: SqlGroup[]; kinds: KindCount[] }> {
   const { groupBy } = question;
   const keys = groupBy.flatMap((grouping, i) => (keySql(grouping, dialect) === undefined ? [] : [`k${i}`]));
-  const names = groupBy.flatMap((grouping, i) => (nameField(grouping) === undefined ? [] : [`name${i}`]));
-  const groupColumns = [...keys, 'is_system', 'hash'].join(', ');
+  const names = groupBy.flatMap((grouping, i) => (isNamed(grouping) ? [`name${i}`] : []));
+  const groupColumns = [...keys, 'is_system', 'is_small', 'hash'].join(', ');
   const alikeColumns = [groupColumns, ...KIND_COLUMNS, ...names].join(', ');
   const number = (value: string) => `CAST(${value} AS DOUBLE)`;
   const alike = dialect.tuple([
@@ -203,7 +215,8 @@ async function readGroups(
   const kinds = new Map<string, KindCount>();
   const parts = new Map<string, number>();
   for (const row of found) {
-    const [isSystem, hash, tuples] = row.slice(keys.length);
+    const [isSystem, isSmall, hash, tuples] = row.slice(keys.length);
+    const small = Number(isSmall) === 1;
     for (const tuple of tuples as readonly unknown[][]) {
       const some = alikeOf(tuple, groupBy);
       const kind = kindOf(some, question);
@@ -213,8 +226,9 @@ async function readGroups(
       addKind(kinds, some, kind, part);
       const values = row.values();
       const texts = groupBy.map((grouping, i) => ofKind[i] ?? keyText(grouping, values.next().value));
-      const id = [isSystem, ...texts].join('\0');
-      const group = groups.get(id) ?? new SqlGroup(texts, Number(isSystem) === 1, hash, part);
+      const id = small ? `${isSystem} ${part}` : [isSystem, ...texts].join('\0');
+      const facts = { system: Number(isSystem) === 1, small, hash, part };
+      const group = groups.get(id) ?? new SqlGroup(small ? texts.map(() => NONE) : texts, facts);
       groups.set(id, group);
       group.add(kind, some);
     }
@@ -233,7 +247,7 @@ function alikeOf(tuple: readonly unknown[], groupBy: readonly Grouping[]): Alike
     statusName: text(),
     hasLength: Number(next()) === 1,
     callType: text(),
-    names: groupBy.map((grouping) => (nameField(grouping) === undefined ? undefined : text())),
+    names: groupBy.map((grouping) => (isNamed(grouping) ? text() : undefined)),
     calls: Number(next()),
     byAgents: Number(next()),
     latest: Number(next()),

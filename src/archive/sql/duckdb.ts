@@ -22,6 +22,8 @@ export const DUCKDB: SqlDialect = {
   divide: (value, by) => `floor(${value} / ${by})::BIGINT`,
   remainder: (value, by) => `((${value} % ${by} + ${by}) % ${by})`,
   add: (value, number) => `(${value} + ${number})`,
+  month: (second) =>
+    `(year(make_timestamp(${second} * 1000000)) * 12 + month(make_timestamp(${second} * 1000000)) - 1)`,
   hash: (values) => `hash(${values.join(', ')})`,
   tuple: (values) => `struct_pack(${values.map((value, i) => `v${i} := ${value}`).join(', ')})`,
   list: (value) => `list(${value})`,

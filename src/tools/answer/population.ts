@@ -6,7 +6,7 @@ import { filtersSentence, noCallsLines } from '../../render/page.js';
 import { THIRD_PARTY_NOTE } from '../../render/third-party.js';
 import { historyLines } from '../../render/window.js';
 import type { Completeness } from '../../walk/completeness.js';
-import type { Population, WalkScope } from '../../walk/population.js';
+import type { Population, Spent, WalkScope } from '../../walk/population.js';
 import type { CallScope, ToolContext } from '../define-tool.js';
 import { completenessPart, completenessSchema } from './completeness.js';
 import type { AnswerPart } from './part.js';
@@ -101,16 +101,24 @@ export function populationOf(
   };
 }
 
-/** What a reading takes from the call of a tool: cancellation, its deadline and progress. */
-export function walkScope({ signal, deadline, progress }: CallScope): WalkScope {
+/**
+ * What a reading takes from the call of a tool: cancellation, its deadline and progress; `spent` is what another reading took
+ * before, for the same answer.
+ */
+export function walkScope({ signal, deadline, progress }: CallScope, spent?: Spent): WalkScope {
+  const before = spent?.rows ?? 0;
   return {
     signal,
     until: deadline,
-    onProgress: (done, total) =>
-      progress(done, total, total === undefined ? `${done} calls read` : `${done} of ${total} calls read`),
+    ...(spent === undefined ? {} : { spent }),
+    onProgress: (done, total) => {
+      const [read, all] = [before + done, total === undefined ? undefined : before + total];
+      progress(read, all, all === undefined ? `${read} calls read` : `${read} of ${all} calls read`);
+    },
   };
 }
 
-function isLive(provenance: Provenance | undefined): boolean {
+/** Whether any of it was read from the service. */
+export function isLive(provenance: Provenance | undefined): boolean {
   return provenance === undefined || provenance.stretches.some(({ source }) => source === 'live');
 }

@@ -7,6 +7,12 @@ import { startUpstream } from './upstream.mjs';
 
 const TOKENIZERS = { o200k, cl100k };
 
+/** Most that structured content of ten rows may take of the compact JSON: some hosts show the model only that. */
+const STRUCTURED_BOUNDS = { contract: 0.8, live: 0.5 };
+
+/** Most tokens (o200k) that every host pays before it asks anything: what tools/list says of all tools. */
+const LIST_TOKENS = { input: 5_000, output: 4_000 };
+
 /** Most that the whole answer may take of the compact JSON, by dialect and rows. */
 const BOUNDS = { contract: { 10: 0.55, 50: 0.45 }, live: { 10: 0.33, 50: 0.28 } };
 
@@ -37,10 +43,35 @@ const SUMMARIES = [
 
 /** Shares of the raw JSON, and sizes of summaries, with how they spread over what may be asked. */
 export async function tokens() {
-  return [...(await pagesOfRows()), ...(await summaries())];
+  return [...(await pagesOfRows()), ...(await summaries()), ...(await list())];
 }
 
-/** Summaries of 25,000 calls, as parts of what they may take. */
+/** What tools/list takes, as parts of what it may: names, descriptions and input schemas, then output schemas. */
+async function list() {
+  const server = await startServer({ env: { CONVOSO_AUTH_TOKEN: 'bench', CONVOSO_TIMEZONE: 'UTC' } });
+  try {
+    const { tools } = await server.request('tools/list');
+    const sizes = {
+      input: tools.map(({ name, title, description, inputSchema }) => ({
+        name,
+        title,
+        description,
+        inputSchema,
+      })),
+      output: tools.map(({ outputSchema }) => outputSchema),
+    };
+    return Object.entries(sizes).map(([what, values]) => ({
+      what: `tools/list, ${what} schemas${what === 'input' ? ', names and descriptions' : ''}, o200k`,
+      baseline: `${LIST_TOKENS[what]} tokens`,
+      ratios: [o200k(JSON.stringify(values)).length / LIST_TOKENS[what]],
+      bound: 1,
+    }));
+  } finally {
+    await server.close();
+  }
+}
+
+/** Summaries of a month of calls, as parts of what they may take. */
 async function summaries() {
   const upstream = await startUpstream('contract');
   const server = await startServer(upstream);
@@ -52,7 +83,7 @@ async function summaries() {
       texts.push(content[0].text);
     }
     return Object.entries(TOKENIZERS).map(([tokenizer, encode]) => ({
-      what: `summary of 25,294 calls, ${tokenizer}`,
+      what: `summary of a month of calls, ${tokenizer}`,
       baseline: `${SUMMARY_TOKENS} tokens`,
       ratios: texts.map((text) => encode(text).length / SUMMARY_TOKENS),
       bound: 1,
@@ -72,17 +103,26 @@ async function pagesOfRows() {
       for (const limit of [10, 50]) {
         for (const [tokenizer, encode] of Object.entries(TOKENIZERS)) {
           const shares = [];
+          const structured = [];
           for (const window of WINDOWS) {
             const asked = { ...window, limit };
             const raw = JSON.stringify(await upstream.rows(asked));
-            const { content } = await server.call('search_call_logs', asked);
+            const { content, structuredContent } = await server.call('search_call_logs', asked);
             shares.push(encode(content[0].text).length / encode(raw).length);
+            structured.push(encode(JSON.stringify(structuredContent)).length / encode(raw).length);
           }
           rows.push({
             what: `answer of ${limit} ${dialect} rows, ${tokenizer}`,
             baseline: 'compact JSON',
             ratios: shares,
             bound: BOUNDS[dialect][limit],
+          });
+          if (limit !== 10) continue;
+          rows.push({
+            what: `structured content of ${limit} ${dialect} rows, ${tokenizer}`,
+            baseline: 'compact JSON',
+            ratios: structured,
+            bound: STRUCTURED_BOUNDS[dialect],
           });
         }
       }

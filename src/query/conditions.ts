@@ -127,7 +127,7 @@ const CONDITIONS = {
       },
     };
   }),
-  comment_contains: condition(text('Any letter case or accents'), (given, { masks }) => {
+  comment_contains: condition(text('Text in the comment; any letter case or accents'), (given, { masks }) => {
     refuseMasked('comment_contains', masks.has('comment'));
     const wanted = FOLDED.key(given);
     const holds = (comment: string | undefined) =>

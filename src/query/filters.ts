@@ -118,10 +118,16 @@ export const SEVERAL_FILTERS = [...ID_FILTERS, 'status', 'call_type'] as const;
 export type SeveralFilter = (typeof SEVERAL_FILTERS)[number];
 type SeveralArguments = { readonly [name in SeveralFilter]: ReturnType<typeof several> };
 
+/** Descriptions where they differ: several tools have these arguments, so that each word is sent several times. */
+const SEVERAL_WORDS: Readonly<Partial<Record<SeveralFilter, string>>> = {
+  id: 'Call log ID. Ids, status and call_type take several values (A,B), or not (!A)',
+  call_type: CALL_TYPES.join(', '),
+};
+
 const severalFields = Object.fromEntries(
   SEVERAL_FILTERS.map((name) => [
     name,
-    several(name === 'call_type' ? CALL_TYPES.join(', ') : (FILTERS[name].argument.description ?? name)),
+    several(SEVERAL_WORDS[name] ?? FILTERS[name].argument.description ?? name),
   ]),
 ) as SeveralArguments;
 
@@ -129,6 +135,8 @@ const severalFields = Object.fromEntries(
 export const manyFilterFields: Omit<Arguments, SeveralFilter> & SeveralArguments = {
   ...filterFields,
   ...severalFields,
+  start_time: text('Earliest call time, e.g. 2026-03-01 14:00, yesterday, last week, -7d, -2h'),
+  end_time: text('Latest call time, inclusive; a date or period means its end'),
 };
 
 /** How values of a filter are compared. */
@@ -140,7 +148,7 @@ export function formOf(name: SeveralFilter): Form {
 export function oneOnly(name: SeveralFilter): InvalidArguments {
   return new InvalidArguments({
     what: `${name} cannot be used.`,
-    why: `It ${ONE_ONLY}.`,
+    why: 'It is one value in search_call_logs; summarize_call_logs, sample_call_logs and export_call_logs take several.',
     next: 'Make one call for each value, or ask one of those tools; sample_call_logs with pick newest lists calls.',
   });
 }

@@ -54,13 +54,19 @@ export const FOLDED: Form<'folded'> = {
   },
   sql: (value, dialect) => {
     const { from, to } = folding();
-    const bare = dialect.replace(dialect.composed(value), { pattern: '\\p{Mn}', by: '', all: true });
+    const bare = dialect.replace(dialect.composed(value), { pattern: MARK, by: '', all: true });
     return `CASE WHEN ${dialect.matches(value, '[^ -~]')} THEN ${dialect.translate(bare, from, to)} ELSE ${dialect.lower(value)} END`;
   },
 };
 
 const PRINTABLE_ASCII = /^[ -~]*$/;
-const MARKS = /\p{Mn}/gu;
+/**
+ * Accents of Latin, Greek and Cyrillic letters, points of Hebrew and Arabic ones: written out, because databases know the
+ * marks of other versions of Unicode.
+ */
+const MARK =
+  '[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]';
+const MARKS = new RegExp(MARK, 'gu');
 /** No letter has a case or an accent from here to there: CJK, Hangul, surrogates and private use. */
 const CASELESS = { from: 0x3400, to: 0xf8ff };
 

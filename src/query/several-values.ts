@@ -38,8 +38,8 @@ export async function hasSeveral(
   given: string,
   lookup: Pick<ValueLookup, 'isOneName'>,
 ): Promise<boolean> {
-  const values = await valuesIn(filter, given, lookup);
-  return values.length !== 1 || values[0]?.isNot === true;
+  const [only, ...others] = await valuesIn(filter, given, lookup);
+  return others.length > 0 || only?.isNot !== false || only.text !== given.trim();
 }
 
 /**

@@ -54,7 +54,7 @@ export const sampleCallLogs = defineTool({
   name: 'sample_call_logs',
   title: 'Sample, find and list call logs',
   description:
-    'Finds calls among all that match: the longest, shortest, newest or oldest, such as every call over 39 minutes (min_call_length, pick longest) or those whose comment mentions a word (comment_contains, pick newest), or a random draw for QA review (the same seed repeats it), in all or for each agent or campaign. Shows end reason and whether there is a recording (links: get_call_log), says how many calls were eligible and whether every call was read. Ids, status and call_type take several values (NI,DNC) or not (!NI).',
+    'Finds calls among all that match: the longest, shortest, newest or oldest, such as every call over 39 minutes (min_call_length, pick longest) or those whose comment mentions a word (comment_contains, pick newest), or a random draw for QA review (the same seed repeats it), in all or for each agent or campaign. Shows end reason and whether there is a recording (links: get_call_log), says how many calls were eligible and whether every call was read.',
   access: 'read',
   input,
   output,

@@ -16,6 +16,7 @@ const OWN_GROUPS: Readonly<Record<string, AccountFile['statuses'][string]['group
   CALLBK: 'human',
   DROP: 'abandoned',
   A: 'machine',
+  AHXFER: 'after_hours',
   INCALL: 'in_progress',
   QUEUE: 'in_progress',
 };

@@ -235,6 +235,26 @@ describe.each(DIALECTS)('in the %s dialect', (dialect) => {
     }
   });
 
+  it.each(
+    some([
+      { outcome: 'human,machine' },
+      { outcome: '!human', direction: 'outbound' },
+      { min_call_length: 60, max_call_length: 600 },
+      { time_of_day: '16:00-10:00', weekdays: 'fri,mon' },
+      { has_recording: true, agents_only: true },
+      { has_recording: false },
+      { status: 'COMPLETED,NO_ANSWER' },
+      { campaign_id: '!0111', call_type: 'OUTBOUND,MANUAL' },
+      { min_call_length: 80_000 },
+    ]),
+  )('with what is checked on rows: %j', async (args) => {
+    // Some statuses count as nothing that is known.
+    const complete = !('outcome' in args);
+    const { expected } = await summarize({ ...args, group_by: 'date' }, complete);
+    expect(expected.structured).toHaveProperty('conditions.read');
+    await alike('sample_call_logs', { ...WINDOW, ...args, pick: 'newest', size: 9 }, undefined, complete);
+  });
+
   it('with phone numbers and names masked', async () => {
     const words = ['phone', 'name', 'comment'] as const;
     const [full, part] = stores;

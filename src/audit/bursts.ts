@@ -54,7 +54,7 @@ export class Bursts {
     const attempt = kept(call);
     line.recent = line.recent.filter(({ latest }) => latest > call.earliest - this.#span.longest - DISORDER);
     line.recent.push(attempt);
-    this.#look(number, line, attempt);
+    if (line.recent.length > this.#most) this.#look(number, line, attempt);
   }
 
   /** Every burst with its number, in the order in which they ended. Ends the pass. */

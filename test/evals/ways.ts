@@ -109,7 +109,7 @@ export function secondsWords(value: number): string[] {
 export const TALK = 'talk_sum';
 /** Seconds talked on the average, in the totals. */
 export const talkMean = (seconds: number): Finding => ({
-  text: `mean ${seconds}`,
-  at: 'total.talk_seconds.mean',
+  text: clockWords(Math.round(seconds)),
+  at: 'total.metrics.talk_mean',
   is: seconds,
 });

@@ -72,7 +72,7 @@ export function queueQuestions({ calls, dialect }: Floor): Question[] {
         };
   const queue = (column: string, is: number): Finding => ({
     text: String(is),
-    at: `total.queue.${column}`,
+    at: `total.metrics.${column}`,
     is,
   });
   return [
@@ -82,14 +82,14 @@ export function queueQuestions({ calls, dialect }: Floor): Question[] {
       { queue_id: 'Support', start_time: 'last week' },
       [secondsWords(quantile(waits(support), 0.5)), percentWords(within(support, 20))],
       queue('wait_median', quantile(waits(support), 0.5)),
-      queue('service_level.percent', within(support, 20)),
+      queue('service_level', within(support, 20)),
     ),
     wait(
       'service-level-of-a-minute',
       'What share of Support’s callers was answered within a minute last week?',
       { queue_id: 'Support', start_time: 'last week', service_level_seconds: 60 },
       [percentWords(within(support, 60))],
-      queue('service_level.percent', within(support, 60)),
+      queue('service_level', within(support, 60)),
     ),
     wait(
       'offered-and-abandoned',
@@ -97,7 +97,7 @@ export function queueQuestions({ calls, dialect }: Floor): Question[] {
       { queue_id: 'Support', start_time: 'last week' },
       [[String(offered(support).length)], [String(abandonedOf(support))]],
       queue('offered', offered(support).length),
-      queue('abandoned', abandonedOf(support)),
+      queue('queue_abandoned', abandonedOf(support)),
     ),
     wait(
       'longest-waits',

@@ -60,7 +60,7 @@ export function trendQuestions({ calls, asOf }: Floor): Question[] {
       by1(
         summarize(args as Record<string, unknown>),
         counted(ended(now).length),
-        figure('comparison.total.calls', ended(before).length),
+        figure('comparison.measures.calls.before', ended(before).length),
       ),
     ],
     ...(today === undefined ? {} : { today }),
@@ -97,21 +97,21 @@ export function trendQuestions({ calls, asOf }: Floor): Question[] {
     compared(
       'last-week-against-the-one-before',
       'How many calls did we have last week, and how many in the week before?',
-      { start_time: 'last week', compare_to: 'previous period' },
+      { start_time: 'last week', compare_to: 'previous_period' },
       lastWeek,
       weekBefore,
     ),
     compared(
       'yesterday-against-a-week-ago',
       'How many calls yesterday, and how many on the same day last week?',
-      { start_time: 'yesterday', compare_to: 'last week' },
+      { start_time: 'yesterday', compare_to: 'last_week' },
       yesterday,
       onDays(calls, '2026-02-23'),
     ),
     compared(
       'february-against-january',
       'How did the number of calls in February compare with January?',
-      { start_time: '2026-02-01', end_time: '2026-02-28', compare_to: '2026-01-01 to 2026-01-31' },
+      { start_time: '2026-02-01', end_time: '2026-02-28', compare_to: '2026-01-01..2026-01-31' },
       lastMonth,
       january,
     ),
@@ -121,9 +121,9 @@ export function trendQuestions({ calls, asOf }: Floor): Question[] {
       answer: [percentWords(contactRate(lastWeek)), percentWords(contactRate(weekBefore))],
       ways: [
         by1(
-          summarize({ start_time: 'last week', compare_to: 'previous period' }),
+          summarize({ start_time: 'last week', compare_to: 'previous_period' }),
           figure('total.rates.contact_rate.percent', contactRate(lastWeek)),
-          figure('comparison.total.rates.contact_rate.percent', contactRate(weekBefore)),
+          figure('comparison.measures.contact_rate.before', contactRate(weekBefore)),
         ),
       ],
     },
@@ -133,9 +133,9 @@ export function trendQuestions({ calls, asOf }: Floor): Question[] {
       answer: [percentWords(successRate(lastWeek)), percentWords(successRate(weekBefore))],
       ways: [
         by1(
-          summarize({ start_time: 'last week', compare_to: 'previous period' }),
+          summarize({ start_time: 'last week', compare_to: 'previous_period' }),
           figure('total.rates.success_rate.percent', successRate(lastWeek)),
-          figure('comparison.total.rates.success_rate.percent', successRate(weekBefore)),
+          figure('comparison.measures.success_rate.before', successRate(weekBefore)),
         ),
       ],
     },
@@ -145,7 +145,7 @@ export function trendQuestions({ calls, asOf }: Floor): Question[] {
       answer: CAMPAIGNS.map((id) => [String(having(lastWeek, { campaign_id: id }).length)]),
       ways: [
         by1(
-          summarize({ start_time: 'last week', group_by: 'campaign', compare_to: 'previous period' }),
+          summarize({ start_time: 'last week', group_by: 'campaign', compare_to: 'previous_period' }),
           ...CAMPAIGNS.map((id) => cell(id, 'calls', having(lastWeek, { campaign_id: id }).length)),
           ...CAMPAIGNS.map((id) => cell(id, 'calls_before', having(weekBefore, { campaign_id: id }).length)),
         ),
@@ -158,9 +158,9 @@ export function trendQuestions({ calls, asOf }: Floor): Question[] {
       ways: [
         by1(
           summarize({ start_time: 'yesterday', group_by: 'user', focus: 'Jane Smith' }),
-          figure('focus.calls', jane.length),
-          figure('focus.rates.success_rate.percent', successRate(jane)),
-          figure('focus.others.rates.success_rate.percent', successRate(others)),
+          figure('focus.measures.calls.value', jane.length),
+          figure('focus.measures.success_rate.value', successRate(jane)),
+          figure('focus.measures.success_rate.others', successRate(others)),
         ),
       ],
     },
@@ -171,9 +171,9 @@ export function trendQuestions({ calls, asOf }: Floor): Question[] {
       ways: [
         by1(
           summarize({ start_time: 'last month', group_by: 'user', focus: 'Wei Chen' }),
-          figure('focus.calls', having(lastMonth, { user_id: '22228' }).length),
+          figure('focus.measures.calls.value', having(lastMonth, { user_id: '22228' }).length),
           figure(
-            'focus.rank',
+            'focus.measures.calls.rank',
             rank(lastMonth, '22228', (rows) => rows.length),
           ),
         ),
@@ -197,9 +197,9 @@ export function trendQuestions({ calls, asOf }: Floor): Question[] {
       ways: [
         by1(
           summarize({ start_time: 'last month', group_by: 'campaign', focus: 'Home Solar' }),
-          figure('focus.rates.contact_rate.percent', contactRate(having(lastMonth, { campaign_id: '113' }))),
+          figure('focus.measures.contact_rate.value', contactRate(having(lastMonth, { campaign_id: '113' }))),
           figure(
-            'focus.others.rates.contact_rate.percent',
+            'focus.measures.contact_rate.others',
             contactRate(lastMonth.filter(({ campaign_id }) => campaign_id !== '113')),
           ),
         ),
@@ -232,7 +232,7 @@ export function trendQuestions({ calls, asOf }: Floor): Question[] {
     compared(
       'weeks-around-the-clock-change',
       'How many calls this week, and how many in the one before, in which the clocks went back?',
-      { start_time: '2025-11-03', end_time: '2025-11-09', compare_to: 'previous period' },
+      { start_time: '2025-11-03', end_time: '2025-11-09', compare_to: 'previous_period' },
       clockWeek,
       clockBefore,
       '2025-11-09',

@@ -15,7 +15,7 @@ import {
 } from '../ways.js';
 
 /** Changes, and what cannot be answered or must not be done. */
-export function updateQuestions({ calls }: Floor): Question[] {
+export function updateQuestions({ calls, dialect }: Floor): Question[] {
   const running = having(onDays(calls, TODAY), { status: 'INCALL' }).at(-1);
   const missed = having(onDays(calls, '2026-03-02'), { status: 'NO_ANSWER', user_id: '666666' }).at(-1);
   const early = onDays(calls, '2026-03-01', '2026-03-03').filter(({ status }) => status === 'DNC').length;
@@ -157,7 +157,14 @@ export function updateQuestions({ calls }: Floor): Question[] {
       id: 'status-that-does-not-exist',
       question: 'How many calls ended in VOICEMAIL_FULL yesterday?',
       answer: [NONE],
-      ways: [by1(summarize({ status: 'VOICEMAIL_FULL', start_time: 'yesterday' }), ...NO_SUCH_STATUS)],
+      ways: [
+        by1(
+          summarize({ status: 'VOICEMAIL_FULL', start_time: 'yesterday' }),
+          ...(dialect === 'live'
+            ? NO_SUCH_STATUS
+            : [refusal('The account has no call status of this name.')]),
+        ),
+      ],
     },
     {
       id: 'whole-reading',
@@ -189,7 +196,12 @@ export function updateQuestions({ calls }: Floor): Question[] {
       id: 'grouping-that-does-not-exist',
       question: 'Break yesterday down by supervisor.',
       answer: [[...NONE, ...UNKNOWN]],
-      ways: [by1(summarize({ start_time: 'yesterday', group_by: 'supervisor' }), refusal('supervisor'))],
+      ways: [
+        by1(
+          summarize({ start_time: 'yesterday', group_by: 'supervisor' }),
+          refusal('group_by.0 must be one of'),
+        ),
+      ],
     },
     {
       id: 'sample-of-nothing',

@@ -259,7 +259,7 @@ describe('a status whose name contradicts what its code usually means', () => {
 
   it.each(['live', 'archive'])('makes rates ranges that name it, from the source %s', async (source) => {
     const { bench } = await setting([day], { calls, rewrite });
-    const asked = { start_time: day, end_time: day, source };
+    const asked = { start_time: day, end_time: day, metrics: 'rates', source };
     const { text, structured } = await ask(bench, asked);
     const unknown = calls.filter(({ id, status }) => status === 'A' && Number(id) % 3 < 2).length;
     const machines = calls.filter(({ status }) => status === 'A').length - unknown;
@@ -286,7 +286,7 @@ describe('a status whose name contradicts what its code usually means', () => {
   it.each(['live', 'archive'])('counts as the account says, from the source %s', async (source) => {
     const account = { statuses: { A: { group: 'human' as const } } };
     const { bench } = await setting([day], { calls, rewrite }, { account });
-    const { structured } = await ask(bench, { start_time: day, end_time: day, source });
+    const { structured } = await ask(bench, { start_time: day, end_time: day, metrics: 'rates', source });
     expect(structured).toMatchObject({
       total: {
         outcomes: { human: 40, no_answer: 20, abandoned: 10, failed: 10 },

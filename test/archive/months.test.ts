@@ -87,7 +87,7 @@ function ratesOf({ structuredContent: { groups } }: Answer): Map<string, string>
   return new Map(
     groups.rows.map((row) => [
       `${row[place('campaign')]} ${row[place('hour')]}`,
-      `${row[place('human')]} of ${row[place('calls')]}, ${Number(row[place('contact_rate')]).toFixed(1)}`,
+      `${row[place('reached')]} of ${row[place('calls')]}, ${Number(row[place('contact_rate')]).toFixed(1)}`,
     ]),
   );
 }

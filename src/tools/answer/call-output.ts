@@ -67,7 +67,8 @@ export function tabulated({ calls, columns, blanks }: CallView): CallTable {
     ...(calls.some(({ unread }) => unread !== undefined) ? (['unread'] as const) : []),
   ] as const;
   const cellOf = (call: OutgoingCall, name: (typeof names)[number]) => {
-    const value = call[name] ?? null;
+    const given = call[name] ?? null;
+    const value = Array.isArray(given) && given.length === 0 ? null : given;
     const blank = name === 'unread' ? undefined : blanks[name];
     if (blank === undefined) return value;
     return value === ('sameAs' in blank ? call[blank.sameAs] : blank.value) ? null : value;

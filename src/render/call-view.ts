@@ -162,10 +162,11 @@ function namesOf(
   return Object.fromEntries(found);
 }
 
-/** Share of rows from which on a repeated value is said once, in the heading. */
-const MOST = 0.6;
-/** Fewer rows are as short without. */
+/** Fewer rows are as short without a rule for blank cells. */
 const MIN_ROWS = 4;
+/** Rows with a repeated value from which on saying it in the heading is shorter: a number is longer than a type. */
+const NUMBERS_SAVED = 2;
+const TYPES_SAVED = 4;
 
 function blanksOf(
   calls: readonly OutgoingCall[],
@@ -173,17 +174,17 @@ function blanksOf(
 ): Partial<Record<Column, BlankRule>> {
   const blanks: Partial<Record<Column, BlankRule>> = {};
   if (calls.length < MIN_ROWS) return blanks;
-  const enough = calls.length * MOST;
   if (columns.includes('number_dialed') && columns.includes('phone_number')) {
     const same = calls.filter((call) => call.number_dialed === call.phone_number).length;
-    if (same >= enough && calls.every((call) => call.number_dialed !== undefined)) {
+    if (same >= NUMBERS_SAVED && calls.every((call) => call.number_dialed !== undefined)) {
       blanks.number_dialed = { sameAs: 'phone_number' };
     }
   }
   if (columns.includes('call_type') && calls.every((call) => call.call_type !== undefined)) {
     const counts = new Map<string, number>();
     for (const { call_type = '' } of calls) counts.set(call_type, (counts.get(call_type) ?? 0) + 1);
-    for (const [value, count] of counts) if (count >= enough) blanks.call_type = { value };
+    const [most] = [...counts].sort(([, a], [, b]) => b - a);
+    if (most !== undefined && most[1] >= TYPES_SAVED) blanks.call_type = { value: most[0] };
   }
   return blanks;
 }

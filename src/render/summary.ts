@@ -81,7 +81,7 @@ export function summaryLines(summary: Summary, view: SummaryView, before?: Befor
     return [...queues, ...tableLines(summary, view, tableOf(summary, view, columns, numbers))];
   const { total } = summary;
   if (total.finished === 0) return [];
-  const said = [...DEFAULT_MEASURES, ...SUCCESS_MEASURES, ...METRICS.queue];
+  const said = [...DEFAULT_MEASURES, ...SUCCESS_MEASURES, ...METRICS.queue, ...METRICS.leads];
   const more = columns.flatMap(({ name }, i) =>
     said.some((own) => own === name) ? [] : [`${name} ${numbers(total)[i] ?? 'none'}`],
   );
@@ -89,11 +89,7 @@ export function summaryLines(summary: Summary, view: SummaryView, before?: Befor
   return [
     ...queues,
     ...(view.metrics.includes('outcomes') ? [] : [`Outcomes: ${outcomes.join(', ')}.`]),
-    ...(view.metrics.includes('leads')
-      ? []
-      : [
-          `${counted(total.distinct.leads, 'lead')} (${number(total.distinct.leads_reached)} reached by a person), ${counted(total.distinct.numbers, 'phone number')}.`,
-        ]),
+    `${counted(total.distinct.leads, 'lead')} (${number(total.distinct.leads_reached)} reached by a person), ${counted(total.distinct.numbers, 'phone number')}.`,
     ...(more.length === 0 ? [] : [`${more.join(', ')}.`]),
     ...(view.metrics.includes('talk') ? lengthWords(total) : []),
   ];

@@ -125,12 +125,21 @@ function structuredCell({ structuredContent }: ToolResult, finding: Cell): unkno
   return groups === undefined ? undefined : cellOf([groups.columns, ...groups.rows], finding);
 }
 
-/** The cell under a column's name, in the row that holds all values which `row` names. */
+/** The cell under a column's name, in the row whose first cells hold all values which `row` names. */
 function cellOf<Row extends Cells>(lines: readonly Row[], { row, column }: Cell): Row[number] | undefined {
   const header = lines.findIndex((cells) => cells.includes(column));
   const values = row.split('|');
-  const found = lines.slice(header + 1).find((cells) => values.every((value) => cells.includes(value)));
+  const found = lines
+    .slice(header + 1)
+    .find((cells) =>
+      values.every((value) => cells.slice(0, values.length + 1).some((cell) => sameKey(cell, value))),
+    );
   return found?.[lines[header]?.indexOf(column) ?? -1];
+}
+
+/** Answers print numbers of phones in their canonical form. */
+function sameKey(cell: unknown, value: string): boolean {
+  return cell === value || cell === `+1${value}`;
 }
 
 function valueAt(value: unknown, path: string): unknown {

@@ -78,6 +78,10 @@ export function abandonRate(calls: Rows): number {
 export const talk = (calls: Rows): number =>
   reached(calls).reduce((sum, { call_length }) => sum + (call_length ?? 0), 0);
 
+/** Seconds of all calls, on machines too. */
+export const lineTime = (calls: Rows): number =>
+  calls.reduce((sum, { call_length }) => sum + (call_length ?? 0), 0);
+
 /** Calls that waited in a queue, or were let in at once. */
 export const offered = (calls: Rows): Rows =>
   calls.filter(({ queue_id, status }) => queue_id !== null && status !== 'AHXFER' && status !== 'QUEUE');

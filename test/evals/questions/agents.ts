@@ -7,6 +7,7 @@ import {
   highest,
   LAST_MONTH,
   LAST_WEEK,
+  lineTime,
   lowest,
   onDays,
   reached,
@@ -41,7 +42,7 @@ export function agentQuestions({ calls }: Floor): Question[] {
   const users = byUser(yesterday);
   const weekUsers = byUser(lastWeek);
   const [busiest, busiestCalls] = highest(users, size);
-  const [talker, talkerSeconds] = highest(weekUsers, talk);
+  const [talker, talkerSeconds] = highest(weekUsers, lineTime);
   const [best, bestRate] = highest(byUser(having(lastWeek, { campaign_id: '112' })), contactRate);
   const [seller, sales] = highest(byUser(having(lastMonth, { status: 'SALE' })), size);
   const [worst, worstRate] = lowest(byUser(lastMonth), successRate);

@@ -9,6 +9,7 @@ import {
   highest,
   LAST_MONTH,
   LAST_WEEK,
+  lineTime,
   lowest,
   machines,
   onDays,
@@ -17,7 +18,6 @@ import {
   reached,
   size,
   successRate,
-  talk,
   YESTERDAY,
 } from '../rows.js';
 import {
@@ -47,7 +47,7 @@ export function campaignQuestions({ calls, dialect }: Floor): Question[] {
   const sales = byCampaign(having(yesterday, { status: 'SALE' }));
   const month = byCampaign(onDays(calls, '2026-02-02', '2026-03-03'));
   const [reaching, rate] = highest(byCampaign(lastWeek), contactRate);
-  const [talking, seconds] = highest(byCampaign(lastMonth), talk);
+  const [talking, seconds] = highest(byCampaign(lastMonth), lineTime);
   const [asking, doNotCall] = highest(byCampaign(having(lastMonth, { status: 'DNC' })), size);
   const pilot = having(onDays(calls, '2026-01-15', '2026-01-21'), { campaign_id: '113' });
   const out = outbound(pilot);

@@ -123,7 +123,7 @@ export function trendQuestions({ calls, asOf }: Floor): Question[] {
         by1(
           summarize({ start_time: 'last week', compare_to: 'previous_period' }),
           figure('total.rates.contact_rate.percent', contactRate(lastWeek)),
-          figure('comparison.measures.contact_rate.before', contactRate(weekBefore)),
+          figure('comparison.measures.contact_rate.before.percent', contactRate(weekBefore)),
         ),
       ],
     },
@@ -135,7 +135,7 @@ export function trendQuestions({ calls, asOf }: Floor): Question[] {
         by1(
           summarize({ start_time: 'last week', compare_to: 'previous_period' }),
           figure('total.rates.success_rate.percent', successRate(lastWeek)),
-          figure('comparison.measures.success_rate.before', successRate(weekBefore)),
+          figure('comparison.measures.success_rate.before.percent', successRate(weekBefore)),
         ),
       ],
     },
@@ -159,8 +159,8 @@ export function trendQuestions({ calls, asOf }: Floor): Question[] {
         by1(
           summarize({ start_time: 'yesterday', group_by: 'user', focus: 'Jane Smith' }),
           figure('focus.measures.calls.value', jane.length),
-          figure('focus.measures.success_rate.value', successRate(jane)),
-          figure('focus.measures.success_rate.others', successRate(others)),
+          figure('focus.measures.success_rate.value.percent', successRate(jane)),
+          figure('focus.measures.success_rate.others.percent', successRate(others)),
         ),
       ],
     },
@@ -173,7 +173,7 @@ export function trendQuestions({ calls, asOf }: Floor): Question[] {
           summarize({ start_time: 'last month', group_by: 'user', focus: 'Wei Chen' }),
           figure('focus.measures.calls.value', having(lastMonth, { user_id: '22228' }).length),
           figure(
-            'focus.measures.calls.rank',
+            'focus.measures.calls.rank.place',
             rank(lastMonth, '22228', (rows) => rows.length),
           ),
         ),
@@ -197,9 +197,12 @@ export function trendQuestions({ calls, asOf }: Floor): Question[] {
       ways: [
         by1(
           summarize({ start_time: 'last month', group_by: 'campaign', focus: 'Home Solar' }),
-          figure('focus.measures.contact_rate.value', contactRate(having(lastMonth, { campaign_id: '113' }))),
           figure(
-            'focus.measures.contact_rate.others',
+            'focus.measures.contact_rate.value.percent',
+            contactRate(having(lastMonth, { campaign_id: '113' })),
+          ),
+          figure(
+            'focus.measures.contact_rate.others.percent',
             contactRate(lastMonth.filter(({ campaign_id }) => campaign_id !== '113')),
           ),
         ),

@@ -84,7 +84,7 @@ export function volumeQuestions({ calls, asOf }: Floor): Question[] {
       ways: [
         by1(search({ status: 'INCALL', start_time: 'today' }), total(inProgress.length)),
         by1(summarize({ start_time: 'today' }), {
-          text: `${inProgress.length} in progress`,
+          text: `${inProgress.length} calls in progress`,
           at: 'total.in_progress',
           is: inProgress.length,
         }),
@@ -185,7 +185,7 @@ export function volumeQuestions({ calls, asOf }: Floor): Question[] {
       answer: [[String(people)]],
       ways: [
         by1(summarize({ start_time: 'yesterday', direction: 'outbound', metrics: 'leads' }), {
-          text: `${people} numbers`,
+          text: `${people} phone numbers`,
           at: 'total.numbers',
           is: people,
         }),

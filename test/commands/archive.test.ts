@@ -238,7 +238,7 @@ describe('another zone', () => {
     }
     const asked = JSON.stringify({ start_time: first, end_time: first });
     const answer = await run(['call', 'summarize_call_logs', asked], { CONVOSO_TIMEZONE: OTHER_ZONE });
-    expect(answer.stdout).toContain('20 calls, ');
+    expect(answer.stdout).toContain('20 calls yesterday');
     expect(answer.stdout).toContain('Everything was read live, because the archive could not answer: ');
     expect((await archive(['verify'])).stdout).toContain('ok: 4 days');
   });
@@ -262,10 +262,10 @@ describe('another token', () => {
     await sync('4d', RENEWED);
     expect(standIn.forms.length - requests).toBe(5);
     const answer = await run(['call', 'summarize_call_logs', asked], RENEWED);
-    expect(answer.stdout).toContain('80 calls, ');
+    expect(answer.stdout).toContain('80 calls from');
     expect(await rowsByHive(directory)).toEqual(upstreamRows(standIn, DATES));
     // Replicas that still have the old token go on.
-    expect((await run(['call', 'summarize_call_logs', asked])).stdout).toContain('80 calls, ');
+    expect((await run(['call', 'summarize_call_logs', asked])).stdout).toContain('80 calls from');
     expect((await archive(['status'])).stdout).not.toContain('Token:');
     expect(tree(directory)).not.toContain('writer.lock');
   });
@@ -323,7 +323,7 @@ describe('a directory of an earlier version', () => {
       ),
     ]);
     const answer = await run(['call', 'summarize_call_logs', asked], { CALL_LOGS_ARCHIVE_DIR: folder });
-    expect(answer.stdout).toContain('80 calls, ');
+    expect(answer.stdout).toContain('80 calls from');
     rmSync(old, { recursive: true });
   });
 });

@@ -269,7 +269,9 @@ describe('the code of the tools', () => {
       await one.seen(/"id":3/);
       const answers = messages({ stdout: one.stdout() });
       expect(answers.find(({ id }) => id === 2)).toMatchObject({
-        result: { tools: [{ name: 'search_call_logs' }, {}, {}, {}, {}, { name: 'update_call_log_fields' }] },
+        result: {
+          tools: [{ name: 'search_call_logs' }, {}, {}, {}, {}, {}, { name: 'update_call_log_fields' }],
+        },
       });
       expect(answers.find(({ id }) => id === 3)).toMatchObject({
         result: {

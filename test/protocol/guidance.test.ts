@@ -5,6 +5,7 @@ const PROMPTS = [
   'call_history',
   'agent_audit',
   'compliance_extract',
+  'compliance_review',
   'qa_triage',
   'performance_analysis',
   'customer_inquiry',

@@ -20,6 +20,7 @@ describe('what may leave', () => {
     );
     // Text of the program's own, of the operator's account file, and ids of calls that have been redacted.
     expect(using(/\boutgoingText\(/).filter((name) => !name.startsWith('redact/'))).toStrictEqual([
+      'audit/screen.ts',
       'query/groupings.ts',
       'query/names/names.ts',
       'tools/define-tool.ts',

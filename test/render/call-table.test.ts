@@ -34,6 +34,7 @@ describe('the table', () => {
         dialed('2', '2125550102', 'a|b'),
         dialed('3', '2125550199', 'a|b'),
         dialed('4', '2125550104', 'inbound'),
+        dialed('5', '2125550105', 'a|b'),
       ),
     ).toStrictEqual([
       'id|phone_number|number_dialed(blank: phone_number)|call_type(blank: a\\|b)',
@@ -41,6 +42,7 @@ describe('the table', () => {
       '2|2125550102||',
       '3|2125550103|2125550199|',
       '4|2125550104||inbound',
+      '5|2125550105||',
     ]);
   });
 

@@ -136,12 +136,15 @@ describe('cells left blank', () => {
     ).blanks;
   const same = ['2125550100', '2125550101', '2125550102', '2125550103', '2125550104'];
 
-  it('stand for the phone number, where six in ten rows dialled it and all tell what they dialled', () => {
+  it('stand for the phone number, where two rows or more dialed it and all tell what they dialed', () => {
     expect(dialed(same)).toStrictEqual({ number_dialed: { sameAs: 'phone_number' } });
     expect(dialed([...same.slice(0, 3), '2125550198', '2125550199'])).toStrictEqual({
       number_dialed: { sameAs: 'phone_number' },
     });
-    expect(dialed([...same.slice(0, 2), '2125550197', '2125550198', '2125550199'])).toStrictEqual({});
+    expect(dialed([...same.slice(0, 2), '2125550197', '2125550198', '2125550199'])).toStrictEqual({
+      number_dialed: { sameAs: 'phone_number' },
+    });
+    expect(dialed([same[0], '2125550196', '2125550197', '2125550198', '2125550199'])).toStrictEqual({});
     expect(dialed([...same.slice(0, 4), undefined])).toStrictEqual({});
     const shared = same.map(() => ({ phone_number: '2125550100' }));
     expect(view(...shared.map((one, i) => ({ ...one, number_dialed: same[i] ?? '' }))).blanks).toStrictEqual(
@@ -149,13 +152,13 @@ describe('cells left blank', () => {
     );
   });
 
-  it('stand for a type of call that six in ten rows have, where all have one', () => {
+  it('stand for the most frequent type of call, where four rows or more have it and all have one', () => {
     const types = (...given: (string | undefined)[]) =>
       view(...given.map((call_type) => (call_type === undefined ? {} : { call_type }))).blanks;
     const [out, into] = ['outbound', 'inbound'];
-    expect(types(out, into, out, into, out)).toStrictEqual({ call_type: { value: 'outbound' } });
+    expect(types(out, into, out, into, out, out)).toStrictEqual({ call_type: { value: 'outbound' } });
     expect(types(into, out, into, into, into)).toStrictEqual({ call_type: { value: 'inbound' } });
-    expect(types(out, into, out, into, 'manual')).toStrictEqual({});
+    expect(types(out, into, out, into, out)).toStrictEqual({});
     expect(types(out, out, out, out, undefined)).toStrictEqual({});
     // Said once for all rows instead.
     expect(types(out, out, out, out)).toStrictEqual({});

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { CALL_TYPES } from '../../src/query/filters.js';
 import type { MaskWord } from '../../src/redact/masks.js';
+import { callsIn } from '../support/answers.js';
 import { type StandInCall, type StandInOptions, spread, startStandIn } from '../support/stand-in.js';
 import { type Bench, openBench } from '../support/tools.js';
 
@@ -41,7 +42,7 @@ async function tools(
   return { bench, asked, forms: standIn.forms };
 }
 
-type Found = Row & { total: { calls: number }; calls: { id: string }[]; completeness: Row; conditions: Row };
+type Found = Row & { total: { calls: number }; completeness: Row; conditions: Row };
 async function summary(bench: Bench, args: Row) {
   const { text, structured } = await bench.ask('summarize_call_logs', { ...DAY, ...args });
   const { total, completeness, conditions } = structured as Found;
@@ -189,7 +190,7 @@ describe('conditions', () => {
       pick: 'longest',
       size: 100,
     });
-    expect((structured as Found).calls.map(({ id }) => id)).toEqual(['4', '3', '2']);
+    expect(callsIn(structured).map(({ id }) => id)).toEqual(['4', '3', '2']);
     expect(text).toContain(
       'The 3 longest of 3 eligible calls (matching, ended, with a length), longest first.',
     );
@@ -197,7 +198,7 @@ describe('conditions', () => {
     expect(text).not.toContain('Seed');
     expect(structured).not.toHaveProperty('seed');
     expect(structured).toMatchObject({ shared: { term_reason: 'AGENT' } });
-    expect((structured as Found).calls[0]).toMatchObject({ recording: [{ type: 'mp3' }] });
+    expect(callsIn(structured)[0]).toMatchObject({ recording: [{ type: 'mp3' }] });
   });
 
   it('find comments that mention a word, newest first, in one call', async () => {
@@ -212,7 +213,7 @@ describe('conditions', () => {
       pick: 'newest',
       size: 4,
     });
-    expect((structured as Found).calls.map(({ id }) => id)).toEqual(['60', '57', '54', '51']);
+    expect(callsIn(structured).map(({ id }) => id)).toEqual(['60', '57', '54', '51']);
     expect(text).toContain('The 4 newest of 20 eligible calls');
     expect((structured as Found).completeness).toMatchObject({ complete: true });
   });

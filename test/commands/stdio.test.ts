@@ -194,7 +194,7 @@ describe('the machine’s own time zone', () => {
     ];
     const [there, here] = await Promise.all(
       ['Pacific/Kiritimati', 'UTC'].map(async (TZ) => {
-        const server = start(['--sandbox'], { TZ });
+        const server = start(['--sandbox', '--today', '2026-03-03'], { TZ });
         server.write(lines(INITIALIZE, INITIALIZED, ...questions));
         for (const { id } of questions) await server.seen(new RegExp(`"id":${id}\\b`));
         server.end();

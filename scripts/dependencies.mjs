@@ -1,7 +1,7 @@
 // npm run check:deps: counts the packages of other people that reach whoever installs this one, and keeps both counts small:
 // those that npm installs along with it (for every platform together, so no machine gets more), and those inside dist/.
 import { readFileSync } from 'node:fs';
-import { BETWEEN, WITHIN } from './notices.mjs';
+import { BETWEEN, DATA, WITHIN } from './notices.mjs';
 
 /** Most packages of either kind. */
 const MOST = 25;
@@ -18,7 +18,11 @@ const installed = Object.entries(packages)
 const notices = readFileSync(new URL('dist/THIRD-PARTY-NOTICES.txt', root), 'utf8').split(BETWEEN);
 const headings = notices.map((notice) => notice.slice(0, notice.indexOf('\n')));
 const pathOf = (heading) => PREFIX + heading.split(' ', 1)[0];
-const bundled = headings.filter((heading) => !heading.endsWith(WITHIN)).map(pathOf);
+const data = headings.map(pathOf).filter((path) => Object.values(DATA).includes(path.slice(PREFIX.length)));
+const bundled = headings
+  .filter((heading) => !heading.endsWith(WITHIN))
+  .map(pathOf)
+  .filter((path) => !data.includes(path));
 const within = headings.filter((heading) => heading.endsWith(WITHIN)).map(pathOf);
 const unknown = bundled.filter((path) => packages[path] === undefined);
 
@@ -38,6 +42,7 @@ check(
 );
 check(bundled.length <= MOST, `${bundled.length} inside dist/ (at most ${MOST}): ${list(bundled)}`);
 check(true, `${within.length} that those carry inside: ${list(within)}`);
+check(true, `${data.length} whose data a source file was made of: ${list(data)}`);
 check(unknown.length === 0, `inside dist/ but not in package-lock.json: ${list(unknown)}`);
 const scripts = [...installed, ...bundled].filter((path) => packages[path]?.hasInstallScript === true);
 check(scripts.length === 0, `with install scripts: ${list(scripts)}`);

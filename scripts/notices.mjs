@@ -12,7 +12,7 @@ const COMPILED_IN = { undici: ['llhttp'] };
 const PARTS = { '@modelcontextprotocol/core-internal': '@modelcontextprotocol/core' };
 
 /** Data that a file of the sources was made of, by that file; its license is kept in scripts/licenses/. */
-const DATA = { 'src/phone/area-code-table.ts': 'google/libphonenumber' };
+export const DATA = { 'src/phone/area-code-table.ts': 'google/libphonenumber' };
 
 /** Ends the first line of the notice of a package that another package brought along in its own bundle. */
 export const WITHIN = '[within another package]';

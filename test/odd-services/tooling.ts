@@ -78,15 +78,18 @@ const ASK: Readonly<Record<Way, (run: RunTool, args: Structured, one: Case) => P
   },
   sample: async (run, args) => {
     const result = await run('sample_call_logs', { ...args, size: 20, seed: '7' });
-    return populationAnswer(result, ({ completeness, calls, population }) => {
+    return populationAnswer(result, (structured) => {
+      const { completeness, population, drawn: picked } = structured;
       const { unique } = completeness as { unique: number };
-      const drawn = (calls as readonly { id: string }[]).map(({ id }) => id);
+      const drawn = (callsIn(structured) as { id: string }[]).map(({ id }) => id);
       const flaw =
         new Set(drawn).size < drawn.length
           ? 'Drew a call twice.'
-          : Number(population) > unique
-            ? `Drew from ${population} calls, having read ${unique}.`
-            : undefined;
+          : drawn.length !== picked
+            ? `Said ${picked} calls, and showed ${drawn.length}.`
+            : Number(population) > unique
+              ? `Drew from ${population} calls, having read ${unique}.`
+              : undefined;
       return { count: unique, ids: undefined, flaw };
     });
   },

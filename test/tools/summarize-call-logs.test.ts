@@ -18,6 +18,7 @@ const GROUP: Readonly<Record<string, string>> = {
   INVALID: 'bad_number',
   CALL_BLOCKED: 'blocked',
   DROP: 'abandoned',
+  AHXFER: 'after_hours',
   FAILED: 'failed',
   DISCONNECTED: 'failed',
   INCALL: 'in_progress',
@@ -140,7 +141,16 @@ function rangeOf(cell: string | number | null | undefined) {
   const [least, most] = String(cell).split('-').map(Number);
   return { percent_min: least, percent_max: most };
 }
-const leastOf = (cell: string | number | null | undefined) => Number.parseFloat(String(cell));
+/** What a rate is sorted by, highest first: its lower end; where there is nothing to divide by it comes last. */
+const leastOf = (cell: string | number | null | undefined) =>
+  cell === null ? -1 : Number.parseFloat(String(cell));
+
+/** Every hour from the first that has calls to the last, those without calls too. */
+function hoursOf(calls: readonly SandboxCall[]): string[] {
+  const hours = calls.map(({ call_date: date }) => Number(date.slice(11, 13)));
+  const [first, last] = [Math.min(...hours), Math.max(...hours)];
+  return Array.from({ length: last - first + 1 }, (_, i) => String(first + i).padStart(2, '0'));
+}
 
 interface Row {
   [column: string]: string | number | null;
@@ -226,6 +236,18 @@ for (const dialect of ['contract', 'live'] as const) {
         numerator: count(outbound, 'abandoned'),
         denominator: count(outbound, 'human') + count(outbound, 'abandoned'),
       });
+      expect(sandbox.calls.some(({ status }) => status === 'SURVEY')).toBe(true);
+      expect(total.outcomes.after_hours).toBe(
+        sandbox.calls.filter((call) => call.status === 'AHXFER').length,
+      );
+      // Calls of unknown outcome may have reached a person, and are no successes.
+      expect(total.rates.success_rate).toEqual({
+        percent: null,
+        ...rangeOf(expected['success_rate']),
+        numerator: expected['successes'],
+        denominator: expected['reached'],
+      });
+      expect(text.startsWith(`${Number(expected['calls']).toLocaleString('en-US')} calls (`)).toBe(true);
       expect(structured.completeness).toMatchObject({ complete: true, unique: sandbox.calls.length });
       expect(text).toContain(`Complete: all ${sandbox.calls.length} matching calls were read`);
       expect(text).toContain(`${inProgress} calls in progress are not counted.`);
@@ -248,9 +270,13 @@ for (const dialect of ['contract', 'live'] as const) {
         const none = grouping === 'length' && dialect === 'contract' ? '0s' : '(none)';
         const key = (call: SandboxCall) => (absent ? null : keys[grouping]?.(call)) ?? none;
         const wanted = recent().filter((call) => grouping !== 'user' || call.user_id !== SYSTEM);
-        const values = new Set(wanted.map(key));
+        // Hours without calls between the others are told as 0; each day of the window has calls.
+        const values = new Set([...wanted.map(key), ...(grouping === 'hour' ? hoursOf(wanted) : [])]);
         const rows = rowsOf(answer);
         expect(rows).toHaveLength(Math.min(40, values.size));
+        const distinct = new Set(rows.map((row) => String(row[grouping])));
+        expect(distinct.size).toBe(rows.length);
+        expect([...distinct].filter((value) => !values.has(value))).toEqual([]);
         for (const row of rows) {
           const expected: Row = {
             ...numbersOf(wanted.filter((call) => key(call) === row[grouping])),
@@ -286,8 +312,11 @@ for (const dialect of ['contract', 'live'] as const) {
     }
 
     it('groups by two, sorts by a rate and sums up the rest', async () => {
-      const answer = await ask({ ...DAYS, group_by: ['campaign', 'hour'], sort_by: 'contact_rate', top: 5 });
+      const answer = await ask({ ...DAYS, group_by: ['campaign', 'hour'], sort_by: 'contact_rate', top: 40 });
       const cells = new Map<string, SandboxCall[]>();
+      const campaigns = new Set(recent().map((call) => call.campaign_id));
+      for (const campaign of campaigns)
+        for (const hour of hoursOf(recent())) cells.set(`${campaign} ${hour}`, []);
       for (const call of recent()) {
         const cell = `${call.campaign_id} ${call.call_date.slice(11, 13)}`;
         cells.set(cell, [...(cells.get(cell) ?? []), call]);
@@ -298,11 +327,17 @@ for (const dialect of ['contract', 'live'] as const) {
           leastOf(b['contact_rate']) - leastOf(a['contact_rate']) ||
           (String(a['cell']) < String(b['cell']) ? -1 : 1),
       );
-      expect(rowsOf(answer).map((row) => `${row['campaign']} ${row['hour']}`)).toEqual(
-        best.slice(0, 5).map((row) => row['cell']),
+      const shown = best.slice(0, 40);
+      expect(rowsOf(answer).map((row) => [`${row['campaign']} ${row['hour']}`, row['calls']])).toEqual(
+        shown.map((row) => [row['cell'], row['calls']]),
       );
-      expect(answer.structured.groups.other.groups).toBe(cells.size - 5);
-      expect(answer.text).toContain(`(${cells.size - 5} other groups)`);
+      // Some of those shown have no calls, and come last with the others that have no rate.
+      expect(shown.at(-1)).toMatchObject({ contact_rate: null });
+      expect(shown.some((row) => row['calls'] === 0)).toBe(true);
+      const { other } = answer.structured.groups;
+      expect(other.groups).toBe(cells.size - 40);
+      expect(other.row[0]).toBe(best.slice(40).reduce((sum, row) => sum + Number(row['calls']), 0));
+      expect(answer.text).toContain(`(${cells.size - 40} other groups)`);
     });
 
     it('leaves system users out of a ranking of agents and says so', async () => {

@@ -118,7 +118,7 @@ function statusWords(
   for (const [kind, count] of total.ended())
     if (condition(kind)) counts.set(kind.status, (counts.get(kind.status) ?? 0) + count);
   const statuses = [...counts]
-    .sort(([, a], [, b]) => b - a)
+    .sort(([a, many], [b, few]) => few - many || (a < b ? -1 : 1))
     .map(([status]) => statusLabels.get(status) ?? '(no status)');
   if (statuses.length === 0) return undefined;
   const more = statuses.length > MOST_NAMED ? ` and ${statuses.length - MOST_NAMED} more` : '';

@@ -1,3 +1,4 @@
+import { ordinalOf } from '../account-time/stamps.js';
 import type { CallLog } from '../convoso/call-log.js';
 import type { OutcomeGroup } from '../convoso/statuses.js';
 import { type CallKind, hasEnded } from '../query/call-kinds.js';
@@ -10,8 +11,10 @@ import {
   MAX_GROUPS,
   tooManyGroups,
 } from '../query/counts.js';
-import { keyReader, nameOf } from '../query/groupings.js';
+import { GroupNames } from '../query/group-names.js';
+import { isNamed, keyReader, nameOf } from '../query/groupings.js';
 import { isAnswered, isOfQueue, waitOf } from '../query/queue-calls.js';
+import { UNDATED } from '../query/sql-dialect.js';
 import { DistinctPeople } from './distinct.js';
 
 /**
@@ -49,7 +52,7 @@ class PairCounts<First, Second> {
 
 class StreamedGroup implements CountedGroup {
   readonly keys: readonly string[];
-  readonly names: (string | undefined)[];
+  readonly named: GroupNames;
   readonly system: boolean;
   readonly observations = new PairCounts<CallKind, number | null>();
   readonly offered = new PairCounts<boolean, number | null>();
@@ -57,8 +60,12 @@ class StreamedGroup implements CountedGroup {
 
   constructor(keys: readonly string[], system: boolean) {
     this.keys = keys;
-    this.names = keys.map(() => undefined);
+    this.named = new GroupNames(keys.length);
     this.system = system;
+  }
+
+  get names(): CountedGroup['names'] {
+    return this.named.values;
   }
 
   get distinct(): DistinctCounts {
@@ -73,6 +80,7 @@ class Counting {
   readonly #keys: readonly ReturnType<typeof keyReader>[];
   readonly #systemUsers: ReadonlySet<string>;
   readonly #systemApart: boolean;
+  readonly #isNamed: boolean;
   readonly #groups = new Map<string, StreamedGroup>();
   readonly #system = new Map<string, StreamedGroup>();
   readonly #statuses = new PairCounts<string | undefined, OutcomeGroup>();
@@ -88,6 +96,7 @@ class Counting {
     this.#keys = question.groupBy.map(keyReader);
     this.#systemUsers = new Set(question.systemUsers);
     this.#systemApart = question.groupBy.includes('user');
+    this.#isNamed = question.groupBy.some(isNamed);
   }
 
   add(call: CallLog): void {
@@ -150,7 +159,10 @@ class Counting {
       group = new StreamedGroup(keys, system);
       groups.set(id, group);
     }
-    for (const [i, grouping] of groupBy.entries()) group.names[i] = nameOf(grouping, call) ?? group.names[i];
+    if (this.#isNamed) {
+      const second = (call.call_date === undefined ? undefined : ordinalOf(call.call_date)) ?? UNDATED;
+      for (const [i, grouping] of groupBy.entries()) group.named.add(i, nameOf(grouping, call), second);
+    }
     return group;
   }
 }

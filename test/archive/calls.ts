@@ -64,10 +64,6 @@ export function callsOfDay(date: string, count: number, seed: number, firstId = 
       recording: pick(random, [undefined, [], [{ recording_id: String(i), type: 'mp3' }]]),
       other: maybe({ city: 'Springfield', 'odd name': 'a|b' }),
     };
-    // Which of several undated calls names a group first is nobody's promise.
-    const dated = /^\d{4}-/.test(String(fields['call_date']));
-    for (const name of ['status_name', 'user', 'campaign'])
-      if (!dated && !inProgress) fields[name] = undefined;
     return Object.fromEntries(
       Object.entries(fields).filter(([, value]) => value !== undefined),
     ) as unknown as CallLog;

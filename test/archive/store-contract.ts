@@ -40,6 +40,17 @@ function keysOf(calls: readonly CallLog[], groupBy: readonly Grouping[]): Readon
   return new Map(inOrder.map((call) => [call, readers.map((keyOf) => keyOf(call, KIND_OF(call)))]));
 }
 
+/** The name of the last of the calls that have one; of several in one second, the greatest. */
+function lastName(calls: readonly CallLog[], grouping: Grouping): string | undefined {
+  const named = calls.filter((call) => nameOf(grouping, call) !== undefined);
+  const latest = Math.max(...named.map(at));
+  return named
+    .filter((call) => at(call) === latest)
+    .map((call) => nameOf(grouping, call))
+    .sort()
+    .at(-1);
+}
+
 /** What counting must come to, call by call. */
 function counted(calls: readonly CallLog[], groupBy: readonly Grouping[]) {
   const groups = new Map<string, Record<string, unknown> & { calls: CallLog[] }>();
@@ -55,9 +66,7 @@ function counted(calls: readonly CallLog[], groupBy: readonly Grouping[]) {
   }
   return [...groups.values()].map(({ calls: own, ...group }) => ({
     ...group,
-    names: groupBy.map((grouping) =>
-      own.map((call) => nameOf(grouping, call)).findLast((name) => name !== undefined),
-    ),
+    names: groupBy.map((grouping) => lastName(own, grouping)),
     observations: summed(own.map((call) => [KIND_OF(call), call.call_length, 1])),
     ...distinct(own),
   }));

@@ -21,6 +21,8 @@ type Structured = Record<string, unknown> & {
 
 const SYSTEM = '666666';
 const HUMAN = new Set(['COMPLETED', 'WRONG_PARTY', 'SALE', 'NI', 'CALLBK', 'DNC']);
+const IN_PROGRESS = new Set(['INCALL', 'QUEUE']);
+const AFTER_HOURS = 'AHXFER';
 /** Tuesday and the Tuesday before, in the sandbox. */
 const [DAY, BEFORE] = ['2026-02-24', '2026-02-17'];
 
@@ -63,7 +65,9 @@ async function ask(args: Record<string, unknown>, on = bench) {
 }
 
 const on = (day: string, condition: (call: SandboxCall) => boolean = () => true) =>
-  live.calls.filter((call) => call.call_date.startsWith(day) && call.status !== 'INCALL' && condition(call));
+  live.calls.filter(
+    (call) => call.call_date.startsWith(day) && !IN_PROGRESS.has(call.status) && condition(call),
+  );
 const isOutbound = ({ call_type: type }: SandboxCall) => type === 'OUTBOUND' || type === 'MANUAL';
 const contact = (calls: readonly SandboxCall[]) => {
   const outbound = calls.filter(isOutbound);
@@ -323,7 +327,8 @@ describe('queues', () => {
       (call) =>
         call.call_type === 'INBOUND' &&
         call.queue_id !== null &&
-        call.status !== 'INCALL' &&
+        !IN_PROGRESS.has(call.status) &&
+        call.status !== AFTER_HOURS &&
         call.call_date >= '2026-02-23' &&
         call.call_date < '2026-02-28' &&
         (queue === undefined || call.queue_id === queue),

@@ -11,6 +11,7 @@ import {
   MAX_GROUPS,
   tooManyGroups,
 } from '../../query/counts.js';
+import { GroupNames } from '../../query/group-names.js';
 import { type Grouping, isNamed, keyOfKind, keySql, keyText, NONE, nameSql } from '../../query/groupings.js';
 import { isAnswered, isOfQueueSql, type OfferedCalls, waitFrom, waitSql } from '../../query/queue-calls.js';
 import { type BoundSql, type SqlDialect, UNDATED } from '../../query/sql-dialect.js';
@@ -41,7 +42,6 @@ interface Alike {
 /** A group while its calls come in. */
 class SqlGroup implements CountedGroup {
   readonly keys: readonly string[];
-  readonly names: (string | undefined)[];
   readonly system: boolean;
   readonly small: boolean;
   /** Its keys but those that the kind says, hashed. */
@@ -50,7 +50,7 @@ class SqlGroup implements CountedGroup {
   readonly part: number;
   distinct = distinctCounts(() => 0);
   readonly offered: OfferedCalls[] = [];
-  readonly #latest: number[];
+  readonly #names: GroupNames;
   readonly #alike: (readonly [CallKind, Alike])[] = [];
 
   constructor(
@@ -62,20 +62,16 @@ class SqlGroup implements CountedGroup {
     this.small = small;
     this.hash = hash;
     this.part = part;
-    this.names = keys.map(() => undefined);
-    this.#latest = keys.map(() => Number.NEGATIVE_INFINITY);
+    this.#names = new GroupNames(keys.length);
+  }
+
+  get names(): CountedGroup['names'] {
+    return this.#names.values;
   }
 
   add(kind: CallKind, alike: Alike): void {
     this.#alike.push([kind, alike]);
-    for (const [i, name] of alike.names.entries()) {
-      const [known, latest = 0] = [this.names[i], this.#latest[i]];
-      if (name === undefined || alike.latest < latest) continue;
-      // Of names in one second there is no last one; the choice must only be the same each time.
-      if (alike.latest === latest && known !== undefined && known > name) continue;
-      this.names[i] = name;
-      this.#latest[i] = alike.latest;
-    }
+    for (const [i, name] of alike.names.entries()) this.#names.add(i, name, alike.latest);
   }
 
   get observations(): CountedGroup['observations'] {

@@ -8,12 +8,25 @@ import { ParquetStore } from '../../../src/archive/parquet/store.js';
 import type { ArchiveStore } from '../../../src/archive/store.js';
 import type { CallLog } from '../../../src/convoso/call-log.js';
 import type { CallLogFilters } from '../../../src/convoso/query.js';
+import { conditionFields } from '../../../src/query/conditions.js';
 import type { CountedGroup } from '../../../src/query/counts.js';
-import { belongs, FILTERS, type FilterName, filterFields } from '../../../src/query/filters.js';
+import {
+  belongs,
+  FILTERS,
+  type FilterName,
+  filterFields,
+  manyFilterFields,
+  SEVERAL_FILTERS,
+} from '../../../src/query/filters.js';
 import { GROUPINGS, type Grouping } from '../../../src/query/groupings.js';
 import { countCalls } from '../../../src/stats/counting.js';
+import { auditCallLogs } from '../../../src/tools/audit-call-logs.js';
+import { exportCallLogs } from '../../../src/tools/export-call-logs.js';
+import { sampleCallLogs } from '../../../src/tools/sample-call-logs.js';
+import { searchCallLogs } from '../../../src/tools/search-call-logs.js';
 import { summarizeCallLogs } from '../../../src/tools/summarize-call-logs.js';
 import { ClickHouse, HAS_CLICKHOUSE } from '../../support/clickhouse.js';
+import { someOf } from '../../support/counts.js';
 import { callsOfDay, inBatches, seeded } from '../calls.js';
 import { newOwner, plain, questionOf, writeDay } from '../store-contract.js';
 
@@ -21,7 +34,7 @@ import { newOwner, plain, questionOf, writeDay } from '../store-contract.js';
 
 const DATE = '2026-03-01';
 const WINDOW = { start_time: `${DATE} 00:00:00`, end_time: `${DATE} 23:59:59` };
-const SEEDS = [101, 102, 103];
+const SEEDS = someOf([101, 102, 103], 3);
 const ROW_FILTERS = (Object.keys(FILTERS) as FilterName[]).filter((name) => 'form' in FILTERS[name]);
 const never = () => new AbortController().signal;
 
@@ -128,10 +141,27 @@ describe('the tables of a query', () => {
 
   it('make the arguments of the tools, each with its description', () => {
     expect(Object.keys(filterFields)).toEqual(Object.keys(FILTERS));
+    expect(Object.keys(manyFilterFields)).toEqual(Object.keys(FILTERS));
     for (const [name, { argument }] of Object.entries(FILTERS)) {
       expect(argument.description, name).toMatch(/\w{3}/);
-      expect(summarizeCallLogs.input.shape).toHaveProperty(name, argument);
+      expect(searchCallLogs.input.shape).toHaveProperty(name, argument);
     }
+    const ofMany = Object.entries(manyFilterFields);
+    const ofRows = Object.entries(conditionFields);
+    for (const [name, argument] of [...ofMany, ...ofRows])
+      expect(argument.description, name).toMatch(/\w{3}/);
+    for (const { name: tool, input } of [summarizeCallLogs, sampleCallLogs, exportCallLogs])
+      for (const [name, argument] of [...ofMany, ...ofRows])
+        expect(input.shape[name as keyof typeof input.shape], `${tool} ${name}`).toBe(argument);
+    for (const [name, argument] of ofMany)
+      expect(auditCallLogs.input.shape[name as FilterName], name).toBe(argument);
+    // Of what takes several values, search takes one.
+    for (const name of SEVERAL_FILTERS) {
+      const given = name === 'call_type' ? ['OUTBOUND', 'MANUAL'] : ['1', '!2'];
+      expect(summarizeCallLogs.input.safeParse({ [name]: given }).success, name).toBe(true);
+      expect(searchCallLogs.input.safeParse({ [name]: given }).success, name).toBe(false);
+    }
+    for (const [name] of ofRows) expect(searchCallLogs.input.shape, name).not.toHaveProperty(name);
     for (const grouping of GROUPINGS) {
       expect(summarizeCallLogs.input.parse({ group_by: [grouping] }), grouping).toMatchObject({
         group_by: [grouping],

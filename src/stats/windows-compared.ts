@@ -19,7 +19,7 @@ export function paired(summary: Summary, before: Summary, minCalls = 1): PairedS
   const former = [...before.every].filter(
     ([id, { tally }]) => !summary.every.has(id) && tally.finished >= minCalls,
   );
-  former.sort(([, a], [, b]) => b.tally.finished - a.tally.finished);
+  former.sort(([a, x], [b, y]) => y.tally.finished - x.tally.finished || (a < b ? -1 : 1));
   const added = former
     .slice(0, MOST_FORMER)
     .map(([, group]): Group => ({ ...group.labeled(), tally: new Tally(undefined, summary.undirected) }));

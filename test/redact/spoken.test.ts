@@ -113,7 +113,10 @@ describe('a phone number in words', () => {
         fc.integer({ min: 1, max: 6 }),
         (number, language, stream, cut) => {
           const choose = (ways: number) => Number(stream.next().value) % ways;
-          const text = `call ${number.slice(0, cut)} ${said(number.slice(cut), ' ', language, choose)} now`;
+          const words = said(number.slice(cut), ' ', language, choose);
+          // Alone behind digits, the Spanish eleven is the English word far more often.
+          fc.pre(words !== 'once');
+          const text = `call ${number.slice(0, cut)} ${words} now`;
           expect(masked(text), text).toMatch(/^call \*\*\*-\d{4} now$/);
         },
       ),
